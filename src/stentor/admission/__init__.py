@@ -1,0 +1,1 @@
+"""Ticket, pass, line, budgets, classes: who gets in when everybody comes."""

@@ -1,0 +1,1 @@
+"""The stage door: API, host and speaker pages, signalling relay, controller."""

@@ -1,0 +1,1 @@
+"""Log → gate → listener. The front door; disposable."""

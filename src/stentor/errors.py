@@ -1,0 +1,174 @@
+"""The error tree. Every leaf holds data, makes its own sentence and knows its HTTP answer.
+
+    StentorError
+    ├── BadInput            400   the request cannot mean anything; says the thing, the value, the limit
+    │   ├── TooLarge        413
+    │   ├── BadOffer        400   an SDP offer that no stage can answer
+    │   └── OutOfRange      400   a number outside its bounds (`from`, `_HLS_msn`)
+    ├── NotAllowed          403
+    │   └── BadInvitation   401   unknown, revoked or expired invitation
+    ├── NotFound            404
+    │   └── NoSuchSpace     404
+    ├── Conflict            409   the move is not allowed in this state, or somebody else moved first
+    ├── Gone                410   it was there and is over
+    ├── NotYet              503   it will be there; `retry_after_s` says when to ask again
+    │   ├── NotOnAir        503
+    │   └── StageAway       503   no stage process answers for this Space
+    ├── Full                503   a limit is met
+    └── Broken              500   this machine or a neighbour does not do its part
+        ├── CannotStart     500   a role's precondition fails: port taken, directory not writable, disk full
+        └── LogAway         503   NATS does not answer
+"""
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+
+class StentorError(Exception):
+    """The root: nothing raises it itself."""
+
+    status: ClassVar[int] = 500
+    title: ClassVar[str] = "Stentor error"
+    retry_after_s: float | None = None
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail)
+        self.detail = detail
+
+    def problem(self) -> Mapping[str, object]:
+        """The error as an RFC 9457 problem document; `type` is stable and documented in docs/ERRORS.md."""
+        kind = type(self).__name__
+        slug = "".join(("-" + c.lower()) if c.isupper() else c for c in kind).lstrip("-")
+        body: dict[str, object] = {
+            "type": f"tag:stentor,2026:{slug}",
+            "title": self.title,
+            "status": self.status,
+            "detail": self.detail,
+        }
+        if self.retry_after_s is not None:
+            body["retry_after_s"] = self.retry_after_s
+        return body
+
+    def headers(self) -> dict[str, str]:
+        """Headers that belong to the answer whatever the server framework."""
+        if self.retry_after_s is None:
+            return {}
+        return {"Retry-After": str(max(1, round(self.retry_after_s)))}
+
+
+class BadInput(StentorError):
+    status = 400
+    title = "This request cannot be read"
+
+
+class TooLarge(BadInput):
+    status = 413
+    title = "Too large"
+
+    def __init__(self, thing: str, *, size_bytes: int | None, limit_bytes: int) -> None:
+        size = "more" if size_bytes is None else f"{size_bytes} bytes"
+        super().__init__(f"{thing} has {size}; the limit is {limit_bytes} bytes. Send less.")
+
+
+class BadOffer(BadInput):
+    title = "This SDP offer cannot be answered"
+
+
+class OutOfRange(BadInput):
+    title = "Outside the range"
+
+    def __init__(self, thing: str, value: object, *, lowest: object, highest: object) -> None:
+        super().__init__(f"{thing} is {value}; it must be from {lowest} to {highest}.")
+
+
+class NotAllowed(StentorError):
+    status = 403
+    title = "Not allowed"
+
+
+class BadInvitation(NotAllowed):
+    status = 401
+    title = "This invitation is not valid"
+
+    def __init__(self) -> None:
+        super().__init__("The invitation is unknown, revoked or used up. Ask the host for a new link.")
+
+    def headers(self) -> dict[str, str]:
+        return {"WWW-Authenticate": 'Bearer realm="stentor"'}
+
+
+class NotFound(StentorError):
+    status = 404
+    title = "Not found"
+
+
+class NoSuchSpace(NotFound):
+    title = "No such Space"
+
+    def __init__(self, space_id: str) -> None:
+        super().__init__(f"There is no Space called {space_id[:60]!r} here. Check the link.")
+
+
+class Conflict(StentorError):
+    status = 409
+    title = "Not possible now"
+
+
+class Gone(StentorError):
+    status = 410
+    title = "Over"
+
+
+class NotYet(StentorError):
+    status = 503
+    title = "Not yet"
+
+    def __init__(self, detail: str, *, retry_after_s: float) -> None:
+        super().__init__(detail)
+        self.retry_after_s = retry_after_s
+
+
+class NotOnAir(NotYet):
+    title = "Not on the air"
+
+    def __init__(self, space_id: str, *, retry_after_s: float = 2.0) -> None:
+        super().__init__(f"The Space {space_id!r} is not on the air yet.", retry_after_s=retry_after_s)
+
+
+class StageAway(NotYet):
+    title = "The stage does not answer"
+
+    def __init__(self, space_id: str) -> None:
+        super().__init__(
+            f"No stage answers for the Space {space_id!r} right now; it is being started again.",
+            retry_after_s=1.0,
+        )
+
+
+class Full(StentorError):
+    status = 503
+    title = "Full"
+
+    def __init__(self, thing: str, *, limit: int, retry_after_s: float = 5.0) -> None:
+        super().__init__(f"{thing} is full: the limit is {limit}.")
+        self.retry_after_s = retry_after_s
+
+
+class Broken(StentorError):
+    title = "Something here is broken"
+
+
+class CannotStart(Broken):
+    title = "Cannot start"
+
+    def __init__(self, what: str, *, because: str, next_step: str) -> None:
+        super().__init__(f"{what}: {because}. Next step: {next_step}")
+
+
+class LogAway(Broken):
+    status = 503
+    title = "The log does not answer"
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"NATS did not answer: {what}. It is tried again by itself.")
+        self.retry_after_s = 2.0

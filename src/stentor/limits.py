@@ -1,0 +1,54 @@
+"""Fixed numbers and how they relate. What an operator may change is in `config.py`; these are the product.
+
+The relations are checked once, at import: a change that breaks one fails before it can be heard.
+"""
+
+from typing import Final
+
+# ── The grid of audio time ────────────────────────────────────────────────────────────────────────────
+SAMPLE_RATE_HZ: Final = 48_000
+AAC_FRAME_SAMPLES: Final = 1_024
+OPUS_FRAME_SAMPLES: Final = 960
+"""20 ms: the mixer's tick."""
+CHUNK_SAMPLES: Final = 30_720
+"""0.640 s. The smallest border that AAC and Opus frames share is 15 360 samples; two of them keep a
+listener's writes at 1.56 a second."""
+CHUNK_MS: Final = 640
+AAC_FRAMES_PER_CHUNK: Final = 30
+OPUS_FRAMES_PER_CHUNK: Final = 32
+CHUNKS_PER_SEGMENT: Final = 9
+"""A segment is 5.76 s: the unit of plain HLS and of the tick's full snapshot."""
+SEGMENT_MS: Final = CHUNK_MS * CHUNKS_PER_SEGMENT
+RUNWAY_CHUNKS: Final = 4 * CHUNKS_PER_SEGMENT
+"""Silence (23 s) in front of the first live chunk, so that the first HLS playlist is already full."""
+
+assert CHUNK_SAMPLES == AAC_FRAMES_PER_CHUNK * AAC_FRAME_SAMPLES
+assert CHUNK_SAMPLES == OPUS_FRAMES_PER_CHUNK * OPUS_FRAME_SAMPLES
+assert CHUNK_SAMPLES * 1000 == CHUNK_MS * SAMPLE_RATE_HZ
+
+# ── Sizes ─────────────────────────────────────────────────────────────────────────────────────────────
+CHUNK_SIZE_BYTES_MAX: Final = 64 * 1024
+"""Ten times an `aac64` chunk at its loudest; what is longer is not a chunk."""
+TICK_SIZE_BYTES_MAX: Final = 4 * 1024
+VOICE_SIZE_BYTES_MAX: Final = 64 * 1024
+"""Opus at its highest rate (510 kbit/s) is 41 kB in 0.64 s."""
+SDP_SIZE_BYTES_MAX: Final = 32 * 1024
+"""Chromium's audio-only offer is 2 to 4 kB; with a hundred candidates 12 kB."""
+TITLE_LENGTH_MAX: Final = 140
+NAME_LENGTH_MAX: Final = 60
+SPACE_ID_LENGTH_MAX: Final = 48
+
+# ── Waiting ───────────────────────────────────────────────────────────────────────────────────────────
+NATS_ACK_TIMEOUT_S: Final = 5.0
+"""A leader election takes 4.5 to 8 s (measured): the writer asks again, the chunk waits in the spool."""
+STAGE_ANSWER_TIMEOUT_S: Final = 4.0
+"""From an offer at the stage door to the stage's answer; ICE gathering on one machine takes 10 ms."""
+BEAT_INTERVAL_S: Final = 1.0
+BEAT_UNKNOWN_AFTER_S: Final = 5.0
+"""An edge that has been silent for so long turns its share of the count into «unknown»."""
+LEASE_TTL_S: Final = 5.0
+SPEAKER_GONE_AFTER_S: Final = 3.0
+"""Silence on RTP for so long means gone; consent checks would take 30 s to notice (measured)."""
+
+assert LEASE_TTL_S > 2 * BEAT_INTERVAL_S
+assert BEAT_UNKNOWN_AFTER_S > 2 * BEAT_INTERVAL_S

@@ -1,0 +1,1 @@
+"""The chunk log and the state on NATS JetStream, and the embedded server."""

@@ -1,0 +1,1 @@
+"""The public doors from outside: voices over real WebRTC, listeners over real HTTP."""

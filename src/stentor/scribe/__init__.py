@@ -1,0 +1,1 @@
+"""Log → recording → shelf."""

@@ -1,0 +1,46 @@
+"""People on stage and the invitations that bring them there."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from stentor.errors import BadInput
+from stentor.limits import NAME_LENGTH_MAX
+
+
+class Role(StrEnum):
+    """What a person may do in a Space; listeners have no record, so no role either."""
+
+    HOST = "host"
+    COHOST = "cohost"
+    SPEAKER = "speaker"
+
+    @property
+    def may_lead(self) -> bool:
+        """May move the Space through its life and invite others."""
+        return self is not Role.SPEAKER
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody on stage.
+
+    Args:
+        id: stable for an invitation, so that a rejoin is the same person.
+        muted: nothing of this person is mixed.
+    """
+
+    id: str
+    name: str
+    role: Role
+    muted: bool = False
+
+    def as_json(self) -> dict[str, object]:
+        return {"id": self.id, "name": self.name, "role": self.role.value, "muted": self.muted}
+
+
+def checked_name(text: str) -> str:
+    """A display name without control characters. Raises: BadInput: empty or too long."""
+    name = " ".join("".join(c for c in text if c.isprintable()).split())
+    if not 1 <= len(name) <= NAME_LENGTH_MAX:
+        raise BadInput(f"A name has {len(name)} characters; it must have 1 to {NAME_LENGTH_MAX}.")
+    return name

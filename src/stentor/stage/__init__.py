@@ -1,0 +1,1 @@
+"""Voice in → mix → chunk. One process per Space; no HTTP."""
