@@ -17,7 +17,9 @@
     ├── Full                503   a limit is met
     └── Broken              500   this machine or a neighbour does not do its part
         ├── CannotStart     500   a role's precondition fails: port taken, directory not writable, disk full
-        └── LogAway         503   NATS does not answer
+        ├── LogAway         503   NATS does not answer
+        ├── NoAnswer        503   nobody serves this subject, or not in time
+        └── RemoteProblem   any   another role's error, passed on as it came
 """
 
 from collections.abc import Mapping
@@ -34,6 +36,11 @@ class StentorError(Exception):
     def __init__(self, detail: str) -> None:
         super().__init__(detail)
         self.detail = detail
+
+    @property
+    def answer_status(self) -> int:
+        """The HTTP status of this very error."""
+        return self.status
 
     def problem(self) -> Mapping[str, object]:
         """The error as an RFC 9457 problem document; `type` is stable and documented in docs/ERRORS.md."""
@@ -172,3 +179,30 @@ class LogAway(Broken):
     def __init__(self, what: str) -> None:
         super().__init__(f"NATS did not answer: {what}. It is tried again by itself.")
         self.retry_after_s = 2.0
+
+
+class NoAnswer(Broken):
+    status = 503
+    title = "Nobody answered"
+
+    def __init__(self, subject: str) -> None:
+        super().__init__(f"Nobody answered on {subject!r} in time.")
+        self.retry_after_s = 1.0
+
+
+class RemoteProblem(Broken):
+    """A problem document that crossed NATS; keeps the first role's words and status."""
+
+    def __init__(self, problem: Mapping[str, object]) -> None:
+        super().__init__(str(problem.get("detail", "")))
+        self._problem = dict(problem)
+        retry = problem.get("retry_after_s")
+        self.retry_after_s = float(retry) if isinstance(retry, int | float) else None
+
+    @property
+    def answer_status(self) -> int:
+        status = self._problem.get("status")
+        return status if isinstance(status, int) and 400 <= status <= 599 else 500
+
+    def problem(self) -> Mapping[str, object]:
+        return self._problem

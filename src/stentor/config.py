@@ -1,0 +1,186 @@
+"""Settings: one table of name, unit, default, bounds and reason.
+
+Order of sources, later wins: defaults, the TOML file (`STENTOR_CONFIG`, else `stentor.toml` in the working
+directory), environment variables `STENTOR_<NAME>`, arguments. `stentor settings` prints the table;
+docs/SETTINGS.md is made from it and a test keeps them equal. What an operator must never change is in
+`limits.py`.
+"""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field, ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from stentor.errors import CannotStart
+
+PREFIX = "STENTOR_"
+
+
+def _setting(default: Any, unit: str, why: str, **bounds: Any) -> Any:
+    return Field(default=default, description=why, json_schema_extra={"unit": unit}, **bounds)
+
+
+class Settings(BaseSettings):
+    """Everything an operator may change. Read once at start and handed down; never a module global."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True)
+
+    # ── where things are ──
+    data_dir: Path = _setting(
+        Path("stentor-data"), "directory", "The embedded log, the stage's spool, keys, logs. On a local disk."
+    )
+    shelf_dir: Path | None = _setting(
+        None, "directory", "Finished recordings. Empty: the folder shelf in data_dir."
+    )
+    nats_url: str = _setting(
+        "", "URL", "An existing NATS server or cluster (nats://…). Empty: an embedded one is started."
+    )
+    nats_replicas: int = _setting(
+        1, "servers", "Copies of each Space's log. 3 on a cluster: one server may be lost.", ge=1, le=5
+    )
+    nats_port: int = _setting(
+        0, "port", "Loopback port of the embedded NATS server. 0: a free one is taken.", ge=0, le=65535
+    )
+
+    # ── the front door ──
+    edge_host: str = _setting("127.0.0.1", "address", "Where the crowd connects. 0.0.0.0 or ::: every address.")
+    edge_port: int = _setting(8080, "port", "The front door's port.", ge=0, le=65535)
+    edge_url: str = _setting(
+        "", "URL", "What listeners' links begin with. Empty: http://edge_host:edge_port."
+    )
+    window_s: int = _setting(
+        120, "s", "Audio that an edge keeps in memory per Space for those who come back.", ge=40, le=3600
+    )
+    listeners_max: int = _setting(
+        5_000, "listeners", "Open streams per edge process; what comes above waits.", ge=1, le=1_000_000
+    )
+
+    # ── the stage door ──
+    backstage_host: str = _setting("127.0.0.1", "address", "Where hosts and speakers connect.")
+    backstage_port: int = _setting(8081, "port", "The stage door's port.", ge=0, le=65535)
+    backstage_url: str = _setting(
+        "", "URL", "What invitations begin with. Browsers give a microphone only to https or localhost."
+    )
+
+    # ── the stage ──
+    stage_addresses: tuple[str, ...] = _setting(
+        (), "addresses", "Addresses that speakers' media may reach. Empty: every address of this machine."
+    )
+    stage_udp_ports: str = _setting(
+        "",
+        "port range",
+        "UDP ports for speakers' media, such as 40000-40999. Empty: whatever the system gives.",
+        pattern=r"^(\d{1,5}-\d{1,5})?$",
+    )
+    speakers_max: int = _setting(13, "people", "On one stage at a time.", ge=1, le=60)
+    spool_bytes_max: int = _setting(
+        1 << 30, "bytes", "The stage's own copy of what the log has not yet acknowledged.", ge=1 << 20
+    )
+    log_age_h: int = _setting(
+        48, "h", "How long the log keeps a Space that nobody seals. The shelf keeps the recording.", ge=1, le=8760
+    )
+
+    # ── the house ──
+    log_level: Literal["debug", "info", "warning", "error"] = _setting(
+        "info", "level", "What the roles write to data_dir/logs."
+    )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        named = os.environ.get(f"{PREFIX}CONFIG")
+        path = Path(named or "stentor.toml")
+        if named and not path.is_file():
+            raise CannotStart(
+                f"The settings file {named}", because="it does not exist", next_step=f"unset {PREFIX}CONFIG"
+            )
+        return (init_settings, env_settings, TomlConfigSettingsSource(settings_cls, path))
+
+    @property
+    def shelf(self) -> Path:
+        return self.shelf_dir or self.data_dir / "shelf"
+
+    @property
+    def listen_url(self) -> str:
+        return self.edge_url.rstrip("/") or f"http://{_linkable(self.edge_host)}:{self.edge_port}"
+
+    @property
+    def stage_door_url(self) -> str:
+        return self.backstage_url.rstrip("/") or f"http://{_linkable(self.backstage_host)}:{self.backstage_port}"
+
+    def as_environment(self) -> dict[str, str]:
+        """The settings as a child process reads them back."""
+        found = {}
+        for name in type(self).model_fields:
+            value = getattr(self, name)
+            if value is None:
+                continue
+            text = "[" + ",".join(f'"{v}"' for v in value) + "]" if isinstance(value, tuple) else str(value)
+            found[PREFIX + name.upper()] = text
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class SettingRow:
+    """One line of the table."""
+
+    name: str
+    unit: str
+    default: str
+    bounds: str
+    why: str
+
+
+def table() -> list[SettingRow]:
+    """Every setting, in the order of the source."""
+    return [_row(name, field) for name, field in Settings.model_fields.items()]
+
+
+def load(**arguments: Any) -> Settings:
+    """The settings in force. Raises: CannotStart: a value that is out of bounds, or an unknown name."""
+    try:
+        return Settings(**{k: v for k, v in arguments.items() if v is not None})
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(part) for part in first["loc"]) or "the settings"
+        raise CannotStart(
+            f"The setting {name}",
+            because=f"{first['msg']} (it is {str(first.get('input'))[:80]!r})",
+            next_step="see `stentor settings` for its unit and bounds",
+        ) from None
+
+
+def _row(name: str, field: FieldInfo) -> SettingRow:
+    extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
+    edges = {type(m).__name__: m for m in field.metadata}
+    low, high = edges.get("Ge"), edges.get("Le")
+    bounds = "…".join(str(getattr(e, a)) if e else "" for e, a in ((low, "ge"), (high, "le")))
+    empty = field.default in (None, "", ())
+    return SettingRow(
+        name=name,
+        unit=str(extra.get("unit", "")),
+        default="(empty)" if empty else str(field.default),
+        bounds="" if bounds == "…" else bounds,
+        why=str(field.description),
+    )
+
+
+def _linkable(host: str) -> str:
+    if host in {"0.0.0.0", "::", ""}:  # noqa: S104  # a link cannot lead to «every address»
+        return "127.0.0.1"
+    return f"[{host}]" if ":" in host else host

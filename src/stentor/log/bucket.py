@@ -1,0 +1,81 @@
+"""A key-value bucket: small values with a revision, changed by compare-and-set.
+
+Reads go to any replica and may be a moment old; a change based on an old read fails its comparison and is
+done again, so nothing is lost by that.
+"""
+
+from collections.abc import Awaitable
+from dataclasses import dataclass
+from typing import TypeVar
+
+import nats.errors
+import nats.js.errors
+from nats.js import JetStreamContext
+from nats.js.kv import KeyValue
+
+from stentor.errors import Conflict, LogAway
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A value and the revision that a compare-and-set names."""
+
+    value: bytes
+    revision: int
+
+
+class Bucket:
+    """Made by `Bus.bucket`. Keys: letters, digits, `-`, `_`, `.`. Every call may raise LogAway."""
+
+    def __init__(self, name: str, inner: KeyValue, js: JetStreamContext) -> None:
+        self.name = name
+        self._inner = inner
+        self._js = js
+
+    @property
+    def subject(self) -> str:
+        """Every change passes here; a hint to read again, since refused changes pass too."""
+        return f"$KV.{self.name}.>"
+
+    async def get(self, key: str) -> Entry | None:
+        """None: not there, or deleted."""
+        try:
+            entry = await self._guard(self._inner.get(key), key)
+        except nats.js.errors.NotFoundError:
+            return None
+        return Entry(entry.value or b"", entry.revision or 0)
+
+    async def create(self, key: str, value: bytes) -> int:
+        """Returns the revision. Raises: Conflict: the key is there."""
+        try:
+            return await self._guard(self._inner.create(key, value), key)
+        except nats.js.errors.KeyWrongLastSequenceError:
+            raise Conflict(f"{self.name}/{key} exists already.") from None
+
+    async def update(self, key: str, value: bytes, *, revision: int) -> int:
+        """Returns the new revision. Raises: Conflict: somebody else changed it first."""
+        try:
+            return await self._guard(self._inner.update(key, value, last=revision), key)
+        except nats.js.errors.KeyWrongLastSequenceError:
+            raise Conflict(f"{self.name}/{key} was changed by somebody else first.") from None
+
+    async def delete(self, key: str) -> None:
+        await self._guard(self._inner.delete(key), key)
+
+    async def keys(self) -> list[str]:
+        """Every key that was ever written and not purged; `get` tells which are deleted."""
+        prefix = f"$KV.{self.name}."
+        info = await self._guard(
+            self._js.stream_info(f"KV_{self.name}", subjects_filter=f"{prefix}>"), "its keys"
+        )
+        return sorted(subject.removeprefix(prefix) for subject in info.state.subjects or {})
+
+    async def _guard(self, call: Awaitable[T], key: str) -> T:
+        try:
+            return await call
+        except (nats.js.errors.NotFoundError, nats.js.errors.KeyWrongLastSequenceError):
+            raise
+        except (nats.errors.Error, nats.js.errors.Error, TimeoutError) as error:
+            raise LogAway(f"{self.name}/{key} ({type(error).__name__})") from None

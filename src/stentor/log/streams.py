@@ -1,0 +1,9 @@
+"""One stream per Space: made when the Space is made."""
+
+from stentor.config import Settings
+from stentor.log.bus import Bus
+
+
+async def ensure_space_stream(bus: Bus, space_id: str, settings: Settings) -> None:
+    """The Space's stream exists afterwards. Raises: LogAway."""
+    await bus.ensure_stream(space_id, age_s=settings.log_age_h * 3600)

@@ -1,0 +1,37 @@
+"""Real parts for all tests: a NATS server of this run's own, a bus, a fresh Space id."""
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import asyncio
+import pytest
+
+from stentor.log.bus import Bus, connected
+from stentor.log.server import EmbeddedServer
+from stentor.space.names import new_id
+
+
+@pytest.fixture(scope="session")
+def nats_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A real nats-server with a file store, for the whole run."""
+    server = EmbeddedServer(tmp_path_factory.mktemp("nats"))
+    with asyncio.Runner() as runner:
+        runner.run(server.start())
+        yield server.url
+        runner.run(server.stop())
+
+
+@pytest.fixture
+async def bus(nats_url: str) -> AsyncIterator[Bus]:
+    async with connected(nats_url, name="test") as bus:
+        yield bus
+
+
+@pytest.fixture
+def space_id() -> str:
+    return f"t-{new_id()}"
+
+
+@pytest.fixture
+def data_dir(tmp_path: Path) -> Path:
+    return tmp_path / "data"
