@@ -57,8 +57,11 @@ class Listener:
         self._behind_min: int | None = None
         self._progress_s = now_s
 
-    def plan(self, head: int) -> Write | Wait:
+    def plan(self, head: int, *, is_over: bool = False) -> Write | Wait:
         """What to do now, the socket being ready for more.
+
+        Args:
+            is_over: nothing comes after the head, so the last write may be smaller than the cadence.
 
         Someone who comes back with `?from=` is far behind by right and may stay so while catching up. So
         not the distance is the measure but its growth: whoever is further behind than at their best by
@@ -69,7 +72,7 @@ class Listener:
         self._behind_min = max(best, 0)
         if behind > self._behind_min + BACKLOG_CHUNKS_MAX + self.cadence:
             return self._jump(head)
-        if behind < self.cadence:
+        if behind < self.cadence and not (is_over and behind > 0):
             return Wait(until=self.next + self.cadence - 1)
         last = min(head, self.next + max(WRITE_CHUNKS_MAX, self.cadence) - 1)
         return Write(self.next, last, is_joining=self._is_joining)
@@ -79,11 +82,6 @@ class Listener:
         self.next = write.last + 1
         self._is_joining = False
         self._progress_s = now_s
-
-    def lost(self, number: int) -> None:
-        """Chunk `next` has left the window before it could be sent: goes on at `number`, with a full tick."""
-        self.next = number
-        self._is_joining = True
 
     def progressed(self, *, now_s: float) -> None:
         """The socket took a part of a write."""

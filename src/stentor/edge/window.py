@@ -6,9 +6,11 @@ format (that is `framing.py`), more than `chunks_max` chunks of a rung.
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from stentor.errors import BadInput
+from stentor.limits import CHUNK_MS
 from stentor.space.rung import Rung
 from stentor.space.tick import as_full, decoded, encoded, merged
 
@@ -77,15 +79,23 @@ class Window:
         if number in self._ticks or (tick is None and number in self._known):
             return
         before = self._known.get(number - 1) or self.known()
-        if tick is None:
-            self._known[number] = {**before, "n": number} if before else {}
-        else:
-            try:
-                self._known[number] = merged(before, decoded(tick))
+        known = _carried(before, number)
+        if tick is not None:
+            with suppress(BadInput):  # a tick that cannot be read is a tick that was lost
+                known = merged(before, decoded(tick))
                 self._ticks[number] = tick
-            except BadInput:  # a tick that cannot be read is a tick that was lost
-                self._known[number] = {**before, "n": number} if before else {}
+        self._known[number] = known
         while len(self._known) > self._chunks_max:
             oldest = next(iter(self._known))
             del self._known[oldest]
             self._ticks.pop(oldest, None)
+
+
+def _carried(known: Mapping[str, Any], number: int) -> dict[str, Any]:
+    """What is known at a number without a tick: the same, later."""
+    if not known:
+        return {}
+    later = {**known, "n": number}
+    if "t" in known:
+        later["t"] = known["t"] + (number - known["n"]) * CHUNK_MS
+    return later

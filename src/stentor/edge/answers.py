@@ -1,0 +1,111 @@
+"""Answers of the gate: cache rules per kind of object, problems, query checks. No I/O.
+
+Comes in: content. Goes out: Starlette responses. Never: a `Set-Cookie`, a `Server`, an answer without an
+explicit `Cache-Control`.
+"""
+
+import gzip
+import json
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from starlette.datastructures import QueryParams
+from starlette.requests import Request
+from starlette.responses import Response
+
+from stentor.errors import BadInput, StentorError
+
+IMMUTABLE: Final = "public, max-age=1209600, immutable"
+"""Parts, segments, init segments: names are a function of time. Two weeks, as AWS MediaPackage."""
+DIRECTED_PLAYLIST: Final = "public, max-age=36"
+"""A playlist URL with `_HLS_msn` is one answer for ever; six target durations are plenty."""
+BRIEF: Final = "public, max-age=1"
+"""Playlists without directives, space.json, and refusals: a cache takes a flood of them off the edge."""
+LIVE: Final = "no-store, no-transform"
+NO_STORE: Final = "no-store"
+_OPEN: Final = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "Stentor-First, Date, Age",
+    "Cross-Origin-Resource-Policy": "cross-origin",
+}
+"""Audio is for every page; nothing here depends on who asks."""
+_NOT_FOUND_STATUS: Final = 404
+
+
+def open_headers(cache: str) -> dict[str, str]:
+    """Headers of anything that other origins may fetch."""
+    return {**_OPEN, "Cache-Control": cache}
+
+
+def problem(error: StentorError) -> Response:
+    """RFC 9457. Refusals of the client's making are cacheable for a second; «not yet» is not."""
+    cache = BRIEF if error.status in {400, _NOT_FOUND_STATUS, 410} else NO_STORE
+    body = json.dumps(error.problem(), ensure_ascii=False).encode()
+    headers = {**open_headers(cache), **error.headers()}
+    return Response(body, error.status, headers, media_type="application/problem+json")
+
+
+def plain_problem(status: int, title: str, headers: Mapping[str, str] | None = None) -> Response:
+    """A problem that is HTTP's own (no such route, method not allowed)."""
+    body = json.dumps({"type": "about:blank", "title": title, "status": status}).encode()
+    cache = BRIEF if status == _NOT_FOUND_STATUS else NO_STORE
+    return Response(
+        body, status, {**open_headers(cache), **(headers or {})}, media_type="application/problem+json"
+    )
+
+
+class Text:
+    """A text compressed once and shared by everybody who asks for it."""
+
+    __slots__ = ("mime", "packed", "raw")
+
+    def __init__(self, raw: bytes, mime: str) -> None:
+        self.raw = raw
+        self.mime = mime
+        # mtime=0: two edges pack the same text to the same bytes.
+        self.packed = gzip.compress(raw, compresslevel=6, mtime=0)
+
+    def response(self, request: Request, headers: Mapping[str, str]) -> Response:
+        packs = takes_gzip(request.headers.get("accept-encoding", ""))
+        coding = {"Content-Encoding": "gzip"} if packs else {}
+        return Response(
+            self.packed if packs else self.raw,
+            headers={**headers, "Vary": "Accept-Encoding", "Content-Type": self.mime, **coding},
+        )
+
+
+def takes_gzip(accept_encoding: str) -> bool:
+    """Whether a client can unpack gzip (RFC 9110, 12.5.3); `q=0` says no."""
+    for item in accept_encoding.lower().split(","):
+        coding, _, weight = item.partition(";")
+        if coding.strip() in {"gzip", "*"}:
+            return weight.replace(" ", "") not in {"q=0", "q=0.0", "q=0.00", "q=0.000"}
+    return False
+
+
+def checked_query(query: QueryParams, allowed: Iterable[str]) -> dict[str, str]:
+    """The query as a plain table.
+
+    An unknown name would make a shared cache ask the edge again for the same object, so it is refused.
+
+    Raises: BadInput: a name that is not `allowed`, or one given twice.
+    """
+    known = frozenset(allowed)
+    found: dict[str, str] = {}
+    for name, value in query.multi_items():
+        if name not in known:
+            raise BadInput(
+                f"The parameter {name[:40]!r} is unknown here. "
+                f"Possible: {', '.join(sorted(known)) or 'none'}."
+            )
+        if name in found:
+            raise BadInput(f"The parameter {name!r} is given twice. Give it once.")
+        found[name] = value
+    return found
+
+
+def whole_number(name: str, text: str) -> int:
+    """Raises: BadInput: not a number from 0 to 10^12."""
+    if not (text.isascii() and text.isdecimal() and len(text) <= 12):  # noqa: PLR2004
+        raise BadInput(f"{name} is {text[:20]!r}; it must be a whole number.")
+    return int(text)

@@ -1,0 +1,74 @@
+"""Who listens here: open streams exactly, HLS by estimate. Pure.
+
+Comes in: streams that open and close, HLS requests with the time. Goes out: figures per Space. Never: an
+address; what is remembered of a requester is a keyed hash whose key dies with the process.
+"""
+
+import hashlib
+import secrets
+from collections import Counter
+
+_BUCKET_S = 6.0
+"""A plain-HLS player asks every 5.76 s, so two buckets see each at least once."""
+_REQUESTERS_MAX = 50_000
+"""Per Space and bucket, 8 bytes each and their set: about 4 MB. Above, the estimate stays there."""
+
+
+class Audience:
+    """The count of one edge.
+
+    Args:
+        key: of the hash; random for each process.
+
+    Behind a cache an HLS requester is the cache: the estimate is named one wherever it is shown.
+    """
+
+    def __init__(self, key: bytes | None = None) -> None:
+        self._key = key or secrets.token_bytes(16)
+        self._live: Counter[str] = Counter()
+        self._now: dict[str, set[bytes]] = {}
+        self._before: dict[str, set[bytes]] = {}
+        self._bucket = 0
+
+    @property
+    def live_total(self) -> int:
+        return self._live.total()
+
+    def live_count(self, space_id: str) -> int:
+        return self._live[space_id]
+
+    def opened(self, space_id: str) -> None:
+        self._live[space_id] += 1
+
+    def closed(self, space_id: str) -> None:
+        self._live[space_id] -= 1
+        if not self._live[space_id]:
+            del self._live[space_id]
+
+    def asked_hls(self, space_id: str, *, address: str, agent: str, now_s: float) -> None:
+        """One request for a playlist or a piece of media."""
+        self._turn(now_s)
+        seen = self._now.setdefault(space_id, set())
+        if len(seen) < _REQUESTERS_MAX:
+            name = f"{space_id}\0{address}\0{agent}".encode()
+            seen.add(hashlib.blake2b(name, key=self._key, digest_size=8).digest())
+
+    def figures(self, now_s: float) -> dict[str, dict[str, int]]:
+        """`{"<space>": {"live": 12, "hls": 3}}`, Spaces without anybody left out."""
+        self._turn(now_s)
+        spaces = self._live.keys() | self._now.keys() | self._before.keys()
+        return {
+            space: {
+                "live": self._live[space],
+                "hls": len(self._now.get(space, set()) | self._before.get(space, set())),
+            }
+            for space in sorted(spaces)
+        }
+
+    def _turn(self, now_s: float) -> None:
+        bucket = int(now_s // _BUCKET_S)
+        if bucket == self._bucket:
+            return
+        self._before = self._now if bucket == self._bucket + 1 else {}
+        self._now = {}
+        self._bucket = bucket

@@ -1,0 +1,116 @@
+"""One TCP connection at the gate: uvicorn's httptools protocol with bounds of our own.
+
+Comes in: bytes of anybody. Goes out: requests that are small enough and came in time; a handle that a live
+stream needs (small buffers, abort). Never: a request whose head is over 8 KiB, 32 fields or 10 s.
+
+The only file that knows uvicorn's insides; `tests/edge/test_connection.py` is its contract.
+"""
+
+import asyncio
+import socket
+from contextlib import suppress
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+HEAD_BYTES_MAX = 8 * 1024
+HEAD_FIELDS_MAX = 32
+URL_BYTES_MAX = 1024
+HEAD_WAIT_S = 10.0
+"""From a connection's opening, or a request's first byte, to the end of its head."""
+_LIVE_SEND_BUFFER_BYTES = 16 * 1024
+"""The kernel doubles it: about 4 s of `aac64`, 8 s of `opus32`. Its own choice may hold minutes."""
+_LIVE_WRITE_BUFFER_BYTES = 4 * 1024
+"""In user space, behind the kernel's: with one chunk in it the next write waits."""
+EXTENSION = "stentor.connection"
+
+
+class Connection(HttpToolsProtocol):
+    """uvicorn makes one per connection and calls it back."""
+
+    def connection_made(self, transport: Any) -> None:
+        super().connection_made(transport)
+        self._head_bytes = 0
+        self._is_refused = False
+        self._deadline: asyncio.TimerHandle | None = None
+        self._arm()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._disarm()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        if self._is_refused:
+            return
+        if self._deadline is not None:
+            # Only a head that is under way counts; what came with its end is at most one read.
+            self._head_bytes += len(data)
+            if self._head_bytes > HEAD_BYTES_MAX and b"\r\n\r\n" not in data[:HEAD_BYTES_MAX]:
+                self._refuse(b"431 Request Header Fields Too Large")
+                return
+        super().data_received(data)
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self._arm()
+
+    def on_url(self, url: bytes) -> None:
+        super().on_url(url)
+        if len(self.url) > URL_BYTES_MAX:
+            self._refuse(b"414 URI Too Long")
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        super().on_header(name, value)
+        if len(self.headers) > HEAD_FIELDS_MAX:
+            self._refuse(b"431 Request Header Fields Too Large")
+
+    def on_headers_complete(self) -> None:
+        self._disarm()
+        if self._is_refused:
+            return
+        extensions: dict[str, Any] = {EXTENSION: self}
+        self.scope["extensions"] = extensions
+        super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        if not self._is_refused:
+            super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        if not self._is_refused:
+            super().on_message_complete()
+
+    def be_live(self) -> None:
+        """Makes the buffers small, so that what is behind the listener's ear is known and bounded."""
+        self.transport.set_write_buffer_limits(high=_LIVE_WRITE_BUFFER_BYTES)
+        sock = self.transport.get_extra_info("socket")
+        if sock is not None:
+            with suppress(OSError):  # the peer is gone; the next write says so
+                sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _LIVE_SEND_BUFFER_BYTES)
+
+    def abort(self) -> None:
+        """Ends the connection now, whatever is still unsent."""
+        self.transport.abort()
+
+    def _refuse(self, status: bytes) -> None:
+        if self._is_refused:
+            return
+        self._is_refused = True
+        self._disarm()
+        lines = (b"HTTP/1.1 " + status, b"content-length: 0", b"connection: close", b"", b"")
+        self.transport.write(b"\r\n".join(lines))
+        self.transport.close()
+
+    def _arm(self) -> None:
+        self._head_bytes = 0
+        if self._deadline is None:
+            self._deadline = self.loop.call_later(HEAD_WAIT_S, self._too_slow)
+
+    def _disarm(self) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
+
+    def _too_slow(self) -> None:
+        self._deadline = None
+        self._refuse(b"408 Request Timeout")

@@ -1,0 +1,170 @@
+"""Which Spaces there are and which of them this edge reads.
+
+Comes in: the Spaces' records, watched; demand. Goes out: a record or a programme by id. Never: I/O for a
+name that nobody knows (a miss is local and costs a dictionary look-up); a reader for a Space that nobody
+has asked for in five minutes.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+import structlog
+
+from stentor.clock import Clock
+from stentor.edge.programme import RUNGS, Programme, window_chunks
+from stentor.errors import Gone, LogAway, NoSuchSpace, NotOnAir
+from stentor.log.bus import Bus
+from stentor.log.reader import SpaceReader, chunk_from_log
+from stentor.log.state import SpaceStore
+from stentor.space.lifecycle import State
+from stentor.space.record import Space
+
+log = structlog.get_logger()
+
+IDLE_S = 300.0
+"""A reader that nobody asks for is closed after so long."""
+_LOOK_S = 1.0
+_LAST_CHUNKS_S = 3.0
+"""After a Space has ended, its last chunks may still be on their way."""
+
+
+@dataclass(slots=True)
+class _Open:
+    programme: Programme
+    task: asyncio.Task[None]
+    asked_s: float
+    ended_s: float | None = None
+
+
+class Spaces:
+    """The edge's view of the house.
+
+    Args:
+        is_in_use: whether streams of a Space are open; then its reader stays.
+    """
+
+    def __init__(
+        self,
+        bus: Bus,
+        store: SpaceStore,
+        *,
+        clock: Clock,
+        window_s: int,
+        is_in_use: Callable[[str], bool],
+    ) -> None:
+        self._bus = bus
+        self._store = store
+        self._clock = clock
+        self._chunks_max = window_chunks(window_s)
+        self._is_in_use = is_in_use
+        self._records: dict[str, Space] = {}
+        self._open: dict[str, _Open] = {}
+        self.has_looked = asyncio.Event()
+
+    @property
+    def open_count(self) -> int:
+        return len(self._open)
+
+    def all(self) -> list[Space]:
+        """Every Space, by id."""
+        return [self._records[space_id] for space_id in sorted(self._records)]
+
+    def record(self, space_id: str) -> Space:
+        """Raises: NoSuchSpace."""
+        try:
+            return self._records[space_id]
+        except KeyError:
+            raise NoSuchSpace(space_id) from None
+
+    def heard(self, space_id: str) -> Programme | None:
+        """The programme if it is being read already; no demand."""
+        found = self._open.get(space_id)
+        return found.programme if found else None
+
+    def programme(self, space_id: str) -> Programme:
+        """The programme, opened on first demand.
+
+        Raises: NoSuchSpace. NotOnAir. Gone: it has ended and nothing of it is here.
+        """
+        space = self.record(space_id)
+        found = self._open.get(space_id)
+        if found is None:
+            if space.state is State.ENDED:
+                raise Gone(f"The Space {space_id!r} has ended.")
+            if not space.state.has_programme:
+                raise NotOnAir(space_id)
+            found = self._open[space_id] = self._opened(space_id)
+        found.asked_s = self._clock.monotonic_s()
+        return found.programme
+
+    async def run(self) -> None:
+        """Watches until cancelled; then closes every reader."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._watch())
+                group.create_task(self._look_round())
+        finally:
+            self.close()
+            await asyncio.gather(*(o.task for o in self._open.values()), return_exceptions=True)
+            self._open.clear()
+
+    def close(self) -> None:
+        """Ends every open stream and wait, so that the process can stop; listeners go to another edge."""
+        for opened in self._open.values():
+            opened.programme.arrivals.end()
+            opened.task.cancel()
+
+    async def _watch(self) -> None:
+        await self._look_first()
+        async for space in self._store.watch():
+            self._records[space.id] = space
+
+    async def _look_first(self) -> None:
+        """Until every Space is known once, «no such Space» would not be the truth."""
+        while not self.has_looked.is_set():
+            try:
+                self._records = {space.id: space for space in await self._store.all()}
+            except LogAway:
+                await asyncio.sleep(_LOOK_S)
+            else:
+                self.has_looked.set()
+
+    async def _look_round(self) -> None:
+        while True:
+            await asyncio.sleep(_LOOK_S)
+            now_s = self._clock.monotonic_s()
+            for space_id, opened in list(self._open.items()):
+                self._look_at(space_id, opened, now_s)
+
+    def _look_at(self, space_id: str, opened: _Open, now_s: float) -> None:
+        if self._records[space_id].state is State.ENDED and opened.ended_s is None:
+            opened.ended_s = now_s
+        if opened.ended_s is not None and now_s - opened.ended_s >= _LAST_CHUNKS_S:
+            opened.programme.arrivals.end()
+            opened.task.cancel()
+        if self._is_in_use(space_id):
+            opened.asked_s = now_s
+        if now_s - opened.asked_s >= IDLE_S:
+            opened.programme.arrivals.end()
+            opened.task.cancel()
+            del self._open[space_id]
+            log.info("reader closed", space=space_id)
+
+    def _opened(self, space_id: str) -> _Open:
+        programme = Programme(
+            space_id,
+            chunks_max=self._chunks_max,
+            fetch_old=partial(chunk_from_log, self._bus, space_id),
+        )
+        reader = SpaceReader(
+            self._bus,
+            space_id,
+            rungs=RUNGS,
+            on_chunk=programme.take,
+            backlog_chunks=self._chunks_max - 9,
+        )
+        task = asyncio.create_task(reader.run(), name=f"reader of {space_id}")
+        log.info("reader opened", space=space_id)
+        return _Open(programme, task, self._clock.monotonic_s())
