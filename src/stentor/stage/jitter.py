@@ -12,6 +12,8 @@ the two clocks, a burst) is taken out one packet at a time, in a quiet moment if
 from dataclasses import dataclass
 from typing import Final
 
+from stentor.limits import OPUS_FRAME_SAMPLES
+
 TARGET_MIN: Final = 1
 TARGET_MAX: Final = 12
 """240 ms of 20 ms packets: deeper, people begin to talk into each other."""
@@ -22,6 +24,7 @@ STALL_MAX: Final = 5
 _JUMP: Final = 100
 """A sequence number so far off is a sender that started anew, if the next one follows it."""
 _HALF_RANGE: Final = 0x8000
+_BURST: Final = 10
 _CALM_PULLS: Final = 500
 _EXCESS_PULLS: Final = 50
 _EXCESS_PULLS_LOUD: Final = 150
@@ -72,6 +75,7 @@ class Counts:
 @dataclass(frozen=True, slots=True)
 class _Waiting:
     timestamp: int
+    samples: int
     payload: bytes
     is_quiet: bool
 
@@ -90,6 +94,7 @@ class JitterBuffer:
         self._timestamp_due: int | None = None
         self._strange: int | None = None
         self._calm = self._excess = 0
+        self._target_max = TARGET_MAX
         self._owed = 0
         """Packet times to wait, in the next hole or quiet moment, to become as deep as the target."""
 
@@ -97,12 +102,15 @@ class JitterBuffer:
     def depth(self) -> int:
         return len(self._waiting)
 
-    def push(self, sequence: int, timestamp: int, payload: bytes, *, is_quiet: bool = False) -> None:
+    def push(
+        self, *, sequence: int, timestamp: int, samples: int, payload: bytes, is_quiet: bool = False
+    ) -> None:
         """Takes a packet.
 
         Args:
             sequence: 16 bits, wraps.
-            timestamp: 32 bits, wraps; tells a sender that paused from one that was late.
+            timestamp: 32 bits, wraps; with `samples`, the packet's duration, it tells a sender that paused
+                from one that was late.
             is_quiet: dropping this one would hardly be heard.
         """
         self.counts.received += 1
@@ -111,7 +119,7 @@ class JitterBuffer:
             return
         if self._next is not None and number < self._next and not self._has_not_begun():
             self.counts.late += 1
-            self._owed = min(self._owed + 1, TARGET_MAX - self.target)
+            self._owed = min(self._owed + 1, max(0, self._target_max - self.target))
             self._deepen(1)
             return
         if number in self._waiting:
@@ -120,7 +128,8 @@ class JitterBuffer:
         if number == self._next and 0 < self._stalls <= STALL_MAX and timestamp == self._timestamp_due:
             # It did come, later than the buffer was deep; a pause would have moved the timestamp on.
             self._deepen(self._stalls)
-        self._waiting[number] = _Waiting(timestamp, payload, is_quiet)
+        self._target_max = max(TARGET_MIN + 1, min(TARGET_MAX, TARGET_MAX * OPUS_FRAME_SAMPLES // samples))
+        self._waiting[number] = _Waiting(timestamp, samples, payload, is_quiet)
         self._next = number if self._next is None else min(self._next, number)
         while len(self._waiting) > CAPACITY:
             self._drop_first()
@@ -146,6 +155,7 @@ class JitterBuffer:
             del self._waiting[self._next]
             self._stalls = 0
             self._next += 1
+            self._timestamp_due = (first.timestamp + first.samples) & 0xFFFFFFFF
             return Play(first.payload)
         if self._waiting:
             self.counts.lost += 1
@@ -158,10 +168,6 @@ class JitterBuffer:
             self._is_filling = True
             return _IDLE
         return _STALLED
-
-    def expect(self, timestamp_due: int) -> None:
-        """Says which timestamp the next packet has if the sender did not pause."""
-        self._timestamp_due = timestamp_due & 0xFFFFFFFF
 
     def restart(self) -> None:
         """Forgets the stream, keeps what was learned about the line."""
@@ -189,7 +195,7 @@ class JitterBuffer:
         return self._is_filling and self._stalls == 0 and bool(self._waiting)
 
     def _deepen(self, packets: int) -> None:
-        self.target = min(TARGET_MAX, self.target + packets)
+        self.target = max(self.target, min(self._target_max, self.target + packets))
         self._calm = self._excess = 0
 
     def _skip_what_was_concealed(self) -> None:
@@ -208,6 +214,11 @@ class JitterBuffer:
         """After this pull `depth − 1` packets stay; if that was never below the target, one is too many."""
         if len(self._waiting) - 1 < self.target:
             self._excess = 0
+            return
+        if len(self._waiting) > self.target + _BURST:
+            # A line that was blocked delivers all at once; to play that would be to stay late for minutes.
+            while len(self._waiting) > self.target:
+                self._drop_first()
             return
         self._excess += 1
         first = self._waiting.get(self._next) if self._next is not None else None

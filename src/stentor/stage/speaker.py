@@ -1,0 +1,167 @@
+"""One voice: RTP in, a frame of 20 ms on each tick out.
+
+Comes in: decrypted RTP as the transport hands it over. Goes out: levelled frames, and the Opus packets they
+came from. Never: another codec, a wait, a second of sound that nobody asked for.
+
+Packets may be of any Opus duration (10, 20, 40, 60 ms): what is decoded goes through a small store of samples
+that the ticks are cut from. A voice that has sent silence for a second is not decoded (with 60 people on
+stage decoding all would be a third of a core).
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stentor.errors import BadInput
+from stentor.limits import OPUS_FRAME_SAMPLES
+from stentor.stage.jitter import Counts, Idle, JitterBuffer, Lost, Play
+from stentor.stage.loudness import Leveller
+from stentor.stage.opus import Decoder
+from stentor.stage.rtp import opus_duration_samples, parse_rtp
+
+Samples = NDArray[np.float32]
+
+_QUIET_BELOW_DB: Final = 55
+_QUIET_PACKETS: Final = 50
+_EMPTY: Final = np.zeros(0, np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class PlayedPacket:
+    """A packet that went into this tick's decoder.
+
+    Args:
+        offset_samples: where its first sample stands, counted from the tick's first.
+    """
+
+    offset_samples: int
+    payload: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One tick of a voice.
+
+    Args:
+        frame: float32 (960,), levelled.
+    """
+
+    frame: Samples
+    packets: tuple[PlayedPacket, ...]
+
+
+class Speaker:
+    """The way of one connection's voice from RTP to frames.
+
+    Args:
+        payload_type: the one that the answer gave to Opus; others are not ours.
+        level_id: the audio level extension's id, if negotiated.
+    """
+
+    def __init__(self, *, payload_type: int, level_id: int | None) -> None:
+        self._payload_type = payload_type
+        self._level_id = level_id
+        self._ssrc: int | None = None
+        self._jitter = JitterBuffer()
+        self._decoder = Decoder()
+        self._leveller = Leveller()
+        self._store: Samples = _EMPTY
+        self._packet_samples = OPUS_FRAME_SAMPLES
+        self._quiet_packets = 0
+        self.received_count = 0
+        self.foreign_count = 0
+        """Datagrams that were not RTP or not Opus."""
+        self.broken_count = 0
+        """Opus packets that libopus refused."""
+
+    @property
+    def line(self) -> Counts:
+        """What the line did to this voice."""
+        return self._jitter.counts
+
+    @property
+    def buffered_packets_target(self) -> int:
+        return self._jitter.target
+
+    def receive(self, data: bytes) -> None:
+        """Takes a datagram; whatever it is, it raises nothing."""
+        packet = parse_rtp(data, level_id=self._level_id)
+        if packet is None or packet.payload_type != self._payload_type:
+            self.foreign_count += 1
+            return
+        samples = opus_duration_samples(packet.payload)
+        if samples == 0:
+            self.foreign_count += 1
+            return
+        self.received_count += 1
+        if packet.ssrc != self._ssrc:
+            # The page has changed its microphone: another stream, with numbers of its own.
+            self._ssrc = packet.ssrc
+            self._jitter.restart()
+        is_quiet = packet.level_db is not None and packet.level_db > _QUIET_BELOW_DB
+        self._quiet_packets = self._quiet_packets + 1 if is_quiet else 0
+        self._jitter.push(
+            sequence=packet.sequence,
+            timestamp=packet.timestamp,
+            samples=samples,
+            payload=packet.payload,
+            is_quiet=is_quiet,
+        )
+
+    def pull(self, *, is_wanted: bool = True) -> Heard | None:
+        """The next 20 ms; None: nothing is being sent, or it is silence.
+
+        Args:
+            is_wanted: False for somebody muted: time goes on, nothing is decoded.
+        """
+        if not is_wanted or self._quiet_packets > _QUIET_PACKETS:
+            self._pass_by()
+            return None
+        played = []
+        while len(self._store) < OPUS_FRAME_SAMPLES:
+            decision = self._jitter.pull()
+            if isinstance(decision, Idle):
+                if not len(self._store):
+                    return None
+                self._keep(np.zeros(OPUS_FRAME_SAMPLES - len(self._store), np.float32))
+                break
+            if isinstance(decision, Play):
+                played.append(PlayedPacket(len(self._store), decision.payload))
+                self._keep(self._decoded(decision.payload))
+            elif isinstance(decision, Lost) and decision.following is not None:
+                self._keep(self._recovered(decision.following))
+            else:
+                self._keep(self._decoder.conceal(samples=self._packet_samples))
+        frame, self._store = self._store[:OPUS_FRAME_SAMPLES], self._store[OPUS_FRAME_SAMPLES:]
+        return Heard(self._leveller.level(frame), tuple(played))
+
+    def _decoded(self, payload: bytes) -> Samples:
+        try:
+            samples = self._decoder.decode(payload)
+        except BadInput:
+            self.broken_count += 1
+            return self._decoder.conceal(samples=self._packet_samples)
+        self._packet_samples = len(samples)
+        return samples
+
+    def _recovered(self, following: bytes) -> Samples:
+        try:
+            return self._decoder.recover(following, samples=self._packet_samples)
+        except BadInput:
+            return self._decoder.conceal(samples=self._packet_samples)
+
+    def _keep(self, samples: Samples) -> None:
+        self._store = np.concatenate((self._store, samples)) if len(self._store) else samples
+
+    def _pass_by(self) -> None:
+        """Takes from the buffer what this tick would have played, and forgets it."""
+        passed = len(self._store)
+        self._store = _EMPTY
+        while passed < OPUS_FRAME_SAMPLES:
+            if isinstance(self._jitter.pull(), Idle):
+                return
+            passed += self._packet_samples
+        # With packets longer than a tick the rest belongs to the next ticks, as silence.
+        self._store = np.zeros(passed - OPUS_FRAME_SAMPLES, np.float32)
