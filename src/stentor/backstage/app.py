@@ -1,0 +1,66 @@
+"""The stage door's application: which routes there are, and nothing else.
+
+`/api/openapi.json` is the contract; the pages' types are made from it. There is no interactive
+documentation page: it would load its scripts from somebody else's server.
+"""
+
+from fastapi import FastAPI, Response
+from fastapi.routing import APIRoute
+
+import stentor
+from stentor.backstage import invitations, me, pages, spaces, whip
+from stentor.backstage.door import Door, DoorHere
+from stentor.backstage.metrics import MEDIA_TYPE
+from stentor.backstage.middleware import AroundRequest
+from stentor.backstage.models import Health, Problem
+from stentor.backstage.problems import install
+from stentor.errors import LogAway
+
+_BODY_BYTES_MAX = 32 * 1024
+"""For routes that set no smaller limit of their own."""
+
+
+def build_app(door: Door) -> FastAPI:
+    """The application around a door whose parts are running."""
+    app = FastAPI(
+        title="Stentor stage door",
+        version=stentor.__version__,
+        openapi_url="/api/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        responses={"default": {"model": Problem, "description": "RFC 9457 problem"}},
+        generate_unique_id_function=_operation_id,
+        max_body_size=_BODY_BYTES_MAX,
+        telemetry={"tracing": False, "metrics": False, "logs": False},
+    )
+    app.state.door = door
+    install(app)
+    for part in (spaces, invitations, me, whip, pages):
+        app.include_router(part.routes)
+    app.mount("/assets", pages.Assets(door.pages_dir), name="assets")
+    app.add_api_route("/healthz", healthz, tags=["operators"])
+    app.add_api_route("/readyz", readyz, tags=["operators"])
+    app.add_api_route("/metrics", metrics, include_in_schema=False)
+    app.add_middleware(AroundRequest, metrics=door.metrics)
+    return app
+
+
+async def healthz() -> Health:
+    """The process lives."""
+    return Health(status="ok")
+
+
+async def readyz(door: DoorHere) -> Health:
+    """It can do its work: NATS is reachable. 503 otherwise."""
+    if not door.bus.is_connected:
+        raise LogAway("this door's connection is being made again")
+    return Health(status="ok")
+
+
+async def metrics(door: DoorHere) -> Response:
+    return Response(door.metrics.text(feed_count=door.live.feed_count), media_type=MEDIA_TYPE)
+
+
+def _operation_id(route: APIRoute) -> str:
+    """Function names as operation ids: they become the names in the pages' client."""
+    return route.name

@@ -1,0 +1,55 @@
+"""Invitations: links that bring people on stage. Whoever leads a Space makes and revokes them."""
+
+from fastapi import APIRouter
+
+from stentor.backstage.door import DoorHere, Leader
+from stentor.backstage.models import InvitationTold, InvitationWanted
+from stentor.backstage.spaces import invite
+from stentor.errors import Full, NoAnswer, NotAllowed, RemoteProblem
+from stentor.limits import STAGE_ANSWER_TIMEOUT_S
+from stentor.space.people import Role, checked_name
+
+INVITATIONS_PER_SPACE_MAX = 500
+_BODY_BYTES_MAX = 4 * 1024
+_DEFAULT_NAMES = {Role.HOST: "Host", Role.COHOST: "Co-host", Role.SPEAKER: "Speaker"}
+
+routes = APIRouter(prefix="/api/spaces/{space_id}/invitations", tags=["invitations"])
+
+
+@routes.post("", status_code=201, max_body_size=_BODY_BYTES_MAX)
+async def create_invitation(
+    space_id: str, wanted: InvitationWanted, who: Leader, door: DoorHere
+) -> InvitationTold:
+    """Makes a link for one person. Only the owner makes another host."""
+    if wanted.role is Role.HOST and who != "owner":
+        raise NotAllowed("A Space has one host; only the owner may invite another.")
+    await door.spaces.get(space_id)
+    if len(await door.invitations.of_space(space_id)) >= INVITATIONS_PER_SPACE_MAX:
+        raise Full("The list of invitations", limit=INVITATIONS_PER_SPACE_MAX)
+    name = checked_name(wanted.name or _DEFAULT_NAMES[wanted.role])
+    made = await invite(door, space_id, role=wanted.role, name=name)
+    await door.note(space_id, "invited", by=who, invitation=made.invitation.id, role=wanted.role.value)
+    return InvitationTold.of(made.invitation, link=door.invitation_link(made.token))
+
+
+@routes.get("")
+async def list_invitations(space_id: str, who: Leader, door: DoorHere) -> list[InvitationTold]:  # noqa: ARG001
+    """All of them, revoked ones too, without their links."""
+    await door.spaces.get(space_id)
+    return [InvitationTold.of(invitation) for invitation in await door.invitations.of_space(space_id)]
+
+
+@routes.delete("/{invitation_id}", status_code=204)
+async def revoke_invitation(space_id: str, invitation_id: str, who: Leader, door: DoorHere) -> None:
+    """The link ends, and so does its holder's stay on stage. Again is no error."""
+    invitation = await door.invitations.revoke(space_id, invitation_id)
+    await door.note(space_id, "revoked", by=who, invitation=invitation_id)
+    try:
+        # No session: whatever connection this person has is closed.
+        await door.bus.request(
+            f"stage.{space_id}.leave",
+            {"person": invitation.person_id, "session": None},
+            timeout_s=STAGE_ANSWER_TIMEOUT_S,
+        )
+    except (NoAnswer, RemoteProblem):
+        return  # nobody is on a stage that does not run

@@ -1,0 +1,151 @@
+"""The stage door's process: makes the parts, starts the server, stops in order.
+
+    python -m stentor.backstage.main
+
+A stop takes at most 2 s: feeds end first, so that no page holds the server up.
+"""
+
+import asyncio
+import socket
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import structlog
+import uvicorn
+
+import stentor
+from stentor.backstage.app import build_app
+from stentor.backstage.controller import control
+from stentor.backstage.door import Door
+from stentor.backstage.live import LiveHub
+from stentor.backstage.metrics import DoorMetrics
+from stentor.backstage.owner import OwnerKey
+from stentor.clock import SystemClock
+from stentor.config import Settings, load
+from stentor.errors import CannotStart, StentorError
+from stentor.log.bus import connected
+from stentor.log.state import InvitationStore, Leases, SpaceStore
+from stentor.space.names import new_id
+
+log = structlog.get_logger()
+
+HEADERS_BYTES_MAX = 16 * 1024
+CONNECTIONS_MAX = 2_000
+_STOP_TIMEOUT_S = 2
+_SLOW_CLIENT_TIMEOUT_MS = 20_000
+_PAGES_DIR = Path(stentor.__file__).parent / "pages"
+
+
+@asynccontextmanager
+async def open_door(settings: Settings, *, pages_dir: Path = _PAGES_DIR) -> AsyncIterator[Door]:
+    """A door whose parts run for as long as the block.
+
+    Raises: LogAway: NATS cannot be reached. CannotStart: the owner's key cannot be used.
+    """
+    owner = OwnerKey.of_directory(settings.data_dir)
+    async with connected(settings.nats_url, name="backstage", replicas=settings.nats_replicas) as bus:
+        metrics = DoorMetrics()
+        spaces = await SpaceStore.open(bus)
+        clock = SystemClock()
+        door = Door(
+            bus=bus,
+            spaces=spaces,
+            invitations=await InvitationStore.open(bus),
+            owner=owner,
+            live=LiveHub(bus, spaces, on_cut=metrics.feed_cut),
+            metrics=metrics,
+            clock=clock,
+            settings=settings,
+            pages_dir=pages_dir,
+        )
+        controller = control(
+            bus,
+            await Leases.open(bus),
+            owner=new_id(),
+            space_ids=lambda: door.live.space_ids_on_stage,
+            clock=clock,
+            metrics=metrics,
+        )
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(door.live.run()), group.create_task(controller)]
+            try:
+                yield door
+            finally:
+                for task in tasks:
+                    task.cancel()
+
+
+class DoorServer(uvicorn.Server):
+    """A server that ends the feeds before it waits for its connections."""
+
+    def __init__(self, door: Door, *, log_level: str = "warning") -> None:
+        # h11 rather than httptools: it bounds the size of a request's head, and the guests are few.
+        config = uvicorn.Config(
+            build_app(door),
+            http="h11",
+            ws="none",
+            h11_max_incomplete_event_size=HEADERS_BYTES_MAX,
+            limit_concurrency=CONNECTIONS_MAX,
+            timeout_graceful_shutdown=_STOP_TIMEOUT_S,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            log_config=None,
+            log_level=log_level,
+        )
+        super().__init__(config)
+        self._door = door
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._door.live.close()
+        await super().shutdown(sockets)
+
+
+def listening(host: str, port: int) -> socket.socket:
+    """A listening socket. Raises: CannotStart: the port is taken or the address is not this machine's.
+
+    The kernel closes a connection whose client has taken nothing for 20 s: without that, a page that stops
+    reading would hold its buffers for ever (accepted sockets inherit the option).
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    sock = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if hasattr(socket, "TCP_USER_TIMEOUT"):
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _SLOW_CLIENT_TIMEOUT_MS)
+        sock.bind((host, port))
+        sock.listen(1024)
+    except OSError as error:
+        sock.close()
+        raise CannotStart(
+            f"The stage door at {host}:{port}",
+            because=error.strerror or str(error),
+            next_step="set STENTOR_BACKSTAGE_HOST or STENTOR_BACKSTAGE_PORT",
+        ) from None
+    return sock
+
+
+async def serve(settings: Settings) -> None:
+    """Opens the door and serves until SIGTERM or SIGINT."""
+    sock = listening(settings.backstage_host, settings.backstage_port)
+    try:
+        async with open_door(settings) as door:
+            log.info("the stage door is open", port=sock.getsockname()[1])
+            await DoorServer(door, log_level=settings.log_level).serve(sockets=[sock])
+    finally:
+        sock.close()
+
+
+def main() -> int:
+    try:
+        asyncio.run(serve(load()))
+    except StentorError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

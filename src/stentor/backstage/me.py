@@ -1,0 +1,90 @@
+"""What an invitation's holder asks and is told: who am I, mute me, what is going on."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+
+from fastapi import APIRouter
+from starlette.responses import StreamingResponse
+from starlette.types import Receive, Scope, Send
+
+from stentor.backstage.door import DoorHere, Invited
+from stentor.backstage.live import Feed, News
+from stentor.backstage.models import Me, MuteWanted, SpaceInBrief
+from stentor.errors import NoAnswer, StageAway
+from stentor.limits import STAGE_ANSWER_TIMEOUT_S
+
+PING_INTERVAL_S = 10.0
+"""Shorter than any proxy's idle time-out, so that silence on the line means a lost line."""
+_BODY_BYTES_MAX = 1024
+
+routes = APIRouter(prefix="/api/me", tags=["me"])
+
+
+@routes.get("")
+async def read_me(invitation: Invited, door: DoorHere) -> Me:
+    space = await door.spaces.get(invitation.space_id)
+    return Me(
+        space=SpaceInBrief(id=space.id, title=space.title, state=space.state),
+        person=invitation.person_id,
+        name=invitation.name,
+        role=invitation.role,
+        listen_url=door.links_of(space.id).listen,
+        ice_servers=[],
+    )
+
+
+@routes.post("/mute", status_code=204, max_body_size=_BODY_BYTES_MAX)
+async def mute_me(wanted: MuteWanted, invitation: Invited, door: DoorHere) -> None:
+    """503: no stage answers. 404: this person is not on stage."""
+    question = {"person": invitation.person_id, "muted": wanted.muted}
+    subject = f"stage.{invitation.space_id}.mute"
+    try:
+        await door.bus.request(subject, question, timeout_s=STAGE_ANSWER_TIMEOUT_S)
+    except NoAnswer:
+        raise StageAway(invitation.space_id) from None
+    await door.note(invitation.space_id, "mute", by=invitation.person_id, muted=wanted.muted)
+
+
+@routes.get("/live", response_class=StreamingResponse)
+async def follow(invitation: Invited, door: DoorHere) -> StreamingResponse:
+    """Server-sent events: `state` with the Space, `tick` with each tick; first all that is known.
+
+    Ends when the page does not keep up, or the door closes; the page asks again and gets a fresh snapshot.
+    """
+    space = await door.spaces.get(invitation.space_id)
+    stack = AsyncExitStack()
+    feed = await stack.enter_async_context(door.live.feed(space, person_id=invitation.person_id))
+    return _FeedResponse(feed, stack)
+
+
+class _FeedResponse(StreamingResponse):
+    """Gives the feed back however the response ends, also when its first byte was never sent."""
+
+    def __init__(self, feed: Feed, stack: AsyncExitStack) -> None:
+        super().__init__(_written(feed), media_type="text/event-stream")
+        self._stack = stack
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async with self._stack:
+            await super().__call__(scope, receive, send)
+
+
+async def _written(feed: Feed) -> AsyncIterator[bytes]:
+    while True:
+        try:
+            async with asyncio.timeout(PING_INTERVAL_S):
+                news = await feed.next()
+        except TimeoutError:
+            yield b": ping\n\n"
+            continue
+        if news is None:
+            return
+        yield event_bytes(news)
+
+
+def event_bytes(news: News) -> bytes:
+    """One server-sent event. JSON has no line breaks of its own, so one `data` line is enough."""
+    data = json.dumps(news.data, separators=(",", ":"), ensure_ascii=False)
+    return f"event: {news.kind.value}\ndata: {data}\n\n".encode()

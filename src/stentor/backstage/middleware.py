@@ -1,0 +1,58 @@
+"""Around every request: its line in the log, its figures, the headers that every answer carries.
+
+Never: an address, a token or a path in the log; the route's pattern says enough.
+"""
+
+import time
+from typing import Any
+
+import structlog
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from stentor.backstage.metrics import DoorMetrics
+from stentor.backstage.whip import CORS
+
+log = structlog.get_logger()
+
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+_EVERY_ANSWER = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
+
+
+class AroundRequest:
+    """Outermost, so that the framework's own refusals are seen too."""
+
+    def __init__(self, app: ASGIApp, metrics: DoorMetrics) -> None:
+        self._app = app
+        self._metrics = metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        began_s = time.monotonic()
+
+        async def send_on(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                self._finish(scope, message, time.monotonic() - began_s)
+            await send(message)
+
+        await self._app(scope, receive, send_on)
+
+    def _finish(self, scope: Scope, message: Message, seconds: float) -> None:
+        headers = MutableHeaders(raw=message.setdefault("headers", []))
+        for name, value in _EVERY_ANSWER.items():
+            headers.setdefault(name, value)
+        if scope["path"].startswith("/whip/"):
+            headers.update(CORS)
+        if scope["path"].startswith("/api/"):
+            headers.setdefault("Cache-Control", "no-store")
+        method = scope["method"] if scope["method"] in _METHODS else "other"
+        route, status = _pattern_of(scope), message["status"]
+        self._metrics.request_answered(route=route, method=method, status=status, seconds=seconds)
+        log.info("answered", route=route, method=method, status=status, ms=round(seconds * 1000, 1))
+
+
+def _pattern_of(scope: Scope) -> str:
+    route: Any = scope.get("route")
+    return str(getattr(route, "path", "unknown"))
