@@ -1,9 +1,9 @@
 """Real parts for all tests: a NATS server of this run's own, a bus, a fresh Space id."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
-import asyncio
 import pytest
 
 from stentor.log.bus import Bus, connected

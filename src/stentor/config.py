@@ -52,7 +52,9 @@ class Settings(BaseSettings):
     )
 
     # ── the front door ──
-    edge_host: str = _setting("127.0.0.1", "address", "Where the crowd connects. 0.0.0.0 or ::: every address.")
+    edge_host: str = _setting(
+        "127.0.0.1", "address", "Where the crowd connects. 0.0.0.0 or ::: every address."
+    )
     edge_port: int = _setting(8080, "port", "The front door's port.", ge=0, le=65535)
     edge_url: str = _setting(
         "", "URL", "What listeners' links begin with. Empty: http://edge_host:edge_port."
@@ -86,7 +88,11 @@ class Settings(BaseSettings):
         1 << 30, "bytes", "The stage's own copy of what the log has not yet acknowledged.", ge=1 << 20
     )
     log_age_h: int = _setting(
-        48, "h", "How long the log keeps a Space that nobody seals. The shelf keeps the recording.", ge=1, le=8760
+        48,
+        "h",
+        "How long the log keeps a Space that nobody seals. The shelf keeps the recording.",
+        ge=1,
+        le=8760,
     )
 
     # ── the house ──
@@ -121,7 +127,9 @@ class Settings(BaseSettings):
 
     @property
     def stage_door_url(self) -> str:
-        return self.backstage_url.rstrip("/") or f"http://{_linkable(self.backstage_host)}:{self.backstage_port}"
+        return (
+            self.backstage_url.rstrip("/") or f"http://{_linkable(self.backstage_host)}:{self.backstage_port}"
+        )
 
     def as_environment(self) -> dict[str, str]:
         """The settings as a child process reads them back."""

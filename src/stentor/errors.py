@@ -1,25 +1,25 @@
 """The error tree. Every leaf holds data, makes its own sentence and knows its HTTP answer.
 
-    StentorError
-    ├── BadInput            400   the request cannot mean anything; says the thing, the value, the limit
-    │   ├── TooLarge        413
-    │   ├── BadOffer        400   an SDP offer that no stage can answer
-    │   └── OutOfRange      400   a number outside its bounds (`from`, `_HLS_msn`)
-    ├── NotAllowed          403
-    │   └── BadInvitation   401   unknown, revoked or expired invitation
-    ├── NotFound            404
-    │   └── NoSuchSpace     404
-    ├── Conflict            409   the move is not allowed in this state, or somebody else moved first
-    ├── Gone                410   it was there and is over
-    ├── NotYet              503   it will be there; `retry_after_s` says when to ask again
-    │   ├── NotOnAir        503
-    │   └── StageAway       503   no stage process answers for this Space
-    ├── Full                503   a limit is met
-    └── Broken              500   this machine or a neighbour does not do its part
-        ├── CannotStart     500   a role's precondition fails: port taken, directory not writable, disk full
-        ├── LogAway         503   NATS does not answer
-        ├── NoAnswer        503   nobody serves this subject, or not in time
-        └── RemoteProblem   any   another role's error, passed on as it came
+StentorError
+├── BadInput            400   the request cannot mean anything; says the thing, the value, the limit
+│   ├── TooLarge        413
+│   ├── BadOffer        400   an SDP offer that no stage can answer
+│   └── OutOfRange      400   a number outside its bounds (`from`, `_HLS_msn`)
+├── NotAllowed          403
+│   └── BadInvitation   401   unknown, revoked or expired invitation
+├── NotFound            404
+│   └── NoSuchSpace     404
+├── Conflict            409   the move is not allowed in this state, or somebody else moved first
+├── Gone                410   it was there and is over
+├── NotYet              503   it will be there; `retry_after_s` says when to ask again
+│   ├── NotOnAir        503
+│   └── StageAway       503   no stage process answers for this Space
+├── Full                503   a limit is met
+└── Broken              500   this machine or a neighbour does not do its part
+    ├── CannotStart     500   a role's precondition fails: port taken, directory not writable, disk full
+    ├── LogAway         503   NATS does not answer
+    ├── NoAnswer        503   nobody serves this subject, or not in time
+    └── RemoteProblem   any   another role's error, passed on as it came
 """
 
 from collections.abc import Mapping
@@ -202,7 +202,7 @@ class RemoteProblem(Broken):
     @property
     def answer_status(self) -> int:
         status = self._problem.get("status")
-        return status if isinstance(status, int) and 400 <= status <= 599 else 500
+        return status if status in range(400, 600) and isinstance(status, int) else 500
 
     def problem(self) -> Mapping[str, object]:
         return self._problem

