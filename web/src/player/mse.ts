@@ -1,0 +1,245 @@
+/**
+ * Our own way to the ear: one endless response, its chunks appended to a SourceBuffer.
+ *
+ * Comes in: `live.mp4`. Goes out: sound, ticks, and reports of what happened. A connection that is lost is opened
+ * again at exactly the next chunk (`?from=`), so nothing is missed or heard twice.
+ */
+import { waitS, retryAfterS } from "./backoff";
+import { BadStream } from "./boxes";
+import { SoundBuffer } from "./buffer";
+import { CHUNK_S } from "./grid";
+import { RATE_MAX, pace, startAt, targetS } from "./pace";
+import { rangeAt, rangesOf } from "./ranges";
+import type { Position, Reports, Source } from "./source";
+import { fetchSpace } from "./space";
+import { StreamReader, type Part } from "./stream";
+import type { Choice } from "./support";
+
+/** A chunk is due every 0.64 s; three missing ones are a question to the edge. */
+const QUIET_S = 2;
+/** While the stage is away the edge is asked this often, not the stream opened again. */
+const ASK_AGAIN_S = 3;
+
+type Outcome = { readonly knockAfterS: number | null; readonly isAnswered: boolean };
+
+export class MseSource implements Source {
+  readonly mode = "mse";
+  private readonly stopping = new AbortController();
+  private buffer: SoundBuffer | null = null;
+  private nextChunk: number | null = null;
+  private hasStarted = false;
+  private cadence = 1;
+
+  constructor(
+    private readonly audio: HTMLMediaElement,
+    private readonly spaceId: string,
+    private readonly choice: Choice,
+    private readonly reports: Reports,
+  ) {}
+
+  start(): void {
+    const media = new MediaSource();
+    const url = URL.createObjectURL(media);
+    this.audio.src = url;
+    media.addEventListener(
+      "sourceopen",
+      () => {
+        URL.revokeObjectURL(url);
+        if (this.stopping.signal.aborted) return;
+        this.buffer = new SoundBuffer(media, this.audio, this.choice.type, () => this.begin());
+        void this.run();
+      },
+      { once: true },
+    );
+    this.audio.play().catch((error: unknown) => this.refusedToPlay(error));
+  }
+
+  stop(): void {
+    this.stopping.abort();
+    this.audio.pause();
+    this.audio.removeAttribute("src");
+    this.audio.load();
+  }
+
+  position(): Position | null {
+    if (!this.hasStarted || !this.buffer) return null;
+    const positionS = this.audio.currentTime;
+    const found = rangeAt(rangesOf(this.buffer.buffered), positionS);
+    return { positionS, endS: found && !found.isJump ? found.range.endS : positionS };
+  }
+
+  steer(latencyS: number | null, cadence: number): boolean {
+    this.cadence = cadence;
+    if (!this.buffer || !this.hasStarted) return false;
+    const positionS = this.audio.currentTime;
+    const found = rangeAt(rangesOf(this.buffer.buffered), positionS);
+    if (!found) return false;
+    const target = targetS(this.reports.stallCount(), cadence);
+    if (found.isJump) {
+      this.audio.currentTime = startAt(found.range, this.reports.nowS(), target);
+      return false;
+    }
+    const isHurrying = this.audio.playbackRate > 1;
+    const ear = { positionS, endS: found.range.endS, latencyS, targetS: target, isHurrying };
+    const { rate, jumpToS } = pace(ear);
+    if (jumpToS !== null) this.audio.currentTime = jumpToS;
+    if (this.audio.playbackRate !== rate) this.audio.playbackRate = rate;
+    return rate === RATE_MAX || jumpToS !== null;
+  }
+
+  /** Sets the ear down once the first sound is in the buffer. */
+  private begin(): void {
+    const range = rangesOf(this.buffer?.buffered ?? null).at(-1);
+    if (this.hasStarted || !range) return;
+    const target = targetS(this.reports.stallCount(), this.cadence);
+    // A response starts two chunks behind the head; with less than one chunk a start would stall at once.
+    if (range.endS - range.startS < CHUNK_S - 0.05) return;
+    this.hasStarted = true;
+    this.audio.currentTime = startAt(range, this.reports.nowS(), target);
+  }
+
+  private async run(): Promise<void> {
+    for (let attempt = 0; !this.stopping.signal.aborted; attempt++) {
+      const outcome = await this.connection();
+      if (this.stopping.signal.aborted) return;
+      if (outcome.isAnswered) attempt = 0;
+      await paused(waitS(attempt, Math.random(), outcome.knockAfterS), this.stopping.signal);
+    }
+  }
+
+  /** One connection, from its request to its end; reports what the end means. */
+  private async connection(): Promise<Outcome> {
+    const quiet = new Watchdog(this.stopping.signal, () => this.isStageSilent());
+    try {
+      const answer = await fetch(this.address(), { signal: quiet.signal, cache: "no-store" });
+      if (!answer.ok || !answer.body) return this.refused(answer);
+      const hadChunk = await this.read(answer.body, quiet);
+      this.reports.event({ type: "lost" });
+      return { knockAfterS: 0, isAnswered: hadChunk };
+    } catch (error) {
+      if (this.stopping.signal.aborted) return { knockAfterS: null, isAnswered: false };
+      // A stream that is not ours cannot be resumed; anything else is the line.
+      if (error instanceof BadStream) this.nextChunk = null;
+      this.reports.event({ type: "lost" });
+      return { knockAfterS: quiet.hadChunk ? 0 : null, isAnswered: quiet.hadChunk };
+    } finally {
+      quiet.stop();
+    }
+  }
+
+  private async read(body: ReadableStream<Uint8Array>, quiet: Watchdog): Promise<boolean> {
+    const stream = new StreamReader();
+    const reader = body.getReader();
+    for (;;) {
+      const { value, done } = await reader.read();
+      if (done) return quiet.hadChunk;
+      for (const part of stream.push(value)) this.take(part, quiet);
+    }
+  }
+
+  private take(part: Part, quiet: Watchdog): void {
+    if (part.kind === "tick") this.reports.tick(part.tick);
+    else if (part.kind === "init") this.buffer?.append(part.bytes);
+    else {
+      quiet.feed(QUIET_S + (this.cadence - 1) * CHUNK_S);
+      if (this.nextChunk !== null && part.number < this.nextChunk) return;
+      this.nextChunk = part.number + 1;
+      this.buffer?.append(part.bytes);
+      this.reports.event({ type: "arrived" });
+    }
+  }
+
+  private refused(answer: Response): Outcome {
+    const knockAfterS = retryAfterS(answer.headers.get("Retry-After"));
+    switch (answer.status) {
+      case 400:
+        // Our next chunk is older than the log or the Space has begun anew: join where it is now.
+        this.nextChunk = null;
+        return { knockAfterS: null, isAnswered: false };
+      case 404:
+        this.reports.event({ type: "missing" });
+        break;
+      case 410:
+        this.reports.event({ type: "over" });
+        break;
+      case 503:
+        this.reports.event({ type: this.nextChunk === null ? "not_on_air" : "lost" });
+        break;
+      default:
+        this.reports.event({ type: "lost" });
+    }
+    return { knockAfterS, isAnswered: false };
+  }
+
+  /** Nothing came for a while: is it our line, or has the edge nothing newer either? */
+  private async isStageSilent(): Promise<boolean> {
+    const space = await fetchSpace(this.spaceId);
+    const epochMs = this.reports.epochMs();
+    if (typeof space === "string" || space.head === null || this.nextChunk === null || epochMs === null) return false;
+    if (space.state === "ended" || space.head >= this.nextChunk) return false;
+    this.reports.event({ type: "stage_silent", sinceMs: epochMs + this.nextChunk * CHUNK_S * 1000 });
+    return true;
+  }
+
+  /** The browser wants a gesture first: back to the button. An aborted `play()` is our own stop. */
+  private refusedToPlay(error: unknown): void {
+    if (error instanceof DOMException && error.name === "NotAllowedError") this.reports.event({ type: "stop" });
+  }
+
+  private address(): string {
+    const from = this.nextChunk === null ? "" : `&from=${this.nextChunk}`;
+    return `/s/${this.spaceId}/live.mp4?codec=${this.choice.codec}${from}`;
+  }
+}
+
+/** Ends a connection that has gone quiet, unless a question says that quiet is right. */
+class Watchdog {
+  hadChunk = false;
+  private readonly ending = new AbortController();
+  private timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(
+    private readonly stopping: AbortSignal,
+    private readonly isQuietRight: () => Promise<boolean>,
+  ) {
+    stopping.addEventListener("abort", this.end, { once: true });
+    this.arm(2 * QUIET_S);
+  }
+
+  get signal(): AbortSignal {
+    return this.ending.signal;
+  }
+
+  feed(limitS: number): void {
+    this.hadChunk = true;
+    this.arm(limitS);
+  }
+
+  stop(): void {
+    clearTimeout(this.timer);
+    this.stopping.removeEventListener("abort", this.end);
+  }
+
+  private arm(limitS: number): void {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => void this.ask(), limitS * 1000);
+  }
+
+  private async ask(): Promise<void> {
+    const asked = this.timer;
+    const isRight = await this.isQuietRight();
+    if (asked !== this.timer) return; // A chunk came while we asked.
+    if (isRight) this.arm(ASK_AGAIN_S * (0.75 + 0.5 * Math.random()));
+    else this.end();
+  }
+
+  private readonly end = (): void => this.ending.abort();
+}
+
+/** Resolves after the wait, or at once when we are being stopped. */
+function paused(seconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, seconds * 1000);
+    signal.addEventListener("abort", () => (clearTimeout(timer), resolve()), { once: true });
+  });
+}

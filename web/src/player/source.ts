@@ -1,0 +1,37 @@
+/**
+ * The seam between the player and the ways that sound reaches it: our endless response, hls.js, the browser's HLS.
+ *
+ * A source owns the network and the media element's `src`; it reports, it never decides what the listener is told.
+ */
+import type { Event } from "./state";
+import type { Tick } from "./tick";
+
+export type Mode = "mse" | "hls" | "native";
+
+/** Where the ear is, in seconds of the Space's time. */
+export interface Position {
+  readonly positionS: number;
+  readonly endS: number;
+}
+
+export interface Source {
+  readonly mode: Mode;
+  /** Called inside the listener's gesture, so that `play()` is allowed; returns at once. */
+  start(): void;
+  /** Ends every request and timer. */
+  stop(): void;
+  /** Null while nothing is buffered. */
+  position(): Position | null;
+  /** Called four times a second while it is started: keep to the live edge. Returns whether it hurries. */
+  steer(latencyS: number | null, cadence: number): boolean;
+}
+
+export interface Reports {
+  event(event: Event): void;
+  tick(tick: Tick): void;
+  /** The Space's time now by the server's clock, seconds; null while unknown. */
+  nowS(): number | null;
+  /** The Space's epoch, wall time. */
+  epochMs(): number | null;
+  stallCount(): number;
+}

@@ -1,0 +1,114 @@
+/**
+ * What a listener is told, as a state machine. Pure: events in, state out; times come in.
+ *
+ * ```
+ *   loading ─► ready ─► connecting ─► live ◄─► catching_up        waiting: not on the air yet
+ *      │         ▲ stop      ▲          │                         unknown: no such Space
+ *      ▼         └───────────┼── rejoining (our line) / stage_silent (theirs) / intermission (paused by the hosts)
+ *   unreachable              └─ chunks arrive again               ended: over, from anywhere
+ * ```
+ */
+
+export type Kind =
+  | "loading"
+  | "unreachable"
+  | "unknown"
+  | "waiting"
+  | "ready"
+  | "connecting"
+  | "live"
+  | "catching_up"
+  | "intermission"
+  | "rejoining"
+  | "stage_silent"
+  | "ended";
+
+export interface Listener {
+  readonly kind: Kind;
+  /** The listener pressed Listen and has not pressed Stop: what is lost is looked for again, by itself. */
+  readonly wants: boolean;
+  /** When the state began that a sentence counts from, wall time. */
+  readonly sinceMs: number;
+}
+
+export type Event =
+  /** `space.json` answered; `state` is the Space's, or why there is none. */
+  | { readonly type: "space"; readonly state: string }
+  | { readonly type: "listen" }
+  | { readonly type: "stop" }
+  /** A chunk came in. */
+  | { readonly type: "arrived" }
+  /** Sound is coming out of the speaker. `programme` is the Space's state at the ear. */
+  | { readonly type: "heard"; readonly isHurrying: boolean; readonly programme: string }
+  /** No bytes, or the connection broke, while the Space goes on. */
+  | { readonly type: "lost" }
+  /** The edge answers but has nothing newer: the stage is away. `sinceMs`: when its last sound ended. */
+  | { readonly type: "stage_silent"; readonly sinceMs: number }
+  | { readonly type: "not_on_air" }
+  | { readonly type: "missing" }
+  | { readonly type: "over" };
+
+export const FIRST: Listener = { kind: "loading", wants: false, sinceMs: 0 };
+
+const HEARING = new Set<Kind>(["connecting", "live", "catching_up", "intermission"]);
+const AWAY = new Set<Kind>(["rejoining", "stage_silent"]);
+const SETTLED = new Set<Kind>(["ended", "unknown"]);
+
+/** True while a stream is open or being opened. */
+export function isTunedIn(listener: Listener): boolean {
+  return HEARING.has(listener.kind) || AWAY.has(listener.kind);
+}
+
+export function next(now: Listener, event: Event, nowMs: number): Listener {
+  const kind = nextKind(now, event);
+  const wants = event.type === "listen" ? true : event.type === "stop" || SETTLED.has(kind) ? false : now.wants;
+  if (event.type === "stage_silent" && kind === "stage_silent") return { kind, wants, sinceMs: event.sinceMs };
+  return kind === now.kind && wants === now.wants ? now : { kind, wants, sinceMs: nowMs };
+}
+
+function nextKind(now: Listener, event: Event): Kind {
+  if (SETTLED.has(now.kind)) return now.kind;
+  const tunedIn = isTunedIn(now);
+  switch (event.type) {
+    case "space":
+      return tunedIn ? now.kind : kindOfSpace(event.state, now.wants);
+    case "listen":
+      return now.kind === "ready" || now.kind === "loading" || now.kind === "unreachable" ? "connecting" : now.kind;
+    case "stop":
+      return tunedIn ? "ready" : now.kind;
+    case "arrived":
+      return AWAY.has(now.kind) ? "catching_up" : now.kind;
+    case "heard":
+      return HEARING.has(now.kind) ? kindHeard(event.programme, event.isHurrying) : now.kind;
+    case "lost":
+      return tunedIn && now.kind !== "connecting" ? "rejoining" : now.kind;
+    case "stage_silent":
+      return tunedIn ? "stage_silent" : now.kind;
+    case "not_on_air":
+      return tunedIn ? "waiting" : now.kind;
+    case "missing":
+      return "unknown";
+    case "over":
+      return "ended";
+  }
+}
+
+function kindHeard(programme: string, isHurrying: boolean): Kind {
+  if (programme === "ended") return "ended";
+  if (programme === "paused") return "intermission";
+  return isHurrying ? "catching_up" : "live";
+}
+
+function kindOfSpace(state: string, wants: boolean): Kind {
+  switch (state) {
+    case "unknown":
+    case "unreachable":
+    case "ended":
+      return state;
+    case "on_air":
+    case "paused":
+      return wants ? "connecting" : "ready";
+    default:
+      return "waiting";
+  }
+}
