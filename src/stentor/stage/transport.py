@@ -1,0 +1,69 @@
+"""The seam between the stage and WebRTC: an offer in, an answer out, RTP both ways, an end.
+
+Everything above this line knows RTP and Opus only; everything about ICE, DTLS and SRTP is below. The product
+has one transport (`aiortc_transport.py`); a second one on libdatachannel was measured to cost the same.
+"""
+
+from collections.abc import Callable
+from typing import Protocol
+
+OnRtp = Callable[[bytes], None]
+OnClosed = Callable[[], None]
+
+
+class Peer(Protocol):
+    """One connection. Made by `Transport.join`."""
+
+    @property
+    def answer(self) -> str:
+        """The SDP answer, complete: no candidate comes later."""
+        ...
+
+    @property
+    def payload_type(self) -> int:
+        """Opus's payload type, both ways."""
+        ...
+
+    @property
+    def level_id(self) -> int | None:
+        """The id of RFC 6464's audio level in incoming packets; None: not negotiated."""
+        ...
+
+    @property
+    def ssrc(self) -> int:
+        """What outgoing packets must carry."""
+        ...
+
+    def send(self, rtp: bytes) -> None:
+        """Sends one packet now, or drops it: not connected yet, not any more, or the socket is full.
+
+        Bounds: never waits, never queues, never raises for the network's sake.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Ends the connection and gives back its sockets and tasks. May be called twice."""
+        ...
+
+
+class Transport(Protocol):
+    """Answers offers."""
+
+    async def join(self, offer: str, *, on_rtp: OnRtp, on_closed: OnClosed) -> Peer:
+        """Answers an SDP offer; ICE and DTLS go on by themselves afterwards.
+
+        Args:
+            on_rtp: called in the loop's thread with each decrypted, authenticated RTP packet, in order of
+                arrival, duplicates and losses included; must not block or raise.
+            on_closed: called once when the connection has ended by itself: it never came about within 15 s,
+                failed, was closed by the other side, or lost consent (RFC 7675). Not called for `close`.
+
+        Raises: BadOffer: no audio, no Opus, or not SDP. TooLarge: above `SDP_SIZE_BYTES_MAX`. Full: no UDP
+            port is free. After any of them nothing is left behind.
+        Bounds: answers in some 10 ms; waits for nobody's network.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Closes every connection that is left."""
+        ...

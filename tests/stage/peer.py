@@ -1,0 +1,139 @@
+"""A real WebRTC peer for the tests: speaks samples through aiortc, keeps what it hears."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from fractions import Fraction
+from typing import Any
+
+import av
+import numpy as np
+from aiortc import MediaStreamTrack, RTCConfiguration, RTCPeerConnection, RTCSessionDescription
+from aiortc.mediastreams import MediaStreamError
+from numpy.typing import NDArray
+
+FRAME = 960
+RATE_HZ = 48_000
+Samples = NDArray[np.float32]
+
+
+def bursts(seconds: float, *, pitch_hz: float, seed: int) -> Samples:
+    """Syllables: a tone with harmonics whose loudness follows a random pattern that no other seed has."""
+    random = np.random.default_rng(seed)
+    count = int(seconds * RATE_HZ)
+    steps = np.repeat(random.random(int(seconds * 8) + 2) > 0.5, RATE_HZ // 8)[:count].astype(np.float32)
+    envelope = np.convolve(steps, np.hanning(960) / np.hanning(960).sum(), mode="same")
+    time = np.arange(count) / RATE_HZ
+    tone = sum(np.sin(2 * np.pi * pitch_hz * k * time) / k for k in (1, 2, 3, 5))
+    return (0.2 * envelope * tone).astype(np.float32)
+
+
+def envelope(samples: Samples, *, step: int = FRAME) -> NDArray[np.float64]:
+    count = len(samples) // step
+    return np.sqrt((samples[: count * step].reshape(count, step).astype(np.float64) ** 2).mean(axis=1))
+
+
+def best_correlation(heard: Samples, said: Samples) -> float:
+    """The highest correlation of the two envelopes over every lag up to 2 s."""
+    a, b = envelope(heard), envelope(said)
+    best = 0.0
+    for lag in range(-100, 101):
+        x = a[max(0, lag) :]
+        y = b[max(0, -lag) :]
+        count = min(len(x), len(y))
+        if count < 100 or x[:count].std() < 1e-6 or y[:count].std() < 1e-6:
+            continue
+        best = max(best, float(np.corrcoef(x[:count], y[:count])[0, 1]))
+    return best
+
+
+class _Microphone(MediaStreamTrack):
+    """Gives one frame each 20 ms of real time, as a microphone does."""
+
+    kind = "audio"
+
+    def __init__(self, samples: Samples) -> None:
+        super().__init__()
+        self._samples = samples
+        self._at = 0
+        self._start_s: float | None = None
+        self.is_over = asyncio.Event()
+
+    async def recv(self) -> Any:
+        loop = asyncio.get_running_loop()
+        if self._start_s is None:
+            self._start_s = loop.time()
+        await asyncio.sleep(max(0.0, self._start_s + self._at / RATE_HZ - loop.time()))
+        block = self._samples[self._at : self._at + FRAME]
+        if len(block) < FRAME:
+            self.is_over.set()
+            block = np.zeros(FRAME, np.float32)
+        frame = av.AudioFrame.from_ndarray((block * 32767).astype(np.int16).reshape(1, -1), "s16", "mono")
+        frame.sample_rate, frame.pts, frame.time_base = RATE_HZ, self._at, Fraction(1, RATE_HZ)
+        self._at += FRAME
+        return frame
+
+
+class TestPeer:
+    """One browser, so to speak."""
+
+    __test__ = False
+
+    def __init__(self, samples: Samples) -> None:
+        self.microphone = _Microphone(samples)
+        self.pc: Any = RTCPeerConnection(RTCConfiguration(iceServers=[]))
+        self.pc.addTrack(self.microphone)
+        self.connected = asyncio.Event()
+        self._blocks: list[Samples] = []
+        self._task: asyncio.Task[None] | None = None
+        self.heard_something = asyncio.Event()
+        self.pc.on("track", self._listen)
+        self.pc.on("connectionstatechange", self._changed)
+
+    async def offer(self) -> str:
+        await self.pc.setLocalDescription(await self.pc.createOffer())
+        return str(self.pc.localDescription.sdp)
+
+    async def accept(self, answer: str) -> None:
+        await self.pc.setRemoteDescription(RTCSessionDescription(answer, "answer"))
+
+    @property
+    def heard(self) -> Samples:
+        return np.concatenate(self._blocks) if self._blocks else np.zeros(0, np.float32)
+
+    async def close(self) -> None:
+        await self.pc.close()
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    def _changed(self) -> None:
+        if self.pc.connectionState == "connected":
+            self.connected.set()
+
+    def _listen(self, track: Any) -> None:
+        self._task = asyncio.ensure_future(self._keep(track))
+
+    async def _keep(self, track: Any) -> None:
+        try:
+            while True:
+                frame = await track.recv()
+                samples = frame.to_ndarray().reshape(-1, len(frame.layout.channels))[:, 0]
+                self._blocks.append(samples.astype(np.float32) / 32768)
+                if np.abs(samples).max() > 300:
+                    self.heard_something.set()
+        except MediaStreamError:
+            return
+
+
+@asynccontextmanager
+async def test_peer(samples: Samples) -> AsyncIterator[TestPeer]:
+    """A peer that is gone afterwards."""
+    peer = TestPeer(samples)
+    try:
+        yield peer
+    finally:
+        await peer.close()
+
+
+test_peer.__test__ = False  # type: ignore[attr-defined]
