@@ -30,9 +30,7 @@ def test_a_file_is_deleted_when_all_in_it_is_acknowledged(tmp_path: Path) -> Non
 
 @settings(max_examples=30)
 @given(st.integers(0, 400))
-def test_a_torn_tail_costs_only_the_torn_record(
-    tmp_path_factory: pytest.TempPathFactory, cut: int
-) -> None:
+def test_a_torn_tail_costs_only_the_torn_record(tmp_path_factory: pytest.TempPathFactory, cut: int) -> None:
     directory = tmp_path_factory.mktemp("spool")
     spool = Spool(directory, bytes_max=1 << 20)
     for n in range(4):

@@ -220,20 +220,36 @@ class Bus:
                 pull = await self._js.pull_subscribe("", durable, stream_of(space_id), config=config)
                 await self._drain(pull, handle, batch_max)
             except (nats.errors.Error, nats.js.errors.Error, TimeoutError) as error:
+                if self._client.is_closed:
+                    # The library turns a cancellation into this once the connection is closed.
+                    raise LogAway(f"the consumer {durable} (the connection was closed)") from None
                 log.warning(
                     "consumer starts again", space=space_id, durable=durable, error=type(error).__name__
                 )
                 await asyncio.sleep(_RECONNECT_WAIT_S * 5)
 
+    async def consumer_position(self, space_id: str, durable: str) -> int:
+        """The stream sequence up to which `durable` has acknowledged. Raises: LogAway."""
+        info = await self._guard(
+            self._js.consumer_info(stream_of(space_id), durable), f"the consumer {durable} of {space_id}"
+        )
+        position: int = info.ack_floor.stream_seq if info.ack_floor else 0
+        return position
+
     async def _drain(self, pull: JetStreamContext.PullSubscription, handle: Consume, batch_max: int) -> None:
-        while True:
-            try:
-                messages = await pull.fetch(batch_max, timeout=5)
-            except TimeoutError:  # nothing new is no fault
-                continue
-            for message in messages:
-                await handle(message.subject, message.data)
-            await messages[-1].ack()
+        try:
+            while True:
+                try:
+                    messages = await pull.fetch(batch_max, timeout=5)
+                except TimeoutError:  # nothing new is no fault
+                    continue
+                for message in messages:
+                    await handle(message.subject, message.data)
+                await messages[-1].ack()
+        finally:
+            # Else the server would hand the next batch to this question, which nobody reads any more.
+            with suppress(nats.errors.Error):
+                await pull.unsubscribe()
 
     # ── state ────────────────────────────────────────────────────────────────────────────────────────
 
