@@ -8,7 +8,7 @@ exact to the sample; after a chunk or more, whole chunks are left out and are a 
 """
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Self
 
 from stentor.limits import CHUNK_MS, OPUS_FRAMES_PER_CHUNK
 
@@ -45,6 +45,11 @@ class Clockwork:
         assert first_tick % OPUS_FRAMES_PER_CHUNK == 0
         self._epoch_ms = epoch_ms
         self._next = first_tick
+
+    @classmethod
+    def at_chunk(cls, *, epoch_ms: float, number: int) -> Self:
+        """The clock of a Space on the air, beginning with chunk `number`."""
+        return cls(epoch_ms=epoch_ms, first_tick=number * OPUS_FRAMES_PER_CHUNK)
 
     @property
     def next_tick(self) -> int:

@@ -30,7 +30,10 @@ def bursts(seconds: float, *, pitch_hz: float, seed: int) -> Samples:
 
 def envelope(samples: Samples, *, step: int = FRAME) -> NDArray[np.float64]:
     count = len(samples) // step
-    return np.sqrt((samples[: count * step].reshape(count, step).astype(np.float64) ** 2).mean(axis=1))
+    power: NDArray[np.float64] = np.sqrt(
+        (samples[: count * step].reshape(count, step).astype(np.float64) ** 2).mean(axis=1)
+    )
+    return power
 
 
 def best_correlation(heard: Samples, said: Samples) -> float:

@@ -1,0 +1,248 @@
+"""The machine's `stage` role: one child process per Space that has a stage.
+
+Comes in: the Spaces' records. Goes out: processes. Never: audio, an answer to anybody.
+
+Which machine keeps which Space is settled by a lease per Space: whoever takes it first keeps it for as long
+as it renews it. A child that dies is started again after a pause that doubles up to 5 s; children die with
+this process, since the kernel is asked to see to it.
+"""
+
+import asyncio
+import os
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+import structlog
+
+from stentor.clock import Clock, SystemClock
+from stentor.config import Settings, load
+from stentor.errors import LogAway, StentorError
+from stentor.limits import LEASE_TTL_S
+from stentor.log.bus import connected
+from stentor.log.state import Leases, SpaceStore
+from stentor.process import die_with_parent, stop_event
+from stentor.space.names import new_id
+from stentor.space.record import Space
+
+log = structlog.get_logger()
+
+_RENEW_INTERVAL_S: Final = 1.0
+_PAUSE_S_FIRST: Final = 0.2
+_PAUSE_S_MAX: Final = 5.0
+_STEADY_AFTER_S: Final = 30.0
+_STOP_TIMEOUT_S: Final = 8.0
+
+assert LEASE_TTL_S > 2 * _RENEW_INTERVAL_S
+
+
+@dataclass(slots=True)
+class Backoff:
+    """When a child that died may be started again.
+
+    Args:
+        pause_s: how long the next pause is.
+        not_before_s: monotonic.
+    """
+
+    pause_s: float = _PAUSE_S_FIRST
+    not_before_s: float = float("-inf")
+
+    def died(self, *, now_s: float, lived_s: float) -> None:
+        if lived_s >= _STEADY_AFTER_S:
+            self.pause_s = _PAUSE_S_FIRST
+        self.not_before_s = now_s + self.pause_s
+        self.pause_s = min(_PAUSE_S_MAX, 2 * self.pause_s)
+
+
+@dataclass(slots=True)
+class _Child:
+    process: asyncio.subprocess.Process
+    started_s: float
+
+
+@dataclass(slots=True)
+class _Kept:
+    space: Space
+    backoff: Backoff = field(default_factory=Backoff)
+    child: _Child | None = None
+
+
+class Keeper:
+    """Keeps the stages of this machine.
+
+    Args:
+        node_id: who we are among the machines; the same after a restart.
+    """
+
+    def __init__(
+        self, settings: Settings, *, store: SpaceStore, leases: Leases, node_id: str, clock: Clock
+    ) -> None:
+        self._settings = settings
+        self._store = store
+        self._leases = leases
+        self._node_id = node_id
+        self._clock = clock
+        self._kept: dict[str, _Kept] = {}
+        self._news = asyncio.Event()
+
+    def pid_of(self, space_id: str) -> int | None:
+        """The child of a Space, if one runs."""
+        kept = self._kept.get(space_id)
+        return kept.child.process.pid if kept and kept.child else None
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Keeps until `stop` is set; then every child has ended."""
+        tasks = [
+            asyncio.create_task(self._watch()),
+            asyncio.create_task(_set_after(stop, self._news)),
+        ]
+        try:
+            while not stop.is_set():
+                await self._look_round()
+                self._news.clear()
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(_RENEW_INTERVAL_S):
+                        await self._news.wait()
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            await asyncio.gather(*(self._end(kept) for kept in self._kept.values()))
+
+    async def _watch(self) -> None:
+        async for space in self._store.watch():
+            kept = self._kept.get(space.id)
+            if kept is not None:
+                kept.space = space
+            elif space.state.has_stage:
+                self._kept[space.id] = _Kept(space)
+            self._news.set()
+
+    async def _look_round(self) -> None:
+        for space_id, kept in list(self._kept.items()):
+            self._bury(kept)
+            if not kept.space.state.has_stage:
+                # The child ends by itself when it has written the last chunk.
+                if kept.child is None:
+                    del self._kept[space_id]
+                    await self._give_up(space_id)
+                continue
+            if await self._holds(space_id, kept):
+                await self._start_if_due(kept)
+
+    async def _holds(self, space_id: str, kept: _Kept) -> bool:
+        """Whether the Space is ours. While NATS is away it stays whose it was."""
+        try:
+            is_ours = await self._leases.take(f"stage.{space_id}", self._node_id)
+        except LogAway:
+            return kept.child is not None
+        if not is_ours and kept.child is not None:
+            log.warning("another machine has this stage", space=space_id)
+            await self._end(kept)
+        return is_ours
+
+    async def _give_up(self, space_id: str) -> None:
+        with suppress(LogAway):  # it runs out by itself
+            await self._leases.give_up(f"stage.{space_id}", self._node_id)
+
+    async def _start_if_due(self, kept: _Kept) -> None:
+        now_s = self._clock.monotonic_s()
+        if kept.child is not None or now_s < kept.backoff.not_before_s:
+            return
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "stentor.stage.space_stage",
+            "--space",
+            kept.space.id,
+            stdin=asyncio.subprocess.DEVNULL,
+            env=child_environment(self._settings),
+            preexec_fn=die_with_parent,
+        )
+        kept.child = _Child(process, now_s)
+        log.info("stage started", space=kept.space.id, pid=process.pid)
+        asyncio.get_running_loop().create_task(self._tell_when_over(process))
+
+    async def _tell_when_over(self, process: asyncio.subprocess.Process) -> None:
+        await process.wait()
+        self._news.set()
+
+    def _bury(self, kept: _Kept) -> None:
+        if kept.child is None or kept.child.process.returncode is None:
+            return
+        now_s = self._clock.monotonic_s()
+        code = kept.child.process.returncode
+        kept.backoff.died(now_s=now_s, lived_s=now_s - kept.child.started_s)
+        kept.child = None
+        if kept.space.state.has_stage:
+            log.warning("stage died", space=kept.space.id, code=code, pause_s=kept.backoff.pause_s)
+            asyncio.get_running_loop().call_later(max(0.0, kept.backoff.not_before_s - now_s), self._news.set)
+
+    async def _end(self, kept: _Kept) -> None:
+        if kept.child is None:
+            return
+        process = kept.child.process
+        with suppress(ProcessLookupError):
+            process.terminate()
+        try:
+            async with asyncio.timeout(_STOP_TIMEOUT_S):
+                await process.wait()
+        except TimeoutError:
+            with suppress(ProcessLookupError):
+                process.kill()
+            await process.wait()
+        kept.child = None
+
+
+def node_id_of(data_dir: Path) -> str:
+    """This machine's name among the stages: made once, kept in the data directory."""
+    path = data_dir / "node-id"
+    if not path.exists():
+        data_dir.mkdir(parents=True, exist_ok=True)
+        path.write_text(new_id(12))
+    return path.read_text().strip()
+
+
+def child_environment(settings: Settings) -> dict[str, str]:
+    """What a child finds in its environment: ours, and the settings in force."""
+    return {**os.environ, **settings.as_environment()}
+
+
+async def keep(settings: Settings, *, stop: asyncio.Event) -> None:
+    """Runs the role. Raises: LogAway: NATS did not answer within 10 s."""
+    async with connected(settings.nats_url, name="stage-keeper", replicas=settings.nats_replicas) as bus:
+        keeper = Keeper(
+            settings,
+            store=await SpaceStore.open(bus),
+            leases=await Leases.open(bus),
+            node_id=node_id_of(settings.data_dir),
+            clock=SystemClock(),
+        )
+        await keeper.run(stop)
+
+
+def main(argv: Sequence[str] | None = None) -> int:  # noqa: ARG001  # every role's main has this shape
+    """Returns the process's exit code."""
+
+    async def run() -> None:
+        await keep(load(), stop=stop_event())
+
+    try:
+        asyncio.run(run())
+    except StentorError as error:
+        log.error("stage keeper", error=type(error).__name__, detail=error.detail)
+        return 1
+    return 0
+
+
+async def _set_after(stop: asyncio.Event, news: asyncio.Event) -> None:
+    await stop.wait()
+    news.set()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
