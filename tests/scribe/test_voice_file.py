@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stentor.errors import BadInput
+from stentor.errors import BadInput, OutOfRange
 from stentor.formats.voice import VoicePacket, voice_bytes
 from stentor.scribe.voice_file import VoiceFile, voices_of
 
@@ -72,3 +72,13 @@ def test_a_file_of_something_else_is_left_alone(tmp_path: Path) -> None:
     with pytest.raises(BadInput):
         VoiceFile.open(tmp_path, "maya")
     assert path.read_bytes() == b"RIFF...."
+
+
+@pytest.mark.parametrize("number", [-1, 1 << 32])
+def test_a_number_that_no_record_can_hold_is_refused(tmp_path: Path, number: int) -> None:
+    file = VoiceFile.open(tmp_path, "maya")
+    try:
+        with pytest.raises(OutOfRange):
+            file.append(number, voice(0))
+    finally:
+        file.close()

@@ -11,13 +11,10 @@ import stentor
 from stentor.backstage import invitations, me, pages, spaces, whip
 from stentor.backstage.door import Door, DoorHere
 from stentor.backstage.metrics import MEDIA_TYPE
-from stentor.backstage.middleware import AroundRequest
+from stentor.backstage.middleware import AroundRequest, BoundedBody
 from stentor.backstage.models import Health, Problem
 from stentor.backstage.problems import install
 from stentor.errors import LogAway
-
-_BODY_BYTES_MAX = 32 * 1024
-"""For routes that set no smaller limit of their own."""
 
 
 def build_app(door: Door) -> FastAPI:
@@ -30,17 +27,18 @@ def build_app(door: Door) -> FastAPI:
         redoc_url=None,
         responses={"default": {"model": Problem, "description": "RFC 9457 problem"}},
         generate_unique_id_function=_operation_id,
-        max_body_size=_BODY_BYTES_MAX,
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.state.door = door
-    install(app)
-    for part in (spaces, invitations, me, whip, pages):
-        app.include_router(part.routes)
+    routers = [part.routes for part in (spaces, invitations, me, whip, pages)]
+    install(app, [route for router in routers for route in router.routes])
+    for router in routers:
+        app.include_router(router)
     app.mount("/assets", pages.Assets(door.pages_dir), name="assets")
     app.add_api_route("/healthz", healthz, tags=["operators"])
     app.add_api_route("/readyz", readyz, tags=["operators"])
     app.add_api_route("/metrics", metrics, include_in_schema=False)
+    app.add_middleware(BoundedBody)
     app.add_middleware(AroundRequest, metrics=door.metrics)
     return app
 

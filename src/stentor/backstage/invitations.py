@@ -10,13 +10,12 @@ from stentor.limits import STAGE_ANSWER_TIMEOUT_S
 from stentor.space.people import Role, checked_name
 
 INVITATIONS_PER_SPACE_MAX = 500
-_BODY_BYTES_MAX = 4 * 1024
 _DEFAULT_NAMES = {Role.HOST: "Host", Role.COHOST: "Co-host", Role.SPEAKER: "Speaker"}
 
 routes = APIRouter(prefix="/api/spaces/{space_id}/invitations", tags=["invitations"])
 
 
-@routes.post("", status_code=201, max_body_size=_BODY_BYTES_MAX)
+@routes.post("", status_code=201)
 async def create_invitation(
     space_id: str, wanted: InvitationWanted, who: Leader, door: DoorHere
 ) -> InvitationTold:

@@ -17,7 +17,6 @@ from stentor.limits import STAGE_ANSWER_TIMEOUT_S
 
 PING_INTERVAL_S = 10.0
 """Shorter than any proxy's idle time-out, so that silence on the line means a lost line."""
-_BODY_BYTES_MAX = 1024
 
 routes = APIRouter(prefix="/api/me", tags=["me"])
 
@@ -35,7 +34,7 @@ async def read_me(invitation: Invited, door: DoorHere) -> Me:
     )
 
 
-@routes.post("/mute", status_code=204, max_body_size=_BODY_BYTES_MAX)
+@routes.post("/mute", status_code=204)
 async def mute_me(wanted: MuteWanted, invitation: Invited, door: DoorHere) -> None:
     """503: no stage answers. 404: this person is not on stage."""
     question = {"person": invitation.person_id, "muted": wanted.muted}

@@ -1,20 +1,25 @@
-"""Around every request: its line in the log, its figures, the headers that every answer carries.
+"""Around every request: its line in the log, its figures, the headers of every answer, the limits of a body.
 
 Never: an address, a token or a path in the log; the route's pattern says enough.
 """
 
+import asyncio
 import time
 from typing import Any
 
 import structlog
 from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from stentor.backstage.metrics import DoorMetrics
 from stentor.backstage.whip import CORS
+from stentor.limits import SDP_SIZE_BYTES_MAX
 
 log = structlog.get_logger()
 
+JSON_BYTES_MAX = 4 * 1024
+BODY_TIMEOUT_S = 10.0
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _EVERY_ANSWER = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
 
@@ -51,6 +56,43 @@ class AroundRequest:
         route, status = _pattern_of(scope), message["status"]
         self._metrics.request_answered(route=route, method=method, status=status, seconds=seconds)
         log.info("answered", route=route, method=method, status=status, ms=round(seconds * 1000, 1))
+
+
+class BoundedBody:
+    """Bounds every request's body in size and in time.
+
+    The framework's own limiter answers in plain text; this one raises inside the route, so that the refusal
+    is a problem document like all others.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        is_offer = scope["path"].startswith("/whip/")
+        left_bytes = SDP_SIZE_BYTES_MAX if is_offer else JSON_BYTES_MAX
+        deadline_s = asyncio.get_running_loop().time() + BODY_TIMEOUT_S
+        is_whole = False
+
+        async def bounded() -> Message:
+            nonlocal left_bytes, is_whole
+            if is_whole:
+                return await receive()
+            try:
+                async with asyncio.timeout_at(deadline_s):
+                    message = await receive()
+            except TimeoutError:
+                raise HTTPException(408, headers={"Connection": "close"}) from None
+            left_bytes -= len(message.get("body", b""))
+            is_whole = not message.get("more_body", False)
+            if left_bytes < 0:
+                raise HTTPException(413, headers={"Connection": "close"})
+            return message
+
+        await self._app(scope, bounded, send)
 
 
 def _pattern_of(scope: Scope) -> str:

@@ -5,19 +5,22 @@ Never: a value that the caller sent in a field (it may be a token), a trace.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.routing import BaseRoute, Match
 
 from stentor.errors import BadInput, Broken, StentorError
 
 _MEDIA_TYPE = "application/problem+json"
 
 
-def install(app: FastAPI) -> None:
+def install(app: FastAPI, routes: Sequence[BaseRoute]) -> None:
+    """Args: routes: all of the application's own, for the answer to a wrong method."""
+    app.state.routes = routes
     app.add_exception_handler(StentorError, _ours)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _framework)
@@ -39,11 +42,22 @@ async def _invalid(_request: Request, error: Exception) -> Response:
     return answer_of(BadInput("; ".join(places) or "The request cannot be read."))
 
 
-async def _framework(_request: Request, error: Exception) -> Response:
+async def _framework(request: Request, error: Exception) -> Response:
     status, headers = 500, {}
     if isinstance(error, HTTPException):
         status, headers = error.status_code, dict(error.headers or {})
+    if status == HTTPStatus.METHOD_NOT_ALLOWED:
+        headers["Allow"] = ", ".join(sorted(_methods_here(request)))
     return plain(status, headers)
+
+
+def _methods_here(request: Request) -> set[str]:
+    """All that this path can do; the framework names only the first of its routes that has the path."""
+    found: set[str] = set()
+    for route in request.app.state.routes:
+        if route.matches(request.scope)[0] is not Match.NONE:
+            found |= route.methods
+    return found
 
 
 async def _unexpected(_request: Request, _error: Exception) -> Response:

@@ -13,13 +13,12 @@ from stentor.space.names import new_id, new_token, slug_of
 from stentor.space.people import Role
 from stentor.space.record import Space
 
-_BODY_BYTES_MAX = 4 * 1024
 _HOST_NAME = "Host"
 
 routes = APIRouter(prefix="/api/spaces", tags=["spaces"])
 
 
-@routes.post("", status_code=201, dependencies=[Depends(owner_only)], max_body_size=_BODY_BYTES_MAX)
+@routes.post("", status_code=201, dependencies=[Depends(owner_only)])
 async def create_space(wanted: SpaceWanted, door: DoorHere) -> SpaceTold:
     """Makes a Space, its log and its host's invitation. 409: the id is taken."""
     space = Space(
@@ -46,7 +45,7 @@ async def read_space(space_id: str, door: DoorHere) -> SpaceTold:
     return SpaceTold.of(await door.spaces.get(space_id), door.links_of(space_id))
 
 
-@routes.post("/{space_id}/state", max_body_size=_BODY_BYTES_MAX)
+@routes.post("/{space_id}/state")
 async def move_space(space_id: str, wanted: StateWanted, who: Leader, door: DoorHere) -> SpaceTold:
     """Moves a Space through its life. 409: the move is not allowed in its state."""
     now_ms = door.clock.wall_ms()

@@ -14,12 +14,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, Self
 
-from stentor.errors import BadInput
+from stentor.errors import BadInput, OutOfRange
 from stentor.formats.voice import voice_packets
 from stentor.limits import VOICE_SIZE_BYTES_MAX
 
 _MAGIC = b"SVF1"
 _RECORD = struct.Struct("<III")
+_NUMBER_MAX = 0xFFFF_FFFF
 
 
 class VoiceFile:
@@ -61,7 +62,12 @@ class VoiceFile:
         return cls(file, numbers, torn_bytes=size_bytes - end)
 
     def append(self, number: int, body: bytes) -> bool:
-        """Writes a chunk's voice. Returns: whether it was new. Raises: BadInput: not a logged voice."""
+        """Writes a chunk's voice. Returns: whether it was new.
+
+        Raises: BadInput: not a logged voice. OutOfRange: not a chunk's number.
+        """
+        if not 0 <= number <= _NUMBER_MAX:
+            raise OutOfRange("A voice's chunk number", number, lowest=0, highest=_NUMBER_MAX)
         if len(body) > VOICE_SIZE_BYTES_MAX:
             raise BadInput(f"A voice has {len(body)} bytes; the limit is {VOICE_SIZE_BYTES_MAX}.")
         voice_packets(body)

@@ -1,0 +1,156 @@
+"""The scribe's process: follows all Spaces, records each that has a programme, puts it on the shelf.
+
+    python -m stentor.scribe.main
+
+Several scribes may run: each Space is recorded by whoever holds its lease; another goes on where it stood.
+"""
+
+import asyncio
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+import structlog
+
+from stentor.clock import Clock, SystemClock
+from stentor.config import Settings, load
+from stentor.errors import LogAway, StentorError
+from stentor.limits import LEASE_TTL_S
+from stentor.log.bus import Bus, connected
+from stentor.log.state import Leases, SpaceStore
+from stentor.process import stop_event
+from stentor.scribe.recorder import Recorder
+from stentor.space.lifecycle import State
+from stentor.space.names import new_id
+from stentor.space.record import Space
+from stentor.space.timeline import Timeline
+
+log = structlog.get_logger()
+
+QUIET_AFTER_END_S = 15.0
+"""The stage's writer may still send what NATS did not take; longer than its time-outs together."""
+_RENEW_S = LEASE_TTL_S / 4
+_AGAIN_AFTER_S = 5.0
+
+
+class Scribe:
+    """Records every Space that has a programme.
+
+    Args:
+        shelf: each Space gets the directory of its id there.
+        owner: this scribe's name in the leases.
+    """
+
+    def __init__(
+        self,
+        bus: Bus,
+        spaces: SpaceStore,
+        leases: Leases,
+        *,
+        shelf: Path,
+        owner: str,
+        clock: Clock,
+        on_kept: Callable[[str], None] = lambda _subject: None,
+    ) -> None:
+        self._bus = bus
+        self._spaces = spaces
+        self._leases = leases
+        self._shelf = shelf
+        self._owner = owner
+        self._clock = clock
+        self._on_kept = on_kept
+        self._ended: dict[str, asyncio.Event] = {}
+
+    async def run(self) -> None:
+        """For ever. Bounds: one recorder per Space that has begun; an ended one leaves when it is quiet."""
+        async with asyncio.TaskGroup() as group:
+            async for space in self._spaces.watch():
+                timeline = space.timeline
+                if timeline is None:
+                    continue
+                if space.id not in self._ended:
+                    self._ended[space.id] = asyncio.Event()
+                    group.create_task(self._record(space, timeline), name=f"record-{space.id}")
+                if space.state is State.ENDED:
+                    self._ended[space.id].set()
+
+    async def _record(self, space: Space, timeline: Timeline) -> None:
+        """One Space, from the lease to the end; again after whatever the disk or the log does."""
+        key = f"scribe.{space.id}"
+        while True:
+            try:
+                if not await self._leases.take(key, self._owner):
+                    await asyncio.sleep(_RENEW_S)
+                    continue
+                recorder = Recorder(
+                    self._bus,
+                    space.id,
+                    timeline,
+                    directory=self._shelf / space.id,
+                    clock=self._clock,
+                    on_kept=self._on_kept,
+                )
+                if await self._hold(key, recorder, self._ended[space.id]):
+                    log.info("the recording is complete", space=space.id)
+                    return
+                log.warning("another scribe has the lease", space=space.id)
+            except (OSError, LogAway) as error:
+                log.error("the recording stands still", space=space.id, error=str(error))
+                await asyncio.sleep(_AGAIN_AFTER_S)
+
+    async def _hold(self, key: str, recorder: Recorder, ended: asyncio.Event) -> bool:
+        """Records while the lease is ours. True: the Space has ended and its log is quiet.
+
+        A lease that cannot be renewed because NATS is away is not lost: without NATS nobody else gets it.
+        """
+        recording = asyncio.create_task(recorder.run())
+        try:
+            while True:
+                await asyncio.wait([recording], timeout=_RENEW_S)
+                if recording.done():
+                    recording.result()
+                with suppress(LogAway):
+                    if not await self._leases.take(key, self._owner):
+                        return False
+                    if ended.is_set() and recorder.quiet_s > QUIET_AFTER_END_S:
+                        await self._leases.give_up(key, self._owner)
+                        return True
+        finally:
+            recording.cancel()
+            with suppress(asyncio.CancelledError, OSError):
+                await recording
+
+
+async def serve(settings: Settings) -> None:
+    """Records until SIGTERM or SIGINT."""
+    stop = stop_event()
+    async with connected(settings.nats_url, name="scribe", replicas=settings.nats_replicas) as bus:
+        scribe = Scribe(
+            bus,
+            await SpaceStore.open(bus),
+            await Leases.open(bus),
+            shelf=settings.shelf,
+            owner=new_id(),
+            clock=SystemClock(),
+        )
+        running = asyncio.create_task(scribe.run())
+        stopping = asyncio.create_task(stop.wait())
+        await asyncio.wait([running, stopping], return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        running.cancel()
+        with suppress(asyncio.CancelledError):
+            await running
+
+
+def main() -> int:
+    try:
+        asyncio.run(serve(load()))
+    except StentorError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,148 @@
+"""One Space's log into one directory of files: the programme's best rungs and every voice.
+
+Comes in: the log's messages from where the last run stood, at least once, nearly in order. Goes out:
+`programme.<rung>.mp4` and `voice.<person>.svf`, on the disk before the log hears that they are kept.
+Never: a hole for a chunk that was only late: the log is asked for it until it is 10 s old.
+"""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+import structlog
+
+from stentor.clock import Clock
+from stentor.errors import BadInput, LogAway
+from stentor.limits import NATS_ACK_TIMEOUT_S
+from stentor.log.bus import Bus
+from stentor.log.subjects import ChunkName, chunk_subject, number_of
+from stentor.scribe.programme_file import ProgrammeFile
+from stentor.scribe.voice_file import VoiceFile
+from stentor.space.names import is_space_id
+from stentor.space.rung import BEST_RUNG, Rung
+from stentor.space.timeline import Timeline
+
+log = structlog.get_logger()
+
+RECORDED_RUNGS = frozenset(BEST_RUNG.values())
+"""The lower rungs are for a crowded line; the shelf has room."""
+DURABLE = "scribe"
+HOLE_WAIT_MS = int(2 * NATS_ACK_TIMEOUT_S * 1000)
+"""The stage's writer asks again after one time-out, while later chunks may pass; two are enough."""
+VOICES_MAX = 500
+_ASK_AGAIN_S = 0.5
+
+
+class Recorder:
+    """One Space's recording. Not for two at once: the lease in `main.py` sees to that.
+
+    Args:
+        timeline: tells how old a chunk is.
+        on_kept: told each subject whose message is on the disk.
+    """
+
+    def __init__(
+        self,
+        bus: Bus,
+        space_id: str,
+        timeline: Timeline,
+        *,
+        directory: Path,
+        clock: Clock,
+        on_kept: Callable[[str], None] = lambda _subject: None,
+    ) -> None:
+        self._bus = bus
+        self._space_id = space_id
+        self._timeline = timeline
+        self._directory = directory
+        self._clock = clock
+        self._on_kept = on_kept
+        self._programmes: dict[Rung, ProgrammeFile] = {}
+        self._voices: dict[str, VoiceFile] = {}
+        self._latest_s = clock.monotonic_s()
+
+    @property
+    def quiet_s(self) -> float:
+        """For how long nothing has come out of the log."""
+        return self._clock.monotonic_s() - self._latest_s
+
+    async def run(self) -> None:
+        """Records until it is cancelled. Raises: OSError: the disk; what it refused is not acknowledged."""
+        await asyncio.to_thread(self._directory.mkdir, parents=True, exist_ok=True)
+        try:
+            await self._bus.consume(self._space_id, DURABLE, self.handle)
+        finally:
+            self.close()
+
+    async def handle(self, subject: str, data: bytes) -> None:
+        """Keeps one message; it is on the disk when this returns. What is no good is passed over."""
+        self._latest_s = self._clock.monotonic_s()
+        kind = subject.split(".")[2]
+        try:
+            if kind == "chunk":
+                await self._keep_chunk(subject, data)
+            elif kind == "voice":
+                await self._keep_voice(subject, data)
+        except (BadInput, ValueError) as error:
+            # ValueError: a subject whose last token is no number, or a rung that this version does not know.
+            log.warning("message not recorded", space=self._space_id, kind=kind, error=str(error))
+        else:
+            self._on_kept(subject)
+
+    def close(self) -> None:
+        """Gives the files back. Nothing is lost: each message was on the disk when it was handled."""
+        for programme in self._programmes.values():
+            programme.close()
+        for voice in self._voices.values():
+            voice.close()
+        self._programmes.clear()
+        self._voices.clear()
+
+    async def _keep_chunk(self, subject: str, data: bytes) -> None:
+        name = ChunkName.parse(subject)
+        if name.rung not in RECORDED_RUNGS:
+            return
+        file = self._programmes.get(name.rung)
+        if file is None:
+            file = self._programmes[name.rung] = ProgrammeFile.open(self._directory, name.rung)
+            self._note_torn(f"programme.{name.rung.value}", file.torn_bytes)
+        if file.next_number is not None:
+            for missing in range(file.next_number, name.number):
+                late = await self._late(name.rung, missing, seen=name.number)
+                if late is not None:
+                    file.append(missing, late)
+        file.append(name.number, data)
+        await asyncio.to_thread(file.sync)
+
+    async def _keep_voice(self, subject: str, data: bytes) -> None:
+        person_id, number = subject.split(".")[3], number_of(subject)
+        file = self._voices.get(person_id)
+        if file is None:
+            # The id becomes part of a file's name.
+            if not is_space_id(person_id) or len(self._voices) >= VOICES_MAX:
+                raise BadInput(f"A voice of {person_id[:60]!r} has no place: {VOICES_MAX} voices at most.")
+            file = self._voices[person_id] = VoiceFile.open(self._directory, person_id)
+            self._note_torn("a voice", file.torn_bytes)
+        if file.append(number, data):
+            await asyncio.to_thread(file.sync)
+
+    async def _late(self, rung: Rung, number: int, *, seen: int) -> bytes | None:
+        """A chunk that `seen` has overtaken; None: it is a hole.
+
+        Bounds: asks twice a second until `seen` is 10 s old, at once only in an old log; for as long as it
+            takes while the log is away.
+        """
+        wait_until_ms = self._timeline.wall_ms_of(seen + 1) + HOLE_WAIT_MS
+        while True:
+            try:
+                data = await self._bus.fetch(self._space_id, chunk_subject(self._space_id, rung, number))
+            except LogAway:
+                await asyncio.sleep(_ASK_AGAIN_S)
+                continue
+            if data is not None or self._clock.wall_ms() >= wait_until_ms:
+                return data
+            await asyncio.sleep(_ASK_AGAIN_S)
+
+    def _note_torn(self, what: str, torn_bytes: int) -> None:
+        if torn_bytes:
+            log.warning("a torn write was cut off", space=self._space_id, file=what, torn_bytes=torn_bytes)

@@ -1,0 +1,165 @@
+"""What an invitation's holder sees: themselves, the live feed, the mute switch."""
+
+import asyncio
+import json
+import socket
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+
+from stage_door import FakeStage, OpenDoor, opened_door
+from stentor.backstage.live import FEED_EVENTS_MAX, FEEDS_PER_PERSON_MAX, Feed, Kind, News
+from stentor.backstage.me import event_bytes
+from stentor.log.bus import Bus
+from stentor.log.subjects import tick_subject
+
+
+@pytest.fixture
+async def door(nats_url: str, tmp_path: Path) -> AsyncIterator[OpenDoor]:
+    async with opened_door(nats_url, tmp_path) as door:
+        yield door
+
+
+async def next_event(answer: aiohttp.ClientResponse) -> tuple[str, dict[str, Any]]:
+    """The next event; pings are passed over."""
+    async with asyncio.timeout(5):
+        while (line := await answer.content.readline()).startswith((b":", b"\n")):
+            pass
+        kind, data = line, await answer.content.readline()
+    return kind.decode().removeprefix("event: ").strip(), json.loads(data.removeprefix(b"data: "))
+
+
+async def say(bus: Bus, space_id: str, **tick: Any) -> None:
+    await bus.append(tick_subject(space_id, tick["n"]), json.dumps(tick).encode())
+
+
+async def test_an_invitation_says_who_its_holder_is_and_where(door: OpenDoor, space_id: str) -> None:
+    host = await door.space(space_id)
+    maya = await door.invite(space_id, host)
+    status, me = await door.ask("GET", "/api/me", headers=maya["headers"])
+    assert status == 200
+    assert me.pop("person")
+    assert me == {
+        "space": {"id": space_id, "title": "A debate", "state": "scheduled"},
+        "name": "Maya",
+        "role": "speaker",
+        "listen_url": f"http://127.0.0.1:8080/s/{space_id}",
+        "ice_servers": [],
+    }
+
+
+async def test_mute_reaches_the_stage(door: OpenDoor, bus: Bus, space_id: str) -> None:
+    host = await door.space(space_id, state="green_room")
+    person = (await door.ask("GET", "/api/me", headers=host))[1]["person"]
+    assert (await door.ask("POST", "/api/me/mute", json={"muted": True}, headers=host))[0] == 503
+    stage = FakeStage()
+    await stage.open(bus, space_id)
+    assert (await door.ask("POST", "/api/me/mute", json={"muted": True}, headers=host))[0] == 204
+    assert stage.asked == [("mute", {"person": person, "muted": True})]
+
+
+async def test_the_feed_begins_with_the_state_and_goes_on_with_the_news(
+    door: OpenDoor, bus: Bus, space_id: str
+) -> None:
+    host = await door.space(space_id)
+    async with door.http.get(f"{door.url}/api/me/live", headers=host) as answer:
+        assert answer.headers["Content-Type"].startswith("text/event-stream")
+        assert answer.headers["Cache-Control"] == "no-store"
+        kind, space = await next_event(answer)
+        assert (kind, space["state"]) == ("state", "scheduled")
+        path = f"/api/spaces/{space_id}/state"
+        await door.ask("POST", path, json={"state": "on_air"}, headers=host)
+        states = [await next_event(answer)]
+        while states[-1][1]["state"] != "on_air":
+            states.append(await next_event(answer))
+        await say(bus, space_id, n=1, t=0, title="A debate")
+        assert await next_event(answer) == ("tick", {"n": 1, "t": 0, "title": "A debate"})
+
+
+async def test_a_second_page_is_told_all_that_is_known(door: OpenDoor, bus: Bus, space_id: str) -> None:
+    host = await door.space(space_id)
+    async with door.http.get(f"{door.url}/api/me/live", headers=host) as first:
+        await next_event(first)
+        await say(bus, space_id, n=0, t=0, full=True, title="A", speaking={})
+        await say(bus, space_id, n=1, t=640, title="B")
+        while (await next_event(first))[1].get("n") != 1:
+            pass
+        async with door.http.get(f"{door.url}/api/me/live", headers=host) as second:
+            assert (await next_event(second))[0] == "state"
+            known = {"n": 1, "t": 640, "full": True, "title": "B", "speaking": {}}
+            assert await next_event(second) == ("tick", known)
+
+
+async def test_a_page_that_leaves_is_forgotten(door: OpenDoor, space_id: str) -> None:
+    host = await door.space(space_id)
+    for _ in range(2 * FEEDS_PER_PERSON_MAX):
+        async with (
+            aiohttp.ClientSession() as http,
+            http.get(f"{door.url}/api/me/live", headers=host) as answer,
+        ):
+            await next_event(answer)
+        async with asyncio.timeout(5):
+            while door.door.live.feed_count:
+                await asyncio.sleep(0)
+
+
+async def test_one_person_may_open_eight_feeds(door: OpenDoor, space_id: str) -> None:
+    host = await door.space(space_id)
+    answers = [
+        await door.http.get(f"{door.url}/api/me/live", headers=host) for _ in range(FEEDS_PER_PERSON_MAX)
+    ]
+    status, problem = await door.ask("GET", "/api/me/live", headers=host)
+    assert (status, problem["title"]) == (503, "Full")
+    for answer in answers:
+        answer.close()
+
+
+async def test_the_door_closes_at_once_with_feeds_open(door: OpenDoor, space_id: str) -> None:
+    host = await door.space(space_id)
+    async with door.http.get(f"{door.url}/api/me/live", headers=host) as answer:
+        await next_event(answer)
+        async with asyncio.timeout(2):
+            await door.stop()
+            await answer.read()
+
+
+async def test_a_page_that_stops_reading_is_cut(door: OpenDoor, bus: Bus, space_id: str) -> None:
+    host = await door.space(space_id)
+    address = ("127.0.0.1", int(door.url.rpartition(":")[2]))
+    with socket.socket() as deaf:
+        deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        deaf.setblocking(False)
+        loop = asyncio.get_running_loop()
+        await loop.sock_connect(deaf, address)
+        head = f"GET /api/me/live HTTP/1.1\r\nHost: x\r\nAuthorization: {host['Authorization']}\r\n\r\n"
+        await loop.sock_sendall(deaf, head.encode())
+        number = 0
+        async with asyncio.timeout(60):
+            while b"stentor_door_feeds_cut_total 1.0" not in door.door.metrics.text(feed_count=0):
+                await say(bus, space_id, n=number, t=0, title="x" * 4000)
+                number += 1
+
+
+def test_a_full_feed_is_cut_and_says_so() -> None:
+    feed = Feed()
+    for n in range(FEED_EVENTS_MAX):
+        feed.put(News(Kind.TICK, {"n": n}))
+    assert not feed.is_cut
+    feed.put(News(Kind.TICK, {"n": FEED_EVENTS_MAX}))
+    assert feed.is_cut
+
+
+async def test_a_cut_feed_ends_at_once() -> None:
+    feed = Feed()
+    feed.put(News(Kind.TICK, {"n": 1}))
+    feed.cut()
+    feed.put(News(Kind.TICK, {"n": 2}))
+    assert await feed.next() is None
+
+
+def test_an_event_is_one_line_of_data_whatever_it_says() -> None:
+    news = News(Kind.STATE, {"title": "two\nlines, déjà"})
+    assert event_bytes(news) == 'event: state\ndata: {"title":"two\\nlines, déjà"}\n\n'.encode()

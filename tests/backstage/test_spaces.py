@@ -1,0 +1,151 @@
+"""Spaces and invitations through the API: who may, what follows, what is refused."""
+
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from stage_door import OpenDoor, bearer, opened_door
+from stentor.log.bus import Bus
+from stentor.log.subjects import chunk_subject
+from stentor.space.rung import Rung
+
+
+@pytest.fixture
+async def door(nats_url: str, tmp_path: Path) -> AsyncIterator[OpenDoor]:
+    async with opened_door(nats_url, tmp_path) as door:
+        yield door
+
+
+async def test_the_owner_makes_a_space_and_is_told_its_links(door: OpenDoor, bus: Bus, space_id: str) -> None:
+    wanted = {"id": space_id, "title": "A debate"}
+    status, told = await door.ask("POST", "/api/spaces", json=wanted, headers=door.owner)
+    assert (status, told["state"], told["id"]) == (201, "scheduled", space_id)
+    assert told["links"]["listen"] == f"http://127.0.0.1:8080/s/{space_id}"
+    assert told["links"]["host"].startswith("http://127.0.0.1:8081/i/")
+    # Its log takes chunks from now on.
+    assert await bus.append(chunk_subject(space_id, Rung.AAC64, 0), b"chunk") is not None
+    status, read = await door.ask("GET", f"/api/spaces/{space_id}", headers=door.owner)
+    assert (status, read["links"]) == (200, {**told["links"], "host": None})
+    _, spaces = await door.ask("GET", "/api/spaces", headers=door.owner)
+    assert space_id in [space["id"] for space in spaces]
+
+
+async def test_an_id_is_given_once(door: OpenDoor, space_id: str) -> None:
+    await door.space(space_id)
+    wanted = {"id": space_id, "title": "Another"}
+    assert (await door.ask("POST", "/api/spaces", json=wanted, headers=door.owner))[0] == 409
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        {},
+        {"title": ""},
+        {"title": "x" * 141},
+        {"title": "A", "id": "No Spaces"},
+        {"title": "A", "id": "a" * 49},
+        {"title": "A", "colour": "red"},
+        [],
+        {"title": 5},
+    ],
+)
+async def test_a_space_that_cannot_be_is_400_and_the_answer_repeats_no_value(
+    door: OpenDoor, wanted: object
+) -> None:
+    status, problem = await door.ask("POST", "/api/spaces", json=wanted, headers=door.owner)
+    assert (status, problem["type"]) == (400, "tag:stentor,2026:bad-input")
+
+
+async def test_a_body_over_the_limit_is_413(door: OpenDoor) -> None:
+    wanted = {"title": "x" * 5000}
+    status, problem = await door.ask("POST", "/api/spaces", json=wanted, headers=door.owner)
+    assert (status, problem["status"]) == (413, 413)
+
+
+async def test_only_the_owner_makes_and_lists_spaces(door: OpenDoor, space_id: str) -> None:
+    host = await door.space(space_id)
+    for headers in (host, bearer("wrong"), {}):
+        assert (await door.ask("POST", "/api/spaces", json={"title": "A"}, headers=headers))[0] == 401
+        assert (await door.ask("GET", "/api/spaces", headers=headers))[0] == 401
+        assert (await door.ask("GET", f"/api/spaces/{space_id}", headers=headers))[0] == 401
+
+
+async def test_the_host_moves_the_space_through_its_life(door: OpenDoor, space_id: str) -> None:
+    host = await door.space(space_id)
+    path = f"/api/spaces/{space_id}/state"
+    for state in ("green_room", "on_air", "paused", "on_air", "ended"):
+        status, told = await door.ask("POST", path, json={"state": state}, headers=host)
+        assert (status, told["state"]) == (200, state)
+    assert told["epoch_ms"] < told["on_air_ms"] <= told["ended_ms"]
+    status, problem = await door.ask("POST", path, json={"state": "on_air"}, headers=host)
+    assert (status, problem["type"]) == (409, "tag:stentor,2026:conflict")
+
+
+async def test_a_speaker_does_not_lead(door: OpenDoor, space_id: str) -> None:
+    host = await door.space(space_id)
+    speaker = (await door.invite(space_id, host))["headers"]
+    path = f"/api/spaces/{space_id}"
+    assert (await door.ask("POST", f"{path}/state", json={"state": "on_air"}, headers=speaker))[0] == 403
+    wanted = {"role": "speaker"}
+    assert (await door.ask("POST", f"{path}/invitations", json=wanted, headers=speaker))[0] == 403
+    assert (await door.ask("GET", f"{path}/invitations", headers=speaker))[0] == 403
+
+
+async def test_a_host_leads_only_their_own_space(door: OpenDoor, space_id: str) -> None:
+    host = await door.space(space_id)
+    await door.space(f"{space_id}-2")
+    path = f"/api/spaces/{space_id}-2/state"
+    assert (await door.ask("POST", path, json={"state": "on_air"}, headers=host))[0] == 403
+
+
+async def test_only_the_owner_invites_another_host(door: OpenDoor, space_id: str) -> None:
+    host = await door.space(space_id)
+    path = f"/api/spaces/{space_id}/invitations"
+    assert (await door.ask("POST", path, json={"role": "host"}, headers=host))[0] == 403
+    assert (await door.ask("POST", path, json={"role": "host"}, headers=door.owner))[0] == 201
+
+
+async def test_invitations_are_listed_without_their_links(door: OpenDoor, space_id: str) -> None:
+    host = await door.space(space_id)
+    await door.invite(space_id, host, name="  Maya\u0007  Lin ", role="cohost")
+    _, told = await door.ask("GET", f"/api/spaces/{space_id}/invitations", headers=host)
+    assert sorted((i["name"], i["role"], i["link"]) for i in told) == [
+        ("Host", "host", None),
+        ("Maya Lin", "cohost", None),
+    ]
+
+
+async def test_a_revoked_invitation_opens_nothing(door: OpenDoor, space_id: str) -> None:
+    host = await door.space(space_id)
+    maya = await door.invite(space_id, host)
+    assert (await door.ask("GET", "/api/me", headers=maya["headers"]))[0] == 200
+    path = f"/api/spaces/{space_id}/invitations/{maya['id']}"
+    assert (await door.ask("DELETE", path, headers=host))[0] == 204
+    assert (await door.ask("DELETE", path, headers=host))[0] == 204
+    assert (await door.ask("GET", "/api/me", headers=maya["headers"]))[0] == 401
+    assert (await door.ask("DELETE", f"{path}-x", headers=host))[0] == 404
+
+
+async def test_every_action_is_an_event_in_the_log_without_a_token(
+    door: OpenDoor, bus: Bus, space_id: str
+) -> None:
+    heard: list[bytes] = []
+    subscription = await bus.subscribe(f"space.{space_id}.event", lambda _s, data: heard.append(data))
+    host = await door.space(space_id, state="on_air")
+    maya = await door.invite(space_id, host)
+    events = [json.loads(data) for data in heard]
+    assert [event["kind"] for event in events] == ["created", "state", "invited"]
+    assert all(event["at_ms"] > 0 for event in events)
+    assert maya["link"].rpartition("/")[2].encode() not in b"".join(heard)
+    await subscription.close()
+
+
+async def test_an_unknown_space_is_404_and_an_unknown_path_too(door: OpenDoor) -> None:
+    status, problem = await door.ask("GET", "/api/spaces/nowhere", headers=door.owner)
+    assert (status, problem["type"]) == (404, "tag:stentor,2026:no-such-space")
+    status, problem = await door.ask("GET", "/api/nothing")
+    assert (status, problem["status"]) == (404, 404)
+    async with door.http.put(f"{door.url}/api/spaces") as answer:
+        assert (answer.status, answer.headers["Allow"]) == (405, "GET, POST")
