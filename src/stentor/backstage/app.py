@@ -11,7 +11,7 @@ import stentor
 from stentor.backstage import invitations, me, pages, spaces, whip
 from stentor.backstage.door import Door, DoorHere
 from stentor.backstage.metrics import MEDIA_TYPE
-from stentor.backstage.middleware import AroundRequest, BoundedBody
+from stentor.backstage.middleware import AroundRequest, BoundedRequest
 from stentor.backstage.models import Health, Problem
 from stentor.backstage.problems import install
 from stentor.errors import LogAway
@@ -38,7 +38,7 @@ def build_app(door: Door) -> FastAPI:
     app.add_api_route("/healthz", healthz, tags=["operators"])
     app.add_api_route("/readyz", readyz, tags=["operators"])
     app.add_api_route("/metrics", metrics, include_in_schema=False)
-    app.add_middleware(BoundedBody)
+    app.add_middleware(BoundedRequest)
     app.add_middleware(AroundRequest, metrics=door.metrics)
     return app
 

@@ -8,8 +8,8 @@ A stop takes at most 2 s: feeds end first, so that no page holds the server up.
 import asyncio
 import socket
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 import structlog
@@ -21,17 +21,18 @@ from stentor.backstage.controller import control
 from stentor.backstage.door import Door
 from stentor.backstage.live import LiveHub
 from stentor.backstage.metrics import DoorMetrics
+from stentor.backstage.middleware import HEAD_BYTES_MAX
 from stentor.backstage.owner import OwnerKey
 from stentor.clock import SystemClock
 from stentor.config import Settings, load
 from stentor.errors import CannotStart, StentorError
 from stentor.log.bus import connected
 from stentor.log.state import InvitationStore, Leases, SpaceStore
+from stentor.process import stop_event
 from stentor.space.names import new_id
 
 log = structlog.get_logger()
 
-HEADERS_BYTES_MAX = 16 * 1024
 CONNECTIONS_MAX = 2_000
 _STOP_TIMEOUT_S = 2
 _SLOW_CLIENT_TIMEOUT_MS = 20_000
@@ -81,12 +82,12 @@ class DoorServer(uvicorn.Server):
     """A server that ends the feeds before it waits for its connections."""
 
     def __init__(self, door: Door, *, log_level: str = "warning") -> None:
-        # h11 rather than httptools: it bounds the size of a request's head, and the guests are few.
+        # h11 rather than httptools: it does not collect a head without end, and the guests are few.
         config = uvicorn.Config(
             build_app(door),
             http="h11",
             ws="none",
-            h11_max_incomplete_event_size=HEADERS_BYTES_MAX,
+            h11_max_incomplete_event_size=HEAD_BYTES_MAX,
             limit_concurrency=CONNECTIONS_MAX,
             timeout_graceful_shutdown=_STOP_TIMEOUT_S,
             access_log=False,
@@ -97,6 +98,11 @@ class DoorServer(uvicorn.Server):
         )
         super().__init__(config)
         self._door = door
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Signals are `serve`'s: uvicorn would raise them again and end the process before its parts."""
+        yield
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._door.live.close()
@@ -129,11 +135,20 @@ def listening(host: str, port: int) -> socket.socket:
 
 async def serve(settings: Settings) -> None:
     """Opens the door and serves until SIGTERM or SIGINT."""
+    stop = stop_event()
     sock = listening(settings.backstage_host, settings.backstage_port)
     try:
         async with open_door(settings) as door:
+            server = DoorServer(door, log_level=settings.log_level)
+            serving = asyncio.create_task(server.serve(sockets=[sock]))
+            stopping = asyncio.create_task(stop.wait())
             log.info("the stage door is open", port=sock.getsockname()[1])
-            await DoorServer(door, log_level=settings.log_level).serve(sockets=[sock])
+            try:
+                await asyncio.wait([serving, stopping], return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                stopping.cancel()
+                server.should_exit = True
+                await serving
     finally:
         sock.close()
 

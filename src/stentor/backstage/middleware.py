@@ -1,4 +1,4 @@
-"""Around every request: its line in the log, its figures, the headers of every answer, the limits of a body.
+"""Around every request: its line in the log, its figures, the headers of every answer, the limits of each.
 
 Never: an address, a token or a path in the log; the route's pattern says enough.
 """
@@ -13,11 +13,13 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from stentor.backstage.metrics import DoorMetrics
+from stentor.backstage.problems import plain
 from stentor.backstage.whip import CORS
 from stentor.limits import SDP_SIZE_BYTES_MAX
 
 log = structlog.get_logger()
 
+HEAD_BYTES_MAX = 16 * 1024
 JSON_BYTES_MAX = 4 * 1024
 BODY_TIMEOUT_S = 10.0
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -58,11 +60,11 @@ class AroundRequest:
         log.info("answered", route=route, method=method, status=status, ms=round(seconds * 1000, 1))
 
 
-class BoundedBody:
-    """Bounds every request's body in size and in time.
+class BoundedRequest:
+    """Bounds every request's head in size, its body in size and in time.
 
     The framework's own limiter answers in plain text; this one raises inside the route, so that the refusal
-    is a problem document like all others.
+    is a problem document like all others. h11's limit is met only by a head that comes in several packets.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -71,6 +73,9 @@ class BoundedBody:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
+            return
+        if sum(len(name) + len(value) for name, value in scope["headers"]) > HEAD_BYTES_MAX:
+            await plain(431, {"Connection": "close"})(scope, receive, send)
             return
         is_offer = scope["path"].startswith("/whip/")
         left_bytes = SDP_SIZE_BYTES_MAX if is_offer else JSON_BYTES_MAX

@@ -90,7 +90,7 @@ async def _answer_of(door: Door, invitation: Invitation, *, session: str, offer:
 async def _offer_of(request: Request) -> str:
     """The body as an SDP offer, checked only as far as its outside goes; the stage reads it.
 
-    Raises: HTTPException: 415, and what `middleware.BoundedBody` raises. BadOffer.
+    Raises: HTTPException: 415, and what `middleware.BoundedRequest` raises. BadOffer.
     """
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type != SDP:

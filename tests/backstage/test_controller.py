@@ -1,0 +1,142 @@
+"""The controller: the sum is honest, and one process at a time tells it."""
+
+import asyncio
+import json
+from contextlib import suppress
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from stentor.backstage.controller import EDGE_FORGOTTEN_AFTER_S, EDGES_MAX, Beat, Count, Figures, control
+from stentor.backstage.metrics import DoorMetrics
+from stentor.clock import HandClock
+from stentor.errors import BadInput
+from stentor.limits import BEAT_UNKNOWN_AFTER_S
+from stentor.log.bus import Bus
+from stentor.log.state import Leases
+
+edges = st.dictionaries(
+    st.text("abc", min_size=1, max_size=3),
+    st.dictionaries(st.sampled_from(["x", "y"]), st.integers(0, 1000), max_size=2),
+    max_size=8,
+)
+
+
+def beat(edge: str, **hearing: int) -> Beat:
+    return Beat(edge, hearing)
+
+
+def test_edges_are_added_up_and_each_counts_once() -> None:
+    count = Count()
+    for edge, hearing in (("a", 3), ("b", 4), ("a", 5)):
+        count.heard(beat(edge, demo=hearing), now_s=0.0)
+    assert count.figures(["demo"], now_s=1.0) == {"demo": Figures(hearing=9, edges=2, unknown=0)}
+
+
+@pytest.mark.parametrize(
+    ("after_s", "figures"),
+    [
+        (BEAT_UNKNOWN_AFTER_S, Figures(hearing=3, edges=1, unknown=0)),
+        (BEAT_UNKNOWN_AFTER_S + 0.01, Figures(hearing=0, edges=0, unknown=1)),
+        (EDGE_FORGOTTEN_AFTER_S, Figures(hearing=0, edges=0, unknown=1)),
+        (EDGE_FORGOTTEN_AFTER_S + 0.01, Figures()),
+    ],
+)
+def test_a_silent_edge_is_unknown_and_later_forgotten(after_s: float, figures: Figures) -> None:
+    count = Count()
+    count.heard(beat("a", demo=3), now_s=0.0)
+    assert count.figures(["demo"], now_s=after_s) == {"demo": figures}
+
+
+def test_a_space_that_nobody_hears_has_figures_too() -> None:
+    assert Count().figures(["demo"], now_s=0.0) == {"demo": Figures()}
+
+
+def test_too_many_edges_are_refused_and_known_ones_are_not() -> None:
+    count = Count()
+    assert all(count.heard(beat(str(n), demo=1), now_s=0.0) for n in range(EDGES_MAX))
+    assert not count.heard(beat("one more", demo=1), now_s=0.0)
+    assert count.heard(beat("0", demo=2), now_s=0.0)
+    assert count.figures([], now_s=0.0)["demo"].hearing == EDGES_MAX + 1
+
+
+@given(now=edges, silent=edges)
+def test_the_sum_is_what_the_reporting_edges_hear(
+    now: dict[str, dict[str, int]], silent: dict[str, dict[str, int]]
+) -> None:
+    count = Count()
+    for edge, hearing in silent.items():
+        count.heard(Beat(edge, hearing), now_s=0.0)
+    for edge, hearing in now.items():
+        count.heard(Beat(edge, hearing), now_s=10.0)
+    figures = count.figures(["x", "y"], now_s=10.0)
+    for space in ("x", "y"):
+        assert figures[space].hearing == sum(hearing.get(space, 0) for hearing in now.values())
+        assert figures[space].edges == sum(space in hearing for hearing in now.values())
+        assert figures[space].unknown == sum(space in silent[edge] for edge in silent.keys() - now.keys())
+
+
+def test_a_beat_is_read_as_the_protocol_says() -> None:
+    data = b'{"edge":"a","at_ms":1,"spaces":{"demo":{"live":12,"hls":3},"hall":{"live":1}}}'
+    assert Beat.parse(data) == beat("a", demo=15, hall=1)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"[]",
+        b"{}",
+        b'{"edge":"","spaces":{}}',
+        b'{"edge":"a","spaces":[1]}',
+        b'{"edge":"a","spaces":{"demo":12}}',
+        b'{"edge":"a","spaces":{"demo":{"live":-1}}}',
+        b'{"edge":"a","spaces":{"demo":{"live":"many"}}}',
+        json.dumps({"edge": "a", "spaces": {str(n): {} for n in range(10_001)}}).encode(),
+    ],
+)
+def test_what_is_no_beat_is_refused(data: bytes) -> None:
+    with pytest.raises(BadInput):
+        Beat.parse(data)
+
+
+@given(st.binary(max_size=200))
+def test_no_bytes_break_the_reader(data: bytes) -> None:
+    with suppress(BadInput):
+        Beat.parse(data)
+
+
+async def test_one_of_two_controllers_tells_the_figures(bus: Bus, space_id: str) -> None:
+    leases = await Leases.open(bus)
+    told: asyncio.Queue[bytes] = asyncio.Queue()
+    listening = await bus.subscribe(f"figures.{space_id}", lambda _s, data: told.put_nowait(data))
+    metrics = [DoorMetrics(), DoorMetrics()]
+    tasks = [
+        asyncio.create_task(
+            control(
+                bus,
+                leases,
+                owner=f"{space_id}-{index}",
+                space_ids=lambda: [space_id],
+                clock=HandClock(),
+                metrics=metrics[index],
+            )
+        )
+        for index in range(2)
+    ]
+    async with asyncio.timeout(10):
+        assert json.loads(await told.get()) == {"hearing": 0, "edges": 0, "unknown": 0}
+        await bus.publish("edge.a.beat", b"noise")
+        spaces = {space_id: {"live": 12, "hls": 3}}
+        await bus.publish("edge.a.beat", json.dumps({"edge": "a", "at_ms": 0, "spaces": spaces}).encode())
+        assert json.loads(await told.get()) == {"hearing": 15, "edges": 1, "unknown": 0}
+    texts = [figures.text(feed_count=0) for figures in metrics]
+    assert sum(b"stentor_controller_leads 1.0" in text for text in texts) == 1
+    assert all(b'beats_total{outcome="bad"} 1.0' in text for text in texts)
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    await listening.close()
+    for index in range(2):
+        await leases.give_up("controller", f"{space_id}-{index}")
