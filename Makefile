@@ -1,0 +1,49 @@
+# Stentor. `make demo` and `make test` set up what is missing and work on a fresh machine with Python and make.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+WEB    := $(shell find web/src web/public -type f 2>/dev/null) $(wildcard web/*.html web/*.ts web/*.json)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup web demo test test-fast lint format types bench docs lock clean
+
+help:          ## show the targets
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+setup: $(VENV)/installed    ## make .venv from the lock file
+
+$(VENV)/installed: requirements.lock pyproject.toml tools/setup.py
+	@$(PYTHON) tools/setup.py
+
+web: src/stentor/pages/manifest.json    ## build the web pages
+
+src/stentor/pages/manifest.json: $(VENV)/installed $(WEB) tools/build_web.py
+	@$(BIN)/python tools/build_web.py
+
+demo: setup web    ## a Space on the air with two speakers (ARGS="--for 60")
+	@$(BIN)/stentor demo $(ARGS)
+
+test: setup web    ## all tests (ARGS="-k edge")
+	@$(BIN)/python tools/test.py $(ARGS)
+
+lint: setup    ## ruff, mypy, the web's own checks
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+format: setup    ## let ruff mend what it can
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+bench: setup    ## the benchmarks; figures under build/bench/
+	@$(BIN)/python bench/run.py $(ARGS)
+
+docs: setup    ## make the generated pages of docs/
+	@$(BIN)/stentor settings --markdown > docs/SETTINGS.md
+	@$(BIN)/python tools/openapi.py > docs/openapi.json
+
+lock: setup    ## write requirements.lock anew from pyproject.toml (needs the registry)
+	@$(BIN)/python tools/lock.py
+
+clean:         ## remove what make made
+	rm -rf $(VENV) build dist src/stentor/pages web/node_modules

@@ -1,0 +1,210 @@
+"""The verbs. Parses, calls, prints; decides nothing."""
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from stentor import __version__
+from stentor.config import Settings, load, table
+from stentor.demo import ScratchDirectory, demo
+from stentor.doctor import Health, examine, require_fit
+from stentor.errors import StentorError
+from stentor.process import stop_event
+from stentor.stage_door_client import StageDoorClient, owner_token, until_ready
+from stentor.supervise import ROLES, Supervisor
+
+app = typer.Typer(
+    help="Stentor: self-hosted live audio spaces, built for the evening when everybody comes.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+space_app = typer.Typer(help="Make and lead Spaces on a running house.", no_args_is_help=True)
+app.add_typer(space_app, name="space")
+
+_console = Console()
+_READY_TIMEOUT_S = 20.0
+_MARKS = {Health.GOOD: "[dim]·[/]", Health.POOR: "[yellow]![/]", Health.FATAL: "[red]✗[/]"}
+
+DataDir = Annotated[Path | None, typer.Option(help="Where this house keeps its things.")]
+Nats = Annotated[str | None, typer.Option(help="An existing NATS server or cluster instead of an own one.")]
+
+
+def main() -> None:
+    """Entry point: errors are one sentence and an exit code, never a traceback."""
+    try:
+        app()
+    except StentorError as error:
+        Console(stderr=True).print(f"stentor: {escape(error.detail)}", highlight=False, soft_wrap=True)
+        sys.exit(2)
+
+
+@app.command()
+def serve(data_dir: DataDir = None, nats: Nats = None) -> None:
+    """Run the whole house on this machine: NATS, backstage, stage, edge, scribe."""
+    settings = load(data_dir=data_dir, nats_url=nats)
+    require_fit(settings)
+    asyncio.run(_serve(settings))
+
+
+async def _serve(settings: Settings) -> None:
+    stop = stop_event()
+    supervisor = Supervisor(settings)
+    try:
+        await supervisor.start()
+        await until_ready(settings.stage_door_url, timeout_s=_READY_TIMEOUT_S)
+        _console.print(f"  front door  {settings.listen_url}", highlight=False)
+        _console.print(f"  stage door  {settings.stage_door_url}", highlight=False)
+        _console.print(f"  logs        {settings.data_dir / 'logs'}", highlight=False)
+        _console.print('  next        stentor space new "My first Space"', highlight=False)
+        await stop.wait()
+    finally:
+        await supervisor.stop()
+
+
+@app.command(name="demo")
+def demo_command(
+    data_dir: DataDir = None,
+    nats: Nats = None,
+    for_s: Annotated[
+        float | None, typer.Option("--for", help="Stop by itself after so many seconds.")
+    ] = None,
+) -> None:
+    """Put a Space on the air with two speakers, and show what happens."""
+    if data_dir is not None:
+        _run_demo(load(data_dir=data_dir, nats_url=nats), for_s)
+        return
+    with ScratchDirectory() as scratch:
+        _run_demo(load(data_dir=scratch, nats_url=nats), for_s)
+
+
+def _run_demo(settings: Settings, for_s: float | None) -> None:
+    async def run() -> None:
+        await demo(settings, console=_console, stop=stop_event(), for_s=for_s)
+
+    asyncio.run(run())
+
+
+@app.command()
+def doctor(data_dir: DataDir = None, nats: Nats = None) -> None:
+    """Say what is wrong with this machine and what to do."""
+    worst = Health.GOOD
+    for finding in examine(load(data_dir=data_dir, nats_url=nats)):
+        line = f"{_MARKS[finding.health]} {escape(finding.what)}: {escape(finding.detail)}"
+        _console.print(line, highlight=False, soft_wrap=True)
+        if finding.health is not Health.GOOD:
+            _console.print(f"  → {escape(finding.next_step)}", highlight=False, soft_wrap=True)
+            worst = Health.FATAL if Health.FATAL in {worst, finding.health} else Health.POOR
+    if worst is Health.FATAL:
+        raise typer.Exit(2)
+
+
+@app.command()
+def settings(
+    markdown: Annotated[bool, typer.Option(help="As docs/SETTINGS.md has it.")] = False,
+) -> None:
+    """Show every setting with its unit, default, bounds and reason."""
+    if markdown:
+        sys.stdout.write(settings_markdown())
+        return
+    shown = Table("setting", "unit", "default", "bounds", "why", box=None)
+    for row in table():
+        shown.add_row(f"[bold]{row.name}[/]", row.unit, row.default, row.bounds, row.why)
+    _console.print(shown)
+
+
+def settings_markdown() -> str:
+    """docs/SETTINGS.md, made from the table."""
+    rows = "\n".join(f"| `{r.name}` | {r.unit} | {r.default} | {r.bounds} | {r.why} |" for r in table())
+    return (
+        "# Settings\n\n"
+        "Made by `stentor settings --markdown`; a test keeps it equal to the code.\n\n"
+        "Sources, later wins: defaults, `stentor.toml` (or the file named by `STENTOR_CONFIG`), environment\n"
+        "variables `STENTOR_<NAME>`, arguments.\n\n"
+        "| setting | unit | default | bounds | why |\n|---|---|---|---|---|\n"
+        f"{rows}\n"
+    )
+
+
+@app.command()
+def role(
+    name: Annotated[str, typer.Argument(help="backstage, stage, edge or scribe.")], nats: Nats = None
+) -> None:
+    """Run one role in the foreground; a cluster's machines run one each."""
+    modules = {child.name: child.module for child in ROLES}
+    if name not in modules:
+        raise typer.BadParameter(f"{name!r} is none of {', '.join(modules)}")
+    chosen = load(nats_url=nats)
+    if not chosen.nats_url:
+        raise typer.BadParameter("one role alone needs --nats or STENTOR_NATS_URL")
+    environment = {**os.environ, **chosen.as_environment()}
+    # The role takes this process's place: its supervisor sees the right process.
+    os.execve(sys.executable, [sys.executable, "-m", modules[name]], environment)
+
+
+@app.command()
+def version() -> None:
+    """Print the version."""
+    sys.stdout.write(f"{__version__}\n")
+
+
+@space_app.command("new")
+def space_new(
+    title: Annotated[str, typer.Argument(help="What people will read.")],
+    space_id: Annotated[str | None, typer.Option("--id", help="The last part of the link.")] = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Make a Space; prints its links. The host's link is shown once."""
+    wanted = {"title": title} | ({"id": space_id} if space_id else {})
+    space = asyncio.run(_call(load(data_dir=data_dir), "POST", "/api/spaces", wanted))
+    _console.print(f"  listen  {space['links']['listen']}", highlight=False, soft_wrap=True)
+    _console.print(f"  host    {space['links']['host']}", highlight=False, soft_wrap=True)
+    _console.print(f"  speaker stentor space invite {space['id']} NAME", highlight=False, soft_wrap=True)
+    _console.print(f"  start   stentor space state {space['id']} on_air", highlight=False, soft_wrap=True)
+
+
+@space_app.command("list")
+def space_list(data_dir: DataDir = None) -> None:
+    """List the Spaces of this house."""
+    shown = Table("id", "state", "title", box=None)
+    for space in asyncio.run(_call(load(data_dir=data_dir), "GET", "/api/spaces", None)):
+        shown.add_row(space["id"], space["state"], escape(space["title"]))
+    _console.print(shown)
+
+
+@space_app.command("state")
+def space_state(space_id: str, state: str, data_dir: DataDir = None) -> None:
+    """Move a Space: green_room, on_air, paused, ended."""
+    path = f"/api/spaces/{space_id}/state"
+    space = asyncio.run(_call(load(data_dir=data_dir), "POST", path, {"state": state}))
+    _console.print(f"  {space['id']} is {space['state']}", highlight=False)
+
+
+@space_app.command("invite")
+def space_invite(
+    space_id: str,
+    name: Annotated[str, typer.Argument(help="The person's name on stage.")],
+    as_role: Annotated[str, typer.Option("--role", help="speaker, cohost or host.")] = "speaker",
+    data_dir: DataDir = None,
+) -> None:
+    """Invite a person to the stage; prints the link, once."""
+    path = f"/api/spaces/{space_id}/invitations"
+    told = asyncio.run(_call(load(data_dir=data_dir), "POST", path, {"role": as_role, "name": name}))
+    _console.print(f"  {escape(told['name'])}  {told['link']}", highlight=False, soft_wrap=True)
+
+
+async def _call(settings: Settings, method: str, path: str, body: dict[str, str] | None) -> Any:
+    token = owner_token(settings.data_dir)
+    async with StageDoorClient(settings.stage_door_url, token=token) as door:
+        return await door.call(method, path, body)
+
+
+if __name__ == "__main__":
+    main()

