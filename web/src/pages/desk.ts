@@ -14,16 +14,27 @@ export class Desk {
     private readonly redraw: () => void,
   ) {}
 
-  render(now: SpeakerSnapshot, words: Words): TemplateResult {
-    return html`<section class="card desk" aria-label=${words.hostDesk}>
-      <h2>${words.hostDesk}</h2>
-      <div class="row">${this.isEnding ? this.endQuestion(words) : this.switches(now, words)}</div>
+  /** What moves the Space: it stands above the stage, where a thumb that mutes does not come by. */
+  switches(now: SpeakerSnapshot, words: Words): TemplateResult {
+    return html`<section class="desk" aria-label=${words.hostDesk}>
+      <div class="row">${this.isEnding ? this.endQuestion(words) : this.moves(now, words)}</div>
       ${now.refusal ? html`<p class="refusal" role="alert">${words.notDone(now.refusal)}</p>` : nothing}
-      ${now.me ? this.link(now.me.listen_url, words) : nothing}
     </section>`;
   }
 
-  private switches(now: SpeakerSnapshot, words: Words): TemplateResult {
+  link(url: string, words: Words): TemplateResult {
+    return html`<label class="field">
+      <span>${words.listenerLink}</span>
+      <span class="copy">
+        <input readonly .value=${url} data-test="listen-url" @focus=${selectAll} />
+        <button class="button" type="button" @click=${() => this.copy(url)}>
+          ${this.isCopied ? words.copied : words.copy}
+        </button>
+      </span>
+    </label>`;
+  }
+
+  private moves(now: SpeakerSnapshot, words: Words): TemplateResult {
     const isOnAir = now.spaceState === "on_air";
     const isPaused = now.spaceState === "paused";
     if (!isOnAir && !isPaused) {
@@ -46,18 +57,6 @@ export class Desk {
     return html`<span>${words.endAsk}</span>
       <button class="button danger sure" data-test="end-yes" @click=${() => this.end()}>${words.endYes}</button>
       <button class="button" data-test="end-no" @click=${() => this.askToEnd(false)}>${words.stay}</button>`;
-  }
-
-  private link(url: string, words: Words): TemplateResult {
-    return html`<label class="field">
-      <span>${words.listenerLink}</span>
-      <span class="copy">
-        <input readonly .value=${url} data-test="listen-url" @focus=${(event: Event) => (event.target as HTMLInputElement).select()} />
-        <button class="button" type="button" @click=${() => this.copy(url)}>
-          ${this.isCopied ? words.copied : words.copy}
-        </button>
-      </span>
-    </label>`;
   }
 
   private move(state: string): void {
@@ -88,4 +87,8 @@ export class Desk {
       this.redraw();
     }, COPIED_MS);
   }
+}
+
+function selectAll(event: Event): void {
+  (event.target as HTMLInputElement).select();
 }

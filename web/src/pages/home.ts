@@ -54,7 +54,7 @@ export class HomePage extends Page {
     const { words } = this.speech;
     const tag = space.state === "on_air" ? words.onAir : space.state === "paused" ? words.pausedByHosts : words.notYet;
     return html`<li>
-      <a class="space" href="/s/${space.id}" data-test="space" data-space=${space.id}>
+      <a class="space ${space.state}" href="/s/${space.id}" data-test="space" data-space=${space.id}>
         <div>
           <span class="tag ${space.state}">${tag}</span>
           <strong>${space.title}</strong>

@@ -50,7 +50,7 @@ export class ListenPage extends Page {
     return html`<div class="page">
       ${this.head()}
       <main>
-        ${isThere ? this.programme(now) : nothing} ${isThere ? stage(now, words) : nothing} ${this.dock(now)}
+        ${isThere ? html`${this.programme(now)} ${stage(now, words)}` : this.nothingHere(now)} ${this.dock(now)}
       </main>
       ${this.foot()}
     </div>`;
@@ -65,6 +65,15 @@ export class ListenPage extends Page {
       <p class="facts" data-test="hearing">
         ${now.hearing === null ? nothing : words.hearing(now.hearing, this.speech.count(now.hearing))}
       </p>
+    </div>`;
+  }
+
+  private nothingHere(now: Snapshot): TemplateResult {
+    const { words } = this.speech;
+    if (now.listener.kind !== "unknown") return html`<h1 class="unseen">Stentor</h1>`;
+    return html`<div class="programme">
+      <h1>${words.unknownTitle}</h1>
+      <p><a class="button" href="/">${words.backHome}</a></p>
     </div>`;
   }
 

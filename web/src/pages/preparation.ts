@@ -1,5 +1,5 @@
 /** Before going on: the microphone, its level, two seconds played back, the way on stage. Drawn by the speaker's page. */
-import { html, nothing, type TemplateResult } from "lit";
+import { html, type TemplateResult } from "lit";
 import type { Words } from "../i18n/en";
 import type { Processing } from "../speaker/microphone";
 import type { Speaker, SpeakerSnapshot } from "../speaker/speaker";
@@ -31,13 +31,13 @@ export class Preparation {
         <div class="meter">
           <span class="horn">${mark}</span>
           <div><h2>${words.level}</h2><p class="verdict" role="status"></p></div>
+        </div>
+        <div class="row checking">
           <button class="button" data-test="check" ?disabled=${this.checking !== "no"} @click=${() => this.check()}>
             ${words.check}
           </button>
+          <span class="small" role="status">${this.checkSentence(words)}</span>
         </div>
-        <p class="quiet small checking" role="status">
-          ${this.checking === "recording" ? words.checkRecording : this.checking === "playing" ? words.checkPlaying : nothing}
-        </p>
         ${this.choices(now, words)}
       </section>
       <div class="dock">
@@ -71,15 +71,15 @@ export class Preparation {
           )}
         </select>
       </label>
-      <fieldset>
-        <legend class="unseen">${words.sound}</legend>
+      <details class="settings">
+        <summary>${words.sound}</summary>
         ${kinds.map(
           (kind) => html`<label class="check">
             <input type="checkbox" .checked=${now.processing[kind]} @change=${() => this.process(now, kind)} />
             <span>${words[kind]}</span>
           </label>`,
         )}
-      </fieldset>`;
+      </details>`;
   }
 
   /** Keeps the meter moving without drawing the page; stops when the meter has left it. */
@@ -101,6 +101,10 @@ export class Preparation {
         ${microphone}<span>${words.microphoneAllow}</span>
       </button>
     </div>`;
+  }
+
+  private checkSentence(words: Words): string {
+    return { no: words.checkHint, recording: words.checkRecording, playing: words.checkPlaying }[this.checking];
   }
 
   private show(): void {

@@ -97,16 +97,14 @@ export class SpeakPage extends Page {
     const isLeader = now.me?.role === "host" || now.me?.role === "cohost";
     return html`
       <div class="news ${isTrouble ? "trouble" : ""}">${this.sentence(onStageSentence(now, words))}</div>
+      ${isLeader ? this.desk.switches(now, words) : nothing}
       ${now.microphone === "open" ? nothing : this.preparation.trouble(now, words)}
       ${now.isDeaf
         ? html`<button class="button primary" @click=${() => this.speaker.hearOthers()}>${words.hearOthers}</button>`
         : nothing}
       ${stage({ people: now.people, speaking: now.speaking, me: now.me?.person ?? "" }, words)}
-      ${isLeader ? this.desk.render(now, words) : nothing}
-      <details class="settings">
-        <summary>${words.sound}</summary>
-        ${this.preparation.choices(now, words)}
-      </details>
+      ${isLeader && now.me ? this.desk.link(now.me.listen_url, words) : nothing}
+      <div class="choices">${this.preparation.choices(now, words)}</div>
       <div class="dock">${this.muteButton(now, words)} ${this.leaveButtons(words)}</div>
     `;
   }

@@ -4,9 +4,9 @@ import { svg, type SVGTemplateResult } from "lit";
 /** A horn of three arcs; also `favicon.svg`. */
 export const mark = icon(
   32,
-  svg`<path d="M9.07 11.59A7.5 7.5 0 0 1 9.07 20.41" stroke-width="3.2"/>
-      <path d="M14.49 6.36A15 15 0 0 1 14.49 25.64" stroke-width="3.6"/>
-      <path d="M20.09 .61A23 23 0 0 1 20.09 31.39" stroke-width="4"/>`,
+  svg`<path d="M9.36 11.50A7 7 0 0 1 9.36 20.50" stroke-width="3.4"/>
+      <path d="M14.34 7.32A13.5 13.5 0 0 1 14.34 24.68" stroke-width="3.4"/>
+      <path d="M19.32 3.14A20 20 0 0 1 19.32 28.86" stroke-width="3.4"/>`,
 );
 export const play = icon(24, svg`<path d="M8 5.5v13l10.5-6.5z" fill="currentColor" stroke-width="2"/>`);
 export const stop = icon(24, svg`<rect x="6.5" y="6.5" width="11" height="11" rx="2" fill="currentColor" stroke="none"/>`);

@@ -1,0 +1,100 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { FIRST, isTunedIn, next, type Event, type Kind, type Listener } from "../src/player/state";
+
+const onAir: Event = { type: "space", state: "on_air" };
+const heard: Event = { type: "heard", isHurrying: false, programme: "on_air" };
+
+function after(...events: Event[]): Listener {
+  return events.reduce((state, event, i) => next(state, event, i), FIRST);
+}
+
+function kind(...events: Event[]): Kind {
+  return after(...events).kind;
+}
+
+describe("coming in", () => {
+  test("a Space on the air is ready, and heard after one press", () => {
+    expect(kind(onAir)).toBe("ready");
+    expect(kind(onAir, { type: "listen" })).toBe("connecting");
+    expect(kind(onAir, { type: "listen" }, heard)).toBe("live");
+  });
+
+  test("who presses before the start is taken in when it begins", () => {
+    const before: Event[] = [{ type: "space", state: "scheduled" }, { type: "listen" }];
+    expect(after(...before)).toMatchObject({ kind: "waiting", wants: true });
+    expect(kind(...before, onAir)).toBe("connecting");
+  });
+
+  test("an edge that says 503 puts the listener back to waiting, still wanting", () => {
+    expect(after(onAir, { type: "listen" }, { type: "not_on_air" })).toMatchObject({ kind: "waiting", wants: true });
+  });
+
+  test("an unknown Space is said once and for all", () => {
+    expect(kind({ type: "space", state: "unknown" }, onAir, { type: "listen" })).toBe("unknown");
+  });
+
+  test("a server that comes back is noticed", () => {
+    expect(kind({ type: "space", state: "unreachable" }, onAir)).toBe("ready");
+  });
+});
+
+describe("while listening", () => {
+  const live: Event[] = [onAir, { type: "listen" }, heard];
+
+  test("hurrying is called catching up, and back", () => {
+    expect(kind(...live, { ...heard, isHurrying: true } as Event)).toBe("catching_up");
+    expect(kind(...live, { ...heard, isHurrying: true } as Event, heard)).toBe("live");
+  });
+
+  test("a lost line is said until chunks arrive, though the buffer still sounds", () => {
+    expect(kind(...live, { type: "lost" }, heard)).toBe("rejoining");
+    expect(kind(...live, { type: "lost" }, { type: "arrived" })).toBe("catching_up");
+    expect(kind(...live, { type: "lost" }, { type: "arrived" }, heard)).toBe("live");
+  });
+
+  test("a silent stage keeps the moment of its last sound", () => {
+    expect(after(...live, { type: "stage_silent", sinceMs: 42 })).toMatchObject({ kind: "stage_silent", sinceMs: 42 });
+  });
+
+  test("a pause of the hosts is theirs, not ours", () => {
+    expect(kind(...live, { ...heard, programme: "paused" } as Event)).toBe("intermission");
+  });
+
+  test("the end is heard, not announced early: the edge's news does not cut the buffer", () => {
+    expect(kind(...live, { type: "space", state: "ended" })).toBe("live");
+    expect(kind(...live, { ...heard, programme: "ended" } as Event)).toBe("ended");
+    expect(kind(...live, { type: "over" })).toBe("ended");
+  });
+
+  test("stop goes back to the button", () => {
+    expect(after(...live, { type: "stop" })).toMatchObject({ kind: "ready", wants: false });
+  });
+});
+
+test("nothing is tuned in that nobody wants, whatever happens in whatever order", () => {
+  const event = fc.oneof(
+    fc.constantFrom<Event>(
+      { type: "listen" },
+      { type: "stop" },
+      { type: "arrived" },
+      { type: "lost" },
+      { type: "not_on_air" },
+      { type: "missing" },
+      { type: "over" },
+      { type: "stage_silent", sinceMs: 1 },
+    ),
+    fc.constantFrom("unknown", "unreachable", "scheduled", "green_room", "on_air", "paused", "ended").map(
+      (state): Event => ({ type: "space", state }),
+    ),
+    fc.record({ isHurrying: fc.boolean(), programme: fc.constantFrom("on_air", "paused", "ended") }).map(
+      (rest): Event => ({ type: "heard", ...rest }),
+    ),
+  );
+  fc.assert(
+    fc.property(fc.array(event, { maxLength: 30 }), (events) => {
+      const state = after(...events);
+      if (isTunedIn(state)) expect(state.wants).toBe(true);
+    }),
+  );
+});
