@@ -63,16 +63,17 @@ class Listener:
         Args:
             is_over: nothing comes after the head, so the last write may be smaller than the cadence.
 
-        Someone who comes back with `?from=` is far behind by right and may stay so while catching up. So
-        not the distance is the measure but its growth: whoever is further behind than at their best by
-        more than the backlog cannot keep up, and jumps.
+        Someone who comes back with `?from=` is far behind by right and may stay so while catching up, and
+        after a repair of the log several chunks come at once to listeners who were waiting. So not the
+        distance is the measure but its growth while the socket was busy: whoever is further behind than
+        at their best by more than the backlog cannot keep up, and jumps.
         """
         behind = head - self.next + 1
-        best = behind if self._behind_min is None else min(self._behind_min, behind)
-        self._behind_min = max(best, 0)
+        self._behind_min = behind if self._behind_min is None else min(self._behind_min, behind)
         if behind > self._behind_min + BACKLOG_CHUNKS_MAX + self.cadence:
             return self._jump(head)
         if behind < self.cadence and not (is_over and behind > 0):
+            self._behind_min = None
             return Wait(until=self.next + self.cadence - 1)
         last = min(head, self.next + max(WRITE_CHUNKS_MAX, self.cadence) - 1)
         return Write(self.next, last, is_joining=self._is_joining)
