@@ -1,0 +1,30 @@
+"""One whole house for the tests that only listen; those that kill start their own."""
+
+import shutil
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+from house.house import DEBATE, House, running_house
+from house.sound import Samples, decoded
+
+
+@pytest.fixture(scope="session")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """A house with the debate on the air in the Space `debate`."""
+    if shutil.which("ffmpeg") is None:
+        pytest.skip("ffmpeg is not installed")
+    with running_house(tmp_path_factory.mktemp("house")) as house:
+        house.open_space("debate", title="Should our city make its buses free?")
+        house.speak("debate", {"Maya": DEBATE / "maya.opus", "Daniel": DEBATE / "daniel.opus"})
+        house.until_speaking("debate", "Maya", "Daniel")
+        yield house
+
+
+@pytest.fixture(scope="session")
+def debate() -> Samples:
+    """The two source files, mixed by adding."""
+    maya, daniel = decoded(DEBATE / "maya.opus"), decoded(DEBATE / "daniel.opus")
+    size = min(len(maya), len(daniel))
+    return np.asarray(maya[:size] + daniel[:size], dtype=np.float32)

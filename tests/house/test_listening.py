@@ -1,0 +1,43 @@
+"""What a listener hears is the debate: every format, decoded by a program that no one here wrote."""
+
+import subprocess
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from house.house import House
+from house.sound import Samples, aligned, decoded, longest_gap_ms, packet_steps
+
+FORMATS = ["live.mp4?codec=opus", "live.mp4?codec=aac", "live.aac", "hls/index.m3u8", "hls/plain.m3u8"]
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_ffmpeg_hears_the_debate_without_a_warning_or_a_gap(house: House, debate: Samples, form: str) -> None:
+    heard = decoded(f"{house.edge_url}/s/debate/{form}", seconds=10)
+    assert len(heard) >= 9.5 * 48_000
+    alignment = aligned(heard, debate)
+    assert alignment.correlation >= 0.9
+    assert longest_gap_ms(heard, debate, alignment) <= 40
+
+
+@pytest.mark.parametrize(("codec", "step"), [("opus", 960), ("aac", 1024)])
+def test_steps_of_decode_time_are_all_equal(house: House, tmp_path: Path, codec: str, step: int) -> None:
+    path = tmp_path / "live.mp4"
+    url = f"{house.edge_url}/s/debate/live.mp4?codec={codec}"
+    with urllib.request.urlopen(url, timeout=10) as stream, path.open("wb") as file:
+        while file.tell() < 50_000:
+            file.write(stream.read1(65_536))
+    # The cut came in the middle of a chunk; ffprobe reads what is whole.
+    assert packet_steps(path) == {step}
+
+
+def test_the_recording_is_the_programme_too(house: House, debate: Samples, tmp_path: Path) -> None:
+    from house.house import eventually
+
+    recording = house.data_dir / "shelf" / "debate" / "programme.aac64.mp4"
+    eventually(lambda: recording.exists() and recording.stat().st_size > 60_000, "the recording grows")
+    copy = tmp_path / "recording.mp4"
+    copy.write_bytes(recording.read_bytes())
+    subprocess.run(["ffmpeg", "-v", "error", "-i", copy, "-f", "null", "-"], check=True, timeout=60)
+    assert packet_steps(copy) == {1024}
