@@ -15,6 +15,7 @@ from stage_door import OpenDoor, opened_door
 from stentor.backstage.main import listening
 from stentor.config import Settings
 from stentor.errors import CannotStart
+from stentor.log.server import EmbeddedServer
 
 
 @pytest.fixture
@@ -85,7 +86,7 @@ async def test_no_token_is_ever_logged(
     await door.ask("GET", f"/nothing/{token}")
     await door.ask("GET", "/api/me", headers=host)
     written = capsys.readouterr()
-    assert "/i/{token}" in written.out
+    assert "/i/{token}" in written.out + written.err
     assert token not in written.out + written.err + door.door.metrics.text(feed_count=0).decode()
     assert door.owner_token not in written.out + written.err
 
@@ -104,6 +105,23 @@ async def test_the_contract_names_every_route_of_the_protocol(door: OpenDoor) ->
     }
     assert len(promised) > 8
     assert promised <= kept
+
+
+async def test_without_nats_the_door_says_when_to_come_back_and_lives(tmp_path: Path) -> None:
+    server = EmbeddedServer(tmp_path / "nats")
+    await server.start()
+    try:
+        async with opened_door(server.url, tmp_path) as door:
+            host = await door.space("demo")
+            await server.stop()
+            async with asyncio.timeout(20):
+                while (await door.ask("GET", "/readyz"))[0] != 503:
+                    pass
+                async with door.http.get(f"{door.url}/api/me", headers=host) as answer:
+                    assert (answer.status, answer.headers["Retry-After"]) == (503, "2")
+            assert (await door.ask("GET", "/healthz"))[0] == 200
+    finally:
+        await server.stop()
 
 
 def test_a_port_that_is_taken_is_said_plainly() -> None:

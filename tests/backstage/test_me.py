@@ -93,6 +93,20 @@ async def test_a_second_page_is_told_all_that_is_known(door: OpenDoor, bus: Bus,
             assert await next_event(second) == ("tick", known)
 
 
+async def test_ticks_that_a_restarted_stage_repeats_are_not_told_again(
+    door: OpenDoor, bus: Bus, space_id: str
+) -> None:
+    host = await door.space(space_id)
+    async with door.http.get(f"{door.url}/api/me/live", headers=host) as answer:
+        assert (await next_event(answer))[0] == "state"
+        for number in (5, 3, 4, 5, 6):
+            await say(bus, space_id, n=number, t=0)
+        told = [await next_event(answer)]
+        while told[-1][1].get("n") != 6:
+            told.append(await next_event(answer))
+        assert [data["n"] for kind, data in told if kind == "tick"] == [5, 6]
+
+
 async def test_a_page_that_leaves_is_forgotten(door: OpenDoor, space_id: str) -> None:
     host = await door.space(space_id)
     for _ in range(2 * FEEDS_PER_PERSON_MAX):

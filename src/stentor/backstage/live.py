@@ -149,6 +149,10 @@ class LiveHub:
         except BadInput as error:
             log.warning("tick not read", detail=error.detail)
             return
+        if tick["n"] <= looked.known.get("n", -1):
+            # A stage that was killed sends its whole spool again: the log drops what it has, a plain
+            # subscription hears it. Pages must not see the clock go back.
+            return
         looked.known = merged(looked.known, tick)
         self._tell(subject.split(".")[1], News(Kind.TICK, tick))
 

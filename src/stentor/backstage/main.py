@@ -28,6 +28,7 @@ from stentor.config import Settings, load
 from stentor.errors import CannotStart, StentorError
 from stentor.log.bus import connected
 from stentor.log.state import InvitationStore, Leases, SpaceStore
+from stentor.logs import configure
 from stentor.process import stop_event
 from stentor.space.names import new_id
 
@@ -155,7 +156,9 @@ async def serve(settings: Settings) -> None:
 
 def main() -> int:
     try:
-        asyncio.run(serve(load()))
+        settings = load()
+        configure("backstage", settings.log_level)
+        asyncio.run(serve(settings))
     except StentorError as error:
         sys.stderr.write(f"{error}\n")
         return 1

@@ -12,7 +12,6 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from stentor.backstage.door import DoorHere
-from stentor.errors import NotFound
 
 _CSP = (
     "default-src 'self'; media-src 'self' blob:; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
@@ -39,14 +38,6 @@ async def speaker_page(token: str, door: DoorHere) -> Response:  # noqa: ARG001 
     if not path.is_file():
         return HTMLResponse(_NOT_BUILT, 503, headers=_PAGE_HEADERS)
     return FileResponse(path, headers=_PAGE_HEADERS)
-
-
-@routes.get("/favicon.svg")
-async def favicon(door: DoorHere) -> Response:
-    path = door.pages_dir / "favicon.svg"
-    if not path.is_file():
-        raise NotFound("The pages are not built.")
-    return FileResponse(path, headers={"Cache-Control": "public, max-age=86400"})
 
 
 class Assets(StaticFiles):

@@ -16,13 +16,15 @@ from aiortc.mediastreams import MediaStreamError
 
 from stentor.clock import Clock
 from stentor.errors import BadOffer
-from stentor.limits import SPEAKER_GONE_AFTER_S
 from stentor.rehearsal.opus_file import PACKET_MS, Speech, timed
 
 Hear = Callable[[npt.NDArray[np.int16], float], None]
 """Called with 20 ms of mono samples at 48 kHz and the monotonic second at which they were decoded."""
 
 CONNECT_TIMEOUT_S = 10.0
+LOST_AFTER_S = 1.0
+"""50 packets in a row: a stage that is alive has sent them. A killed one is up again after about a second,
+and its speakers' silence may last three in all."""
 _CHECK_INTERVAL_S = 0.25
 _LATE_SLOTS_MAX = 3
 """A sender that is later than 60 ms skips what it missed; a burst would only fill the jitter buffer."""
@@ -105,8 +107,8 @@ class Peer:
             now_s = self._clock.monotonic_s()
             if count != seen:
                 seen, since_s = count, now_s
-            elif now_s - since_s > SPEAKER_GONE_AFTER_S:
-                return f"nothing came back for {SPEAKER_GONE_AFTER_S:g} s"
+            elif now_s - since_s > LOST_AFTER_S:
+                return f"nothing came back for {LOST_AFTER_S:g} s"
             self._changed.clear()
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._changed.wait(), _CHECK_INTERVAL_S)

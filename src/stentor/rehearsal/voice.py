@@ -20,6 +20,7 @@ import structlog
 
 from stentor.clock import Clock, SteadyClock
 from stentor.errors import BadInput, StentorError
+from stentor.logs import configure
 from stentor.process import stop_event
 from stentor.rehearsal.opus_file import Speech, in_step, speech_of
 from stentor.rehearsal.peer import Hear, Peer, SpeechTrack
@@ -93,6 +94,7 @@ class Voice:
             except TimeoutError:
                 return "no connection came about"
             self.join_count += 1
+            log.info("voice is on stage", joins=self.join_count)
             self.on_stage.set()
             return await peer.lost()
         finally:
@@ -123,7 +125,9 @@ async def speak(parts: Sequence[Part]) -> None:
 def main(arguments: Sequence[str] | None = None) -> int:
     failed_count = 0
     try:
-        asyncio.run(speak(_parts(arguments)))
+        parts = _parts(arguments)
+        configure("voice", "info")
+        asyncio.run(speak(parts))
     except* StentorError as group:
         failed_count = len(group.exceptions)
         for error in group.exceptions:

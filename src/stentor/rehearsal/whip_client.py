@@ -6,6 +6,7 @@ Never: a retry; whoever calls knows how long it is worth while.
 Source: RFC 9725.
 """
 
+import json
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -104,7 +105,11 @@ def _bearer(token: str) -> dict[str, str]:
 
 
 def _why(body: bytes) -> str:
-    return body[:400].decode(errors="replace")
+    """The detail of a problem document (RFC 9457), else the beginning of whatever came."""
+    try:
+        return str(json.loads(body)["detail"])[:400]
+    except (ValueError, KeyError, TypeError):
+        return body[:400].decode(errors="replace")
 
 
 def _retry_after_s(response: aiohttp.ClientResponse) -> float:

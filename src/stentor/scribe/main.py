@@ -19,6 +19,7 @@ from stentor.errors import LogAway, StentorError
 from stentor.limits import LEASE_TTL_S
 from stentor.log.bus import Bus, connected
 from stentor.log.state import Leases, SpaceStore
+from stentor.logs import configure
 from stentor.process import stop_event
 from stentor.scribe.recorder import Recorder
 from stentor.space.lifecycle import State
@@ -145,7 +146,9 @@ async def serve(settings: Settings) -> None:
 
 def main() -> int:
     try:
-        asyncio.run(serve(load()))
+        settings = load()
+        configure("scribe", settings.log_level)
+        asyncio.run(serve(settings))
     except StentorError as error:
         sys.stderr.write(f"{error}\n")
         return 1
