@@ -17,6 +17,7 @@ from stentor.log.subjects import chunk_subject, tick_subject, voice_subject
 from stentor.space.rung import Rung
 from stentor.space.tick import TickWriter
 from stentor.space.timeline import Timeline
+from stentor.stage.clockwork import TICK_MS
 from stentor.stage.desk import ChunkOut
 from stentor.stage.mixer import SILENCE
 from stentor.stage.programme import Programme
@@ -31,21 +32,25 @@ class Start:
 
     Args:
         runway: numbers to fill with silence first; empty but for the first time on the air.
-        first: the first number with sound.
+        first: the chunk to begin in.
+        silent_ticks: how much of it has passed already.
     """
 
     runway: range
     first: int
+    silent_ticks: int
 
 
 def where_to_start(timeline: Timeline, *, now_ms: int, last_used: int | None) -> Start:
-    """The first free number that the clock allows, after the runway if that was never written."""
-    runway_left = 0 if last_used is None else last_used + 1
-    if runway_left >= RUNWAY_CHUNKS:
-        return Start(range(0), timeline.next_number(now_ms, last_used=last_used))
-    first = timeline.next_number(now_ms, last_used=RUNWAY_CHUNKS - 1)
-    # The moment between the record's change and this one belongs to the runway, so that it has no hole.
-    return Start(range(runway_left, first), first)
+    """The chunk that is being spoken, if its number is free, else the next free one.
+
+    It is begun in its middle, with silence for what has passed: whoever says «good evening» in the moment of
+    going on the air is heard. The first time, the runway comes before it.
+    """
+    written = 0 if last_used is None else last_used + 1
+    first = max(timeline.number_at(now_ms), written, RUNWAY_CHUNKS)
+    passed_ms = max(0, now_ms - timeline.wall_ms_of(first))
+    return Start(range(written, first) if written < RUNWAY_CHUNKS else range(0), first, passed_ms // TICK_MS)
 
 
 class Broadcast:

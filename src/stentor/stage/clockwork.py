@@ -8,7 +8,7 @@ exact to the sample; after a chunk or more, whole chunks are left out and are a 
 """
 
 from dataclasses import dataclass
-from typing import Final, Self
+from typing import Final
 
 from stentor.limits import CHUNK_MS, OPUS_FRAMES_PER_CHUNK
 
@@ -38,18 +38,12 @@ class Clockwork:
 
     Args:
         epoch_ms: wall time of tick 0.
-        first_tick: where to begin; the first of a chunk.
+        first_tick: where to begin.
     """
 
     def __init__(self, *, epoch_ms: float, first_tick: int) -> None:
-        assert first_tick % OPUS_FRAMES_PER_CHUNK == 0
         self._epoch_ms = epoch_ms
         self._next = first_tick
-
-    @classmethod
-    def at_chunk(cls, *, epoch_ms: float, number: int) -> Self:
-        """The clock of a Space on the air, beginning with chunk `number`."""
-        return cls(epoch_ms=epoch_ms, first_tick=number * OPUS_FRAMES_PER_CHUNK)
 
     @property
     def next_tick(self) -> int:

@@ -27,6 +27,7 @@ from stentor.log.state import Leases, SpaceStore
 from stentor.process import die_with_parent, stop_event
 from stentor.space.names import new_id
 from stentor.space.record import Space
+from stentor.stage.tasks import ended
 
 log = structlog.get_logger()
 
@@ -108,9 +109,7 @@ class Keeper:
                     async with asyncio.timeout(_RENEW_INTERVAL_S):
                         await self._news.wait()
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await ended(*tasks)
             await asyncio.gather(*(self._end(kept) for kept in self._kept.values()))
 
     async def _watch(self) -> None:

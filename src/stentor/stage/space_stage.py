@@ -22,6 +22,7 @@ import structlog
 from stentor.clock import Clock, SteadyClock
 from stentor.config import Settings, load
 from stentor.errors import LogAway, StentorError
+from stentor.limits import OPUS_FRAMES_PER_CHUNK
 from stentor.log.bus import Bus, connected
 from stentor.log.state import SpaceStore
 from stentor.log.streams import ensure_space_stream
@@ -38,6 +39,7 @@ from stentor.stage.clockwork import Clockwork, Turn
 from stentor.stage.desk import ChunkOut
 from stentor.stage.floor import Floor
 from stentor.stage.mixer import SILENCE
+from stentor.stage.tasks import ended
 from stentor.stage.transport import Transport
 
 log = structlog.get_logger()
@@ -93,8 +95,7 @@ class SpaceStage:
                     self.is_ready.set()
                     await self._mix(stop)
             finally:
-                for helper in helpers:
-                    helper.cancel()
+                await ended(*helpers)
 
     async def _open_doors(self, doors: AsyncExitStack) -> None:
         for verb, answer in (
@@ -188,7 +189,10 @@ class SpaceStage:
         )
         self._broadcast.lay_runway(start.runway, {**self._facts(), "speaking": {}})
         self._floor.desk.end_chunk()  # what was said before does not belong to the first chunk
-        self._clockwork = Clockwork.at_chunk(epoch_ms=timeline.epoch_ms, number=start.first)
+        for _ in range(start.silent_ticks):
+            self._broadcast.pad()
+        first_tick = start.first * OPUS_FRAMES_PER_CHUNK + start.silent_ticks
+        self._clockwork = Clockwork(epoch_ms=timeline.epoch_ms, first_tick=first_tick)
         log.info("on air", first=start.first, runway=len(start.runway))
 
     def _facts(self) -> dict[str, Any]:
