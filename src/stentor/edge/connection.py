@@ -42,12 +42,11 @@ class Connection(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         if self._is_refused:
             return
-        if self._deadline is not None:
-            # Only a head that is under way counts; what came with its end is at most one read.
-            self._head_bytes += len(data)
-            if self._head_bytes > HEAD_BYTES_MAX and b"\r\n\r\n" not in data[:HEAD_BYTES_MAX]:
-                self._refuse(b"431 Request Header Fields Too Large")
-                return
+        # Bytes since the last head was complete; the parser itself keeps a field of any length.
+        self._head_bytes += len(data)
+        if self._head_bytes > HEAD_BYTES_MAX and b"\r\n\r\n" not in data[:HEAD_BYTES_MAX]:
+            self._refuse(b"431 Request Header Fields Too Large")
+            return
         super().data_received(data)
 
     def on_message_begin(self) -> None:
@@ -66,6 +65,7 @@ class Connection(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         self._disarm()
+        self._head_bytes = 0
         if self._is_refused:
             return
         extensions: dict[str, Any] = {EXTENSION: self}
@@ -73,6 +73,7 @@ class Connection(HttpToolsProtocol):
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
+        self._head_bytes = 0
         if not self._is_refused:
             super().on_body(body)
 
@@ -102,7 +103,6 @@ class Connection(HttpToolsProtocol):
         self.transport.close()
 
     def _arm(self) -> None:
-        self._head_bytes = 0
         if self._deadline is None:
             self._deadline = self.loop.call_later(HEAD_WAIT_S, self._too_slow)
 

@@ -150,6 +150,9 @@ def _listen(settings: Settings) -> socket.socket:
             next_step="stop what uses the port, or set edge_port",
         ) from None
     listening.setblocking(False)
+    # Inherited by each connection. asyncio sets it only on sockets that name their protocol, which these do
+    # not; without it every answer took 40 ms (measured).
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return listening
 
 

@@ -1,0 +1,193 @@
+"""HLS over a real edge: a strict watcher, a real decoder, and each rule by itself."""
+
+import asyncio
+import gzip
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from edge_door import client, ffmpeg, front_door
+from stentor.formats.cmaf import init_segment
+from stentor.formats.emsg import ticks_of
+from stentor.limits import CHUNKS_PER_SEGMENT, RUNWAY_CHUNKS
+from stentor.log.bus import Bus
+from stentor.rehearsal.hls_playlist import parsed
+from stentor.rehearsal.hls_watch import watch
+from stentor.space.lifecycle import State
+from stentor.space.rung import Codec
+from synthetic_stage import SyntheticStage, programme_chunk
+
+RAW = {"Accept-Encoding": "identity"}
+FFMPEGS_OWN = "Found duplicated MOOV Atom. Skipped it"
+"""FFmpeg's HLS reader compares init sections by pointer and reads ours again after each reload of any live
+list; there is nothing a server could do about it."""
+
+
+async def body_of(http: aiohttp.ClientSession, path: str) -> bytes:
+    async with http.get(path) as answer:
+        assert answer.status == 200, await answer.text()
+        return await answer.read()
+
+
+async def test_a_strict_watcher_finds_nothing_wrong(
+    nats_url: str, bus: Bus, space_id: str, tmp_path: Path
+) -> None:
+    stage = await SyntheticStage.open(bus, space_id, chunks=150)
+    async with front_door(nats_url, pages_dir=tmp_path) as base, stage.live(speed=2):
+        found = await watch(f"{base}/s/{space_id}/hls/index.m3u8", seconds=12)
+    assert found.violations == []
+    assert found.part_count > 25
+    assert found.segment_count >= 2
+    assert found.delta_count >= 4
+    assert found.reload_s_max < 1.0
+
+
+@pytest.mark.parametrize("name", ["index", "plain"])
+async def test_ffmpeg_plays_the_list_without_a_warning(
+    nats_url: str, bus: Bus, space_id: str, tmp_path: Path, name: str
+) -> None:
+    stage = await SyntheticStage.open(bus, space_id)
+    async with front_door(nats_url, pages_dir=tmp_path) as base, stage.live(speed=8):
+        complaints, samples = await ffmpeg("-t", "20", "-i", f"{base}/s/{space_id}/hls/{name}.m3u8")
+    assert [line for line in complaints.splitlines() if not line.endswith(FFMPEGS_OWN)] == []
+    assert len(samples) >= 19.9 * 48_000 * 2
+
+
+async def test_the_runway_makes_the_first_list_full(
+    nats_url: str, bus: Bus, space_id: str, tmp_path: Path
+) -> None:
+    await SyntheticStage.open(bus, space_id, chunks=RUNWAY_CHUNKS)
+    async with front_door(nats_url, pages_dir=tmp_path) as base, client(base) as http:
+        found = parsed((await body_of(http, f"/s/{space_id}/hls/index.m3u8")).decode())
+    assert len(found.segments) == 4
+
+
+async def test_segments_are_their_parts_and_the_same_from_every_edge(
+    nats_url: str, bus: Bus, space_id: str, tmp_path: Path
+) -> None:
+    await SyntheticStage.open(bus, space_id, chunks=40)
+    copies = []
+    for _ in range(2):
+        async with front_door(nats_url, pages_dir=tmp_path) as base, client(base) as http:
+            parts = [await body_of(http, f"/s/{space_id}/hls/part/{n}.m4s") for n in range(18, 27)]
+            whole = await body_of(http, f"/s/{space_id}/hls/seg/2.m4s")
+            init = await body_of(http, f"/s/{space_id}/hls/init.mp4")
+        assert whole == b"".join(parts)
+        assert init == init_segment(Codec.AAC)
+        copies.append(whole)
+    assert copies[0] == copies[1]
+    assert parts[0].endswith(programme_chunk(Codec.AAC, 18))
+    assert len(ticks_of(whole)) == CHUNKS_PER_SEGMENT
+
+
+async def test_a_hinted_part_and_a_blocking_reload_are_held_until_it_exists(
+    nats_url: str, bus: Bus, space_id: str, tmp_path: Path
+) -> None:
+    stage = await SyntheticStage.open(bus, space_id, chunks=40)
+    async with front_door(nats_url, pages_dir=tmp_path) as base, client(base) as http:
+        hls = f"/s/{space_id}/hls"
+        await body_of(http, f"{hls}/index.m3u8")
+        held = [
+            asyncio.create_task(body_of(http, f"{hls}/part/40.m4s")),
+            asyncio.create_task(body_of(http, f"{hls}/index.m3u8?_HLS_msn=4&_HLS_part=4")),
+            asyncio.create_task(body_of(http, f"{hls}/seg/4.m4s")),
+        ]
+        done, _ = await asyncio.wait(held, timeout=0.3)
+        assert not done
+        await stage.write(1)
+        part, text = await held[0], await held[1]
+        assert part.endswith(programme_chunk(Codec.AAC, 40))
+        assert parsed(text.decode()).next_place == (4, 5)
+        assert not held[2].done()
+        await stage.write(4)
+        assert (await held[2]).endswith(programme_chunk(Codec.AAC, 44))
+
+
+async def test_each_object_says_how_long_it_may_be_kept(
+    nats_url: str, bus: Bus, space_id: str, tmp_path: Path
+) -> None:
+    stage = await SyntheticStage.open(bus, space_id, chunks=40)
+    wanted = {
+        "index.m3u8": "public, max-age=1",
+        "index.m3u8?_HLS_skip=YES": "public, max-age=1",
+        "index.m3u8?_HLS_msn=4&_HLS_part=0": "public, max-age=36",
+        "plain.m3u8": "public, max-age=1",
+        "init.mp4": "public, max-age=1209600, immutable",
+        f"part/{stage.head}.m4s": "public, max-age=1209600, immutable",
+        "seg/2.m4s": "public, max-age=1209600, immutable",
+    }
+    async with front_door(nats_url, pages_dir=tmp_path) as base, client(base) as http:
+        for name, cache in wanted.items():
+            for method in ("GET", "HEAD"):
+                async with http.request(method, f"/s/{space_id}/hls/{name}") as answer:
+                    assert answer.status == 200
+                    assert answer.headers["Cache-Control"] == cache
+                    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+                    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+                    assert "Server" not in answer.headers
+                    assert "Set-Cookie" not in answer.headers
+
+
+async def test_what_cannot_be_is_refused_at_once(
+    nats_url: str, bus: Bus, space_id: str, tmp_path: Path
+) -> None:
+    stage = await SyntheticStage.open(bus, space_id, chunks=40)
+    wanted = {
+        "index.m3u8?_HLS_part=1": 400,
+        "index.m3u8?_HLS_msn=99": 400,
+        "index.m3u8?_HLS_msn=5&_HLS_part=3": 400,
+        "index.m3u8?cachebuster=1": 400,
+        "plain.m3u8?_HLS_msn=4": 400,
+        "init.mp4?x": 400,
+        f"part/{stage.head}.m4s?x=1": 400,
+        f"part/{stage.head + 10}.m4s": 404,
+        f"part/0{stage.head}.m4s": 404,
+        "part/x.m4s": 404,
+        "seg/99.m4s": 404,
+        "other.m3u8": 404,
+    }
+    async with front_door(nats_url, pages_dir=tmp_path) as base, client(base) as http:
+        for name, status in wanted.items():
+            async with http.get(f"/s/{space_id}/hls/{name}") as answer:
+                assert (name, answer.status) == (name, status)
+                assert answer.headers["Cache-Control"] == "public, max-age=1"
+                assert answer.content_type == "application/problem+json"
+
+
+async def test_lists_are_packed_for_whoever_takes_it(
+    nats_url: str, bus: Bus, space_id: str, tmp_path: Path
+) -> None:
+    await SyntheticStage.open(bus, space_id, chunks=150)
+    path = f"/s/{space_id}/hls/index.m3u8"
+    async with (
+        front_door(nats_url, pages_dir=tmp_path) as base,
+        aiohttp.ClientSession(base, auto_decompress=False) as http,
+    ):
+        async with http.get(path, headers={"Accept-Encoding": "br, gzip"}) as answer:
+            packed = await answer.read()
+            assert answer.headers["Content-Encoding"] == "gzip"
+            assert answer.headers["Vary"] == "Accept-Encoding"
+        async with http.get(path, headers=RAW) as answer:
+            raw = await answer.read()
+            assert "Content-Encoding" not in answer.headers
+        async with http.get(path, headers={"Accept-Encoding": "gzip;q=0"}) as answer:
+            assert await answer.read() == raw
+    assert gzip.decompress(packed) == raw
+    assert len(packed) < len(raw) / 4
+
+
+async def test_an_ended_space_leaves_a_finished_list(
+    nats_url: str, bus: Bus, space_id: str, tmp_path: Path
+) -> None:
+    stage = await SyntheticStage.open(bus, space_id, chunks=40)
+    async with front_door(nats_url, pages_dir=tmp_path) as base, client(base) as http:
+        path = f"/s/{space_id}/hls/index.m3u8"
+        await body_of(http, path)
+        waiting = asyncio.create_task(body_of(http, f"{path}?_HLS_msn=4&_HLS_part=4"))
+        await stage.move(State.ENDED)
+        found = parsed((await waiting).decode())
+        assert found.is_ended
+        assert found.segments[-1].uri == "seg/4.m4s"
+        last = await body_of(http, f"/s/{space_id}/hls/seg/4.m4s")
+        assert last.endswith(programme_chunk(Codec.AAC, 39))
