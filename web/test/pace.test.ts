@@ -53,7 +53,9 @@ describe("keeping up", () => {
   });
 
   test("more than four seconds behind is jumped, inside the buffer", () => {
-    expect(pace(ear({ latencyS: 5, endS: 104 }))).toEqual({ rate: 1, jumpToS: 104 - 0.64 });
+    expect(pace(ear({ latencyS: 5, endS: 104 }))).toEqual({ rate: 1, jumpToS: 105 - 1.3 - 0.15 });
+    expect(pace(ear({ latencyS: 5, endS: 104.5 }))).toEqual({ rate: 1, jumpToS: 105 - 1.3 });
+    expect(pace(ear({ latencyS: null, endS: 105 }))).toEqual({ rate: 1, jumpToS: 105 - 0.64 });
   });
 
   test("when the stage is silent there is nothing to jump to", () => {

@@ -20,6 +20,8 @@ const QUIET_S = 2;
 /** While the stage is away the edge is asked this often, not the stream opened again. */
 const ASK_AGAIN_S = 3;
 
+const MISSING_MAX = 3;
+
 type Outcome = { readonly knockAfterS: number | null; readonly isAnswered: boolean };
 
 export class MseSource implements Source {
@@ -29,6 +31,7 @@ export class MseSource implements Source {
   private nextChunk: number | null = null;
   private hasStarted = false;
   private cadence = 1;
+  private missing = 0;
 
   constructor(
     private readonly audio: HTMLMediaElement,
@@ -46,7 +49,7 @@ export class MseSource implements Source {
       () => {
         URL.revokeObjectURL(url);
         if (this.stopping.signal.aborted) return;
-        this.buffer = new SoundBuffer(media, this.audio, this.choice.type, () => this.begin());
+        this.buffer = new SoundBuffer(media, this.audio, this.choice.type, () => this.begin(false));
         void this.run();
       },
       { once: true },
@@ -70,7 +73,8 @@ export class MseSource implements Source {
 
   steer(latencyS: number | null, cadence: number): boolean {
     this.cadence = cadence;
-    if (!this.buffer || !this.hasStarted) return false;
+    if (!this.buffer) return false;
+    if (!this.hasStarted) this.begin(true);
     const positionS = this.audio.currentTime;
     const found = rangeAt(rangesOf(this.buffer.buffered), positionS);
     if (!found) return false;
@@ -87,15 +91,21 @@ export class MseSource implements Source {
     return rate === RATE_MAX || jumpToS !== null;
   }
 
-  /** Sets the ear down once the first sound is in the buffer. */
-  private begin(): void {
+  /**
+   * Sets the ear down in the first sound.
+   *
+   * A response begins with chunks that are two or three old: as long as the place to start at is not in the buffer
+   * yet, the next of them is worth waiting for; `isLate` says that the wait (at most 0.25 s) is over.
+   */
+  private begin(isLate: boolean): void {
     const range = rangesOf(this.buffer?.buffered ?? null).at(-1);
-    if (this.hasStarted || !range) return;
+    if (this.hasStarted || !range || range.endS - range.startS < CHUNK_S - 0.05) return;
+    const nowS = this.reports.nowS();
     const target = targetS(this.reports.stallCount(), this.cadence);
-    // A response starts two chunks behind the head; with less than one chunk a start would stall at once.
-    if (range.endS - range.startS < CHUNK_S - 0.05) return;
+    const isNear = nowS !== null && nowS - target <= range.endS;
+    if (!isNear && !isLate) return;
     this.hasStarted = true;
-    this.audio.currentTime = startAt(range, this.reports.nowS(), target);
+    this.audio.currentTime = startAt(range, nowS, target);
   }
 
   private async run(): Promise<void> {
@@ -157,7 +167,9 @@ export class MseSource implements Source {
         this.nextChunk = null;
         return { knockAfterS: null, isAnswered: false };
       case 404:
-        this.reports.event({ type: "missing" });
+        // An edge that has just started may not know the Space yet; who has heard it asks a few times.
+        this.missing++;
+        this.reports.event({ type: this.nextChunk === null || this.missing > MISSING_MAX ? "missing" : "lost" });
         break;
       case 410:
         this.reports.event({ type: "over" });

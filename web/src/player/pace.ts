@@ -54,7 +54,10 @@ export function pace(ear: Ear): Pace {
   const aheadS = ear.endS - ear.positionS;
   const behindS = ear.latencyS ?? aheadS + CHUNK_S;
   if (aheadS > JUMP_BEHIND_S || (behindS > JUMP_BEHIND_S && aheadS > 2 * CHUNK_S)) {
-    return { rate: 1, jumpToS: ear.endS - Math.max(AHEAD_S_MIN, CHUNK_S) };
+    const wantedS = ear.latencyS === null ? ear.endS - CHUNK_S : ear.positionS + ear.latencyS - ear.targetS;
+    // Both ends bounded: a clock that is far off still lands on the newest seconds.
+    const oldestS = ear.endS - ear.targetS;
+    return { rate: 1, jumpToS: Math.max(oldestS, Math.min(wantedS, ear.endS - AHEAD_S_MIN)) };
   }
   const limitS = ear.isHurrying ? ear.targetS : ear.targetS + HURRY_OVER_S;
   const mayHurry = aheadS > (ear.isHurrying ? AHEAD_S_MIN : CHUNK_S);

@@ -16,6 +16,12 @@ import { TickQueue, speakingIn, type Person, type Tick } from "./tick";
 
 const STEP_MS = 250;
 const CLOCK_EVERY_MS = 60_000;
+/** A little faster for a little late is nobody's concern; from here on the listener is told. */
+const CATCHING_UP_OVER_S = 2.5;
+/** A stall widens the distance to the live edge for so long. */
+const STALL_COUNTS_MS = 60_000;
+/** As many as the target can widen. */
+const STALLS_MAX = 3;
 /** Somebody who pressed Listen before the start is asked for more often than an open page. */
 const POLL_ARMED_S = 2.5;
 const POLL_IDLE_S = 8;
@@ -41,6 +47,7 @@ export class Player {
   private source: Source | null = null;
   private ticks = new TickQueue();
   private known: Tick | null = null;
+  private readonly stalledAtMs: number[] = [];
   private stalls = 0;
   private step: ReturnType<typeof setInterval> | undefined;
   private poll: ReturnType<typeof setTimeout> | undefined;
@@ -52,7 +59,10 @@ export class Player {
   ) {
     this.choice = choose(thisBrowser(this.audio), wish);
     this.audio.addEventListener("waiting", () => {
-      if (this.listener.kind === "live" && !this.audio.seeking) this.stalls++;
+      if (this.listener.kind !== "live" || this.audio.seeking) return;
+      this.stalls++;
+      this.stalledAtMs.push(Date.now());
+      if (this.stalledAtMs.length > STALLS_MAX) this.stalledAtMs.shift();
     });
     // A headset that was pulled, a phone call, the lock screen: the machine has stopped us, so we say so.
     this.audio.addEventListener("pause", () => {
@@ -104,6 +114,7 @@ export class Player {
     if (this.listener === before) return;
     if (isTunedIn(this.listener) && !this.source) this.tuneIn();
     if (!isTunedIn(this.listener) && this.source) this.tuneOut();
+    if (this.listener.wants !== before.wants) this.plan();
     this.changed();
   }
 
@@ -114,7 +125,7 @@ export class Player {
       tick: (tick: Tick) => this.ticks.push(tick),
       nowS: () => this.nowS(),
       epochMs: () => this.space?.epochMs ?? null,
-      stallCount: () => this.stalls,
+      stallCount: () => this.stalledAtMs.filter((atMs) => Date.now() - atMs < STALL_COUNTS_MS).length,
     };
     this.ticks = new TickQueue();
     this.source =
@@ -136,10 +147,12 @@ export class Player {
 
   /** Four times a second: where is the ear, what does it hear, does it keep up. */
   private tick(): void {
+    const latencyS = this.latencyS();
+    const isFaster = this.source?.steer(latencyS, this.known?.cadence ?? 1) ?? false;
     const position = this.source?.position();
-    if (!this.source || !position) return this.changed();
+    if (!position) return this.changed();
     this.known = this.ticks.at(chunkAt(position.positionS)) ?? this.known;
-    const isHurrying = this.source.steer(this.latencyS(), this.known?.cadence ?? 1);
+    const isHurrying = isFaster && (latencyS ?? 0) > CATCHING_UP_OVER_S;
     const isHeard = !this.audio.paused && !this.audio.seeking && this.audio.readyState >= 3;
     if (isHeard) this.event({ type: "heard", isHurrying, programme: this.known?.state ?? "on_air" });
     this.changed();

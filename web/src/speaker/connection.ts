@@ -7,6 +7,9 @@ import type { Door, Me } from "./door";
 
 const GATHER_MS_MAX = 1_500;
 const CONNECT_MS_MAX = 8_000;
+/** The stage sends all the time, sound or reports; this long without a packet and it is gone, whatever ICE hopes. */
+const QUIET_MS_MAX = 4_000;
+const LOOK_EVERY_MS = 1_000;
 /** «disconnected» heals by itself after a short loss; longer than this it is over. */
 const DISCONNECTED_MS_MAX = 2_000;
 
@@ -14,6 +17,7 @@ export class Connection {
   private readonly peer: RTCPeerConnection;
   private session: string | null = null;
   private dying: ReturnType<typeof setTimeout> | undefined;
+  private looking: ReturnType<typeof setInterval> | undefined;
   private isClosed = false;
   private readonly sender: RTCRtpSender;
 
@@ -42,6 +46,8 @@ export class Connection {
     if (this.isClosed) return this.close();
     await this.peer.setRemoteDescription({ type: "answer", sdp: answer });
     await connected(this.peer);
+    this.sender.transport?.addEventListener("statechange", () => this.stateChanged());
+    this.watchPackets();
   }
 
   async use(track: MediaStreamTrack): Promise<void> {
@@ -52,6 +58,7 @@ export class Connection {
   close(): void {
     this.isClosed = true;
     clearTimeout(this.dying);
+    clearInterval(this.looking);
     this.peer.close();
     if (this.session) this.door.leave(this.session);
     this.session = null;
@@ -67,8 +74,20 @@ export class Connection {
     clearTimeout(this.dying);
     const state = this.peer.connectionState;
     if (this.isClosed) return;
-    if (state === "failed") this.lost();
+    // A stage that ends in good order says so on DTLS; Chromium leaves the connection «connected» then.
+    const isOver = ["closed", "failed"].includes(this.sender.transport?.state ?? "");
+    if (state === "failed" || (state === "connected" && isOver)) this.lost();
     if (state === "disconnected") this.dying = setTimeout(() => this.lost(), DISCONNECTED_MS_MAX);
+  }
+
+  private watchPackets(): void {
+    let count = 0;
+    let sinceMs = performance.now();
+    this.looking = setInterval(async () => {
+      const now = await packetCount(this.peer);
+      if (now !== count) [count, sinceMs] = [now, performance.now()];
+      else if (count > 0 && performance.now() - sinceMs > QUIET_MS_MAX) this.lost();
+    }, LOOK_EVERY_MS);
   }
 
   private lost(): void {
@@ -76,6 +95,15 @@ export class Connection {
     this.drop();
     this.onLost();
   }
+}
+
+/** All packets that came, sound and reports; 0 where the browser does not count them. */
+async function packetCount(peer: RTCPeerConnection): Promise<number> {
+  let count = 0;
+  for (const stat of (await peer.getStats()).values()) {
+    if (stat.type === "inbound-rtp" || stat.type === "transport") count += stat.packetsReceived ?? 0;
+  }
+  return count;
 }
 
 function gathered(peer: RTCPeerConnection): Promise<void> {
