@@ -1,5 +1,6 @@
 """Spaces and invitations through the API: who may, what follows, what is refused."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -131,14 +132,16 @@ async def test_a_revoked_invitation_opens_nothing(door: OpenDoor, space_id: str)
 async def test_every_action_is_an_event_in_the_log_without_a_token(
     door: OpenDoor, bus: Bus, space_id: str
 ) -> None:
-    heard: list[bytes] = []
-    subscription = await bus.subscribe(f"space.{space_id}.event", lambda _s, data: heard.append(data))
+    heard: asyncio.Queue[bytes] = asyncio.Queue()
+    subscription = await bus.subscribe(f"space.{space_id}.event", lambda _s, data: heard.put_nowait(data))
     host = await door.space(space_id, state="on_air")
     maya = await door.invite(space_id, host)
-    events = [json.loads(data) for data in heard]
+    async with asyncio.timeout(5):
+        lines = [await heard.get() for _ in range(3)]
+    events = [json.loads(data) for data in lines]
     assert [event["kind"] for event in events] == ["created", "state", "invited"]
     assert all(event["at_ms"] > 0 for event in events)
-    assert maya["link"].rpartition("/")[2].encode() not in b"".join(heard)
+    assert maya["link"].rpartition("/")[2].encode() not in b"".join(lines)
     await subscription.close()
 
 

@@ -7,21 +7,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-import structlog
 from fastapi import Depends, Request
 
+from stentor.backstage.events import EventLog
 from stentor.backstage.live import LiveHub
 from stentor.backstage.metrics import DoorMetrics
 from stentor.backstage.models import SpaceLinks
 from stentor.backstage.owner import OwnerKey
 from stentor.clock import Clock
 from stentor.config import Settings
-from stentor.errors import BadInvitation, LogAway, NotAllowed
+from stentor.errors import BadInvitation, NotAllowed
 from stentor.log.bus import Bus
 from stentor.log.state import InvitationStore, SpaceStore
 from stentor.space.invitation import Invitation
-
-log = structlog.get_logger()
 
 _TOKEN_LENGTH_MAX = 128
 
@@ -35,6 +33,7 @@ class Door:
     invitations: InvitationStore
     owner: OwnerKey
     live: LiveHub
+    events: EventLog
     metrics: DoorMetrics
     clock: Clock
     settings: Settings
@@ -46,14 +45,6 @@ class Door:
 
     def invitation_link(self, token: str) -> str:
         return f"{self.settings.stage_door_url}/i/{token}"
-
-    async def note(self, space_id: str, kind: str, **facts: object) -> None:
-        """A line in the Space's event log. What was done stays done when the log is away for a moment:
-        the state is the truth, the event is its story."""
-        try:
-            await self.bus.append_event(space_id, {"at_ms": self.clock.wall_ms(), "kind": kind, **facts})
-        except LogAway:
-            log.warning("event not logged", space=space_id, kind=kind)
 
 
 def door_of(request: Request) -> Door:

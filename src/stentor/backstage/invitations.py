@@ -27,7 +27,7 @@ async def create_invitation(
         raise Full("The list of invitations", limit=INVITATIONS_PER_SPACE_MAX)
     name = checked_name(wanted.name or _DEFAULT_NAMES[wanted.role])
     made = await invite(door, space_id, role=wanted.role, name=name)
-    await door.note(space_id, "invited", by=who, invitation=made.invitation.id, role=wanted.role.value)
+    door.events.note(space_id, "invited", by=who, invitation=made.invitation.id, role=wanted.role.value)
     return InvitationTold.of(made.invitation, link=door.invitation_link(made.token))
 
 
@@ -42,7 +42,7 @@ async def list_invitations(space_id: str, who: Leader, door: DoorHere) -> list[I
 async def revoke_invitation(space_id: str, invitation_id: str, who: Leader, door: DoorHere) -> None:
     """The link ends, and so does its holder's stay on stage. Again is no error."""
     invitation = await door.invitations.revoke(space_id, invitation_id)
-    await door.note(space_id, "revoked", by=who, invitation=invitation_id)
+    door.events.note(space_id, "revoked", by=who, invitation=invitation_id)
     try:
         # No session: whatever connection this person has is closed.
         await door.bus.request(

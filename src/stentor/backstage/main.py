@@ -2,7 +2,7 @@
 
     python -m stentor.backstage.main
 
-A stop takes at most 2 s: feeds end first, so that no page holds the server up.
+A stop takes at most 2.5 s: feeds end first, so that no page holds the server up.
 """
 
 import asyncio
@@ -19,6 +19,7 @@ import stentor
 from stentor.backstage.app import build_app
 from stentor.backstage.controller import control
 from stentor.backstage.door import Door
+from stentor.backstage.events import EventLog
 from stentor.backstage.live import LiveHub
 from stentor.backstage.metrics import DoorMetrics
 from stentor.backstage.middleware import HEAD_BYTES_MAX
@@ -36,6 +37,7 @@ log = structlog.get_logger()
 
 CONNECTIONS_MAX = 2_000
 _STOP_TIMEOUT_S = 2
+_DRAIN_TIMEOUT_S = 0.5
 _SLOW_CLIENT_TIMEOUT_MS = 20_000
 _PAGES_DIR = Path(stentor.__file__).parent / "pages"
 
@@ -56,6 +58,7 @@ async def open_door(settings: Settings, *, pages_dir: Path = _PAGES_DIR) -> Asyn
             spaces=spaces,
             invitations=await InvitationStore.open(bus),
             owner=owner,
+            events=EventLog(bus, clock),
             live=LiveHub(bus, spaces, on_cut=metrics.feed_cut),
             metrics=metrics,
             clock=clock,
@@ -71,10 +74,11 @@ async def open_door(settings: Settings, *, pages_dir: Path = _PAGES_DIR) -> Asyn
             metrics=metrics,
         )
         async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(door.live.run()), group.create_task(controller)]
+            tasks = [group.create_task(work) for work in (door.live.run(), door.events.run(), controller)]
             try:
                 yield door
             finally:
+                await door.events.drained(timeout_s=_DRAIN_TIMEOUT_S)
                 for task in tasks:
                     task.cancel()
 

@@ -43,7 +43,7 @@ async def mute_me(wanted: MuteWanted, invitation: Invited, door: DoorHere) -> No
         await door.bus.request(subject, question, timeout_s=STAGE_ANSWER_TIMEOUT_S)
     except NoAnswer:
         raise StageAway(invitation.space_id) from None
-    await door.note(invitation.space_id, "mute", by=invitation.person_id, muted=wanted.muted)
+    door.events.note(invitation.space_id, "mute", by=invitation.person_id, muted=wanted.muted)
 
 
 @routes.get("/live", response_class=StreamingResponse)
@@ -62,7 +62,9 @@ class _FeedResponse(StreamingResponse):
     """Gives the feed back however the response ends, also when its first byte was never sent."""
 
     def __init__(self, feed: Feed, stack: AsyncExitStack) -> None:
-        super().__init__(_written(feed), media_type="text/event-stream")
+        # The second header tells a proxy not to collect events before it passes them on.
+        headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+        super().__init__(_written(feed), headers=headers, media_type="text/event-stream")
         self._stack = stack
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -31,7 +31,7 @@ async def create_space(wanted: SpaceWanted, door: DoorHere) -> SpaceTold:
     await ensure_space_stream(door.bus, space.id, door.settings)
     await door.spaces.create(space)
     made = await invite(door, space.id, role=Role.HOST, name=_HOST_NAME)
-    await door.note(space.id, "created", by="owner", title=space.title)
+    door.events.note(space.id, "created", by="owner", title=space.title)
     return SpaceTold.of(space, door.links_of(space.id, host_token=made.token))
 
 
@@ -50,7 +50,7 @@ async def move_space(space_id: str, wanted: StateWanted, who: Leader, door: Door
     """Moves a Space through its life. 409: the move is not allowed in its state."""
     now_ms = door.clock.wall_ms()
     space = await door.spaces.change(space_id, lambda space: space.moved(wanted.state, wall_ms=now_ms))
-    await door.note(space_id, "state", by=who, state=space.state.value)
+    door.events.note(space_id, "state", by=who, state=space.state.value)
     return SpaceTold.of(space, door.links_of(space_id))
 
 

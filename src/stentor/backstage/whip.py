@@ -53,7 +53,7 @@ async def join(space_id: str, request: Request, invitation: Invited, door: DoorH
         door.metrics.join_ended(status)
         raise
     door.metrics.join_ended(201)
-    await door.note(space_id, "joined", person=invitation.person_id, role=invitation.role.value)
+    door.events.note(space_id, "joined", person=invitation.person_id, role=invitation.role.value)
     headers = {"Location": f"/whip/{space_id}/{session}", "Cache-Control": "no-store"}
     return Response(answer, 201, headers, SDP)
 
@@ -67,7 +67,7 @@ async def leave(space_id: str, session: str, invitation: Invited, door: DoorHere
         await door.bus.request(f"stage.{space_id}.leave", question, timeout_s=STAGE_ANSWER_TIMEOUT_S)
     except NoAnswer:
         return Response(status_code=200)
-    await door.note(space_id, "left", person=invitation.person_id)
+    door.events.note(space_id, "left", person=invitation.person_id)
     return Response(status_code=200)
 
 
