@@ -8,15 +8,24 @@ from pathlib import Path
 
 import aiohttp
 
+from stentor.clock import Clock
 from stentor.config import Settings
+from stentor.edge.listener import PATIENCE_S
 from stentor.edge.main import running
 
 
 @asynccontextmanager
-async def front_door(nats_url: str, *, pages_dir: Path, listeners_max: int = 100) -> AsyncIterator[str]:
+async def front_door(
+    nats_url: str,
+    *,
+    pages_dir: Path,
+    listeners_max: int = 100,
+    clock: Clock | None = None,
+    patience_s: float = PATIENCE_S,
+) -> AsyncIterator[str]:
     """The base URL of an edge that runs for as long as the block."""
     settings = Settings(nats_url=nats_url, edge_port=0, listeners_max=listeners_max)
-    async with running(settings, pages_dir=pages_dir) as edge:
+    async with running(settings, pages_dir=pages_dir, clock=clock, patience_s=patience_s) as edge:
         yield f"http://127.0.0.1:{edge.port}"
 
 

@@ -274,6 +274,21 @@ async def test_a_listener_who_does_not_read_skips_and_then_hears_what_is_live(
         writer.close()
 
 
+async def test_a_listener_who_takes_nothing_is_closed(
+    nats_url: str, bus: Bus, space_id: str, tmp_path: Path
+) -> None:
+    stage = await SyntheticStage.open(bus, space_id)
+    async with front_door(nats_url, pages_dir=tmp_path, patience_s=0.5) as base, client(base) as http:
+        host, port = base.removeprefix("http://").split(":")
+        _, writer = await asyncio.open_connection(host, int(port), limit=4096)
+        writer.write(f"GET /s/{space_id}/live.aac HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+        async with asyncio.timeout(30):
+            while 'streams_ended_total{why="stuck"} 1.0' not in await _metrics(http):
+                await stage.write(40)
+        assert "stentor_edge_live_streams 0.0" in await _metrics(http)
+        writer.transport.abort()
+
+
 async def _metrics(http: aiohttp.ClientSession) -> str:
     async with http.get("/metrics") as answer:
         return await answer.text()

@@ -21,6 +21,7 @@ from stentor.edge import answers
 from stentor.edge.audience import Audience
 from stentor.edge.framing import Format
 from stentor.edge.hls_routes import HlsRoutes
+from stentor.edge.listener import PATIENCE_S
 from stentor.edge.live import Live
 from stentor.edge.metrics import Metrics
 from stentor.edge.pages import BUILT, Pages
@@ -48,6 +49,7 @@ class Parts:
     clock: Clock
     listeners_max: int
     pages_dir: Path = BUILT
+    patience_s: float = PATIENCE_S
 
 
 def front_door(parts: Parts) -> ASGIApp:
@@ -62,6 +64,7 @@ def front_door(parts: Parts) -> ASGIApp:
                 metrics=parts.metrics,
                 clock=parts.clock,
                 listeners_max=parts.listeners_max,
+                patience_s=parts.patience_s,
             ),
             methods=["GET"],
         )

@@ -65,6 +65,7 @@ class Live:
 
     Args:
         listeners_max: open streams of this process.
+        patience_s: how long a socket may take nothing.
     """
 
     def __init__(
@@ -76,6 +77,7 @@ class Live:
         metrics: Metrics,
         clock: Clock,
         listeners_max: int,
+        patience_s: float,
     ) -> None:
         self._format = format_
         self._spaces = spaces
@@ -83,6 +85,7 @@ class Live:
         self._metrics = metrics
         self._clock = clock
         self._listeners_max = listeners_max
+        self._patience_s = patience_s
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
@@ -94,11 +97,11 @@ class Live:
             del answer.headers["content-length"]
             await answer(scope, receive, send)
             return
-        if self._audience.live_total >= self._listeners_max:
-            raise Full("This edge", limit=self._listeners_max)
+        self._check_room()
+        programme, wish, first = await self._admit(request, space_id)
+        self._check_room()  # others may have come while this one waited for the log
         self._audience.opened(space_id)
         try:
-            programme, wish, first = await self._admit(request, space_id)
             seat = Seat(
                 programme,
                 wish.shape,
@@ -106,10 +109,15 @@ class Live:
                 connection=(scope, receive, send),
                 clock=self._clock,
                 metrics=self._metrics,
+                patience_s=self._patience_s,
             )
             await seat.run()
         finally:
             self._audience.closed(space_id)
+
+    def _check_room(self) -> None:
+        if self._audience.live_total >= self._listeners_max:
+            raise Full("This edge", limit=self._listeners_max)
 
     async def _admit(self, request: Request, space_id: str) -> tuple[Programme, Wish, int]:
         """Raises: NoSuchSpace. NotOnAir. Gone. BadInput. OutOfRange. LogAway."""
@@ -133,7 +141,7 @@ class Live:
 class Seat:
     """One admitted listener: the answer's head, then chunks until somebody goes.
 
-    Bounds: memory is the socket's buffers and one write; every wait ends (PATIENCE_S for the socket,
+    Bounds: memory is the socket's buffers and one write; every wait ends (patience_s for the socket,
         _SILENT_S for the programme).
     """
 
@@ -146,12 +154,14 @@ class Seat:
         connection: tuple[Scope, Receive, Send],
         clock: Clock,
         metrics: Metrics,
+        patience_s: float = PATIENCE_S,
     ) -> None:
         self._programme = programme
         self._shape = shape
         self._scope, self._receive, self._send = connection
         self._clock = clock
         self._metrics = metrics
+        self._patience_s = patience_s
         self._listener = Listener(first=first, now_s=clock.monotonic_s())
         self._gone: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
@@ -209,7 +219,7 @@ class Seat:
             except LogAway:
                 return "log_away"
             try:
-                async with asyncio.timeout(PATIENCE_S):
+                async with asyncio.timeout(self._patience_s):
                     await self._send({"type": "http.response.body", "body": data, "more_body": True})
             except TimeoutError:
                 return "stuck"

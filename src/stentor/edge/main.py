@@ -7,6 +7,7 @@ crowd; open streams are ended, and their players go on at another edge with `?fr
 import asyncio
 import contextlib
 import logging
+import os
 import socket
 import sys
 from collections.abc import AsyncIterator, Iterator
@@ -23,6 +24,7 @@ from stentor.edge.app import Parts, front_door
 from stentor.edge.audience import Audience
 from stentor.edge.beat import keep_beating
 from stentor.edge.connection import Connection
+from stentor.edge.listener import PATIENCE_S
 from stentor.edge.metrics import Metrics
 from stentor.edge.pages import BUILT
 from stentor.edge.spaces import Spaces
@@ -63,12 +65,22 @@ class _Server(uvicorn.Server):
 
 @contextlib.asynccontextmanager
 async def running(
-    settings: Settings, *, clock: Clock | None = None, pages_dir: Path = BUILT
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    pages_dir: Path = BUILT,
+    patience_s: float = PATIENCE_S,
 ) -> AsyncIterator[Edge]:
     """An open front door for as long as the block runs.
 
-    Raises: CannotStart: the port is taken. LogAway: NATS does not answer.
+    Raises: CannotStart: the port is taken, or no log is named. LogAway: NATS does not answer.
     """
+    if not settings.nats_url:
+        raise CannotStart(
+            "The edge",
+            because="nats_url is empty",
+            next_step="set nats_url, or run `stentor serve`, which starts a server of its own",
+        )
     clock = clock or SystemClock()
     edge_id = new_id()
     listening = _listen(settings)
@@ -84,7 +96,7 @@ async def running(
             is_in_use=lambda space_id: audience.live_count(space_id) > 0,
         )
         metrics = Metrics(live_streams=lambda: audience.live_total, open_spaces=lambda: spaces.open_count)
-        parts = Parts(spaces, bus, audience, metrics, clock, settings.listeners_max, pages_dir)
+        parts = Parts(spaces, bus, audience, metrics, clock, settings.listeners_max, pages_dir, patience_s)
         server = _server(parts)
         work = [
             asyncio.create_task(spaces.run(), name="spaces"),
@@ -146,7 +158,7 @@ def _listen(settings: Settings) -> socket.socket:
     except OSError as error:
         raise CannotStart(
             f"The front door on {host} port {port}",
-            because=error.strerror or str(error),
+            because=os.strerror(error.errno) if error.errno else str(error),
             next_step="stop what uses the port, or set edge_port",
         ) from None
     listening.setblocking(False)
@@ -163,6 +175,7 @@ def _server(parts: Parts) -> uvicorn.Server:
         ws="none",
         lifespan="off",
         log_config=None,
+        log_level="error",  # a line per junk request would be the attacker's pen
         access_log=False,
         server_header=False,
         proxy_headers=False,

@@ -1,0 +1,71 @@
+"""The edge as a process of its own."""
+
+import asyncio
+import os
+import re
+import signal
+import socket
+import sys
+from asyncio.subprocess import PIPE, STDOUT, Process
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from edge_door import client
+from stentor.config import Settings
+from stentor.edge.main import running
+from stentor.errors import CannotStart
+from stentor.log.bus import Bus
+from synthetic_stage import SyntheticStage
+
+
+@asynccontextmanager
+async def process(nats_url: str, tmp_path: Path, *, port: int = 0) -> AsyncIterator[Process]:
+    environment = {**os.environ, "STENTOR_NATS_URL": nats_url, "STENTOR_EDGE_PORT": str(port)}
+    child = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "stentor.edge.main", stdout=PIPE, stderr=STDOUT, env=environment, cwd=tmp_path
+    )
+    try:
+        yield child
+    finally:
+        if child.returncode is None:
+            child.kill()
+        await child.communicate()
+
+
+async def test_a_process_opens_its_door_and_stops_at_once_whoever_listens(
+    nats_url: str, bus: Bus, space_id: str, tmp_path: Path
+) -> None:
+    await SyntheticStage.open(bus, space_id)
+    async with process(nats_url, tmp_path) as child:
+        assert child.stdout is not None
+        async with asyncio.timeout(20):
+            while not (
+                found := re.search(
+                    rb"edge is open.*port\S*=\S*?(\d{4,5})", line := await child.stdout.readline()
+                )
+            ):
+                assert line, "the edge ended before its door was open"
+        async with client(f"http://127.0.0.1:{int(found.group(1))}") as http:
+            async with http.get(f"/s/{space_id}/live.mp4") as answer:
+                await answer.content.readany()
+                child.send_signal(signal.SIGTERM)
+                async with asyncio.timeout(5):
+                    await answer.read()  # the answer is complete: a player sees an end, not a fault
+                    assert await child.wait() == 0
+
+
+async def test_a_port_that_is_taken_is_said_in_words(nats_url: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(CannotStart, match=f"port {port}: Address already in use. Next step"):
+            async with running(Settings(nats_url=nats_url, edge_port=port)):
+                pass
+
+
+async def test_an_edge_without_a_log_does_not_start() -> None:
+    with pytest.raises(CannotStart, match="nats_url is empty"):
+        async with running(Settings(edge_port=0)):
+            pass
