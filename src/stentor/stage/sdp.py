@@ -16,6 +16,7 @@ CANDIDATES_MAX: Final = 20
 """A browser with three networks offers 12."""
 _SECTIONS_MAX: Final = 8
 _CANDIDATE: Final = "a=candidate:"
+_NEEDED: Final = ("a=ice-ufrag:", "a=ice-pwd:", "a=fingerprint:")
 _ADDRESS_FIELD: Final = 4
 
 
@@ -52,6 +53,9 @@ def audio_offer(offer: str) -> AudioOffer:
     audio = sections[kept]
     if not any(line.startswith("a=rtpmap:") and "opus/48000" in line.lower() for line in audio):
         raise BadOffer("The offer's audio has no Opus (a=rtpmap:… opus/48000/2); a stage speaks Opus only.")
+    for needed in _NEEDED:
+        if _value(audio, needed) is None and _value(session, needed) is None:
+            raise BadOffer(f"The offer's audio has no {needed!r} line; without it no connection can be made.")
     mids = tuple(_value(section, "a=mid:") for section in sections)
     lines = [line for line in session if not line.startswith("a=group:")]
     if mids[kept] is not None:
