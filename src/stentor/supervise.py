@@ -16,6 +16,7 @@ from typing import BinaryIO
 
 import structlog
 
+from stentor.backoff import Backoff
 from stentor.clock import Clock, SystemClock
 from stentor.config import Settings
 from stentor.log.server import EmbeddedServer
@@ -48,26 +49,6 @@ ROLES = (
     Child("edge", "stentor.edge.main"),
     Child("scribe", "stentor.scribe.main"),
 )
-
-
-@dataclass(slots=True)
-class Backoff:
-    """How long to wait before the next start. Pure.
-
-    Bounds: from `first_s`, doubling, to `last_s`; forgotten after a life of `good_life_s`.
-    """
-
-    first_s: float = 0.1
-    last_s: float = 5.0
-    good_life_s: float = 10.0
-    _next_s: float = 0.0
-
-    def after_death(self, *, lived_s: float) -> float:
-        if lived_s >= self.good_life_s or self._next_s == 0:
-            self._next_s = self.first_s
-        wait_s = self._next_s
-        self._next_s = min(self.last_s, self._next_s * 2)
-        return wait_s
 
 
 @dataclass(slots=True)

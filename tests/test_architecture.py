@@ -1,0 +1,105 @@
+"""The tree is the architecture: imports go down only, libraries enter by named files, files stay small."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+SOURCE = Path(__file__).parent.parent / "src" / "stentor"
+
+LAYERS = [
+    {"__main__"},
+    {"cli"},
+    {"demo"},
+    {"status"},
+    {"supervise", "doctor", "rehearsal", "stage_door_client"},
+    {"stage", "edge", "backstage", "scribe"},
+    {"admission"},
+    {"log"},
+    {"formats"},
+    {"space"},
+    {"config"},
+    {"clock", "errors", "limits", "process", "logs", "backoff"},
+]
+"""Highest first. A module imports its own layer's name or lower ones; the roles never each other."""
+
+ENTRANCES = {
+    "nats": {"log/bus.py", "log/bucket.py"},
+    "aiortc": {"stage/aiortc_transport.py", "rehearsal/peer.py"},
+    "aioice": {"stage/aiortc_transport.py"},
+    "pylibsrtp": {"stage/aiortc_transport.py"},
+    "av": {"stage/aac.py", "stage/opus.py", "rehearsal/opus_file.py", "rehearsal/peer.py"},
+    "uvicorn": {"edge/main.py", "edge/connection.py", "backstage/main.py"},
+    "prometheus_client": {"edge/metrics.py", "backstage/metrics.py"},
+    "pydantic_settings": {"config.py"},
+    "typer": {"cli.py"},
+}
+"""Library → the only files that may import it."""
+
+LINES_MAX = 420
+
+
+def sources() -> Iterator[Path]:
+    yield from sorted(SOURCE.rglob("*.py"))
+
+
+def name(path: Path) -> str:
+    return path.relative_to(SOURCE).as_posix()
+
+
+def imports(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def unit_of(module: str) -> str | None:
+    parts = module.split(".")
+    return parts[1] if parts[0] == "stentor" and len(parts) > 1 else None
+
+
+def layer_of(unit: str) -> int:
+    return next(index for index, units in enumerate(LAYERS) if unit in units)
+
+
+@pytest.mark.parametrize("path", list(sources()), ids=name)
+def test_imports_go_down_only(path: Path) -> None:
+    own = path.relative_to(SOURCE).parts[0].removesuffix(".py")
+    if own == "__init__":
+        return
+    for module in imports(path):
+        unit = unit_of(module)
+        if unit is None or unit == own or unit.startswith("__"):
+            continue
+        assert layer_of(unit) > layer_of(own), f"{name(path)} imports {module}"
+
+
+@pytest.mark.parametrize("path", list(sources()), ids=name)
+def test_a_library_enters_by_its_named_files(path: Path) -> None:
+    for module in imports(path):
+        allowed = ENTRANCES.get(module.split(".")[0])
+        assert allowed is None or name(path) in allowed, f"{name(path)} imports {module}"
+
+
+@pytest.mark.parametrize("path", list(sources()), ids=name)
+def test_a_file_says_what_it_is_and_stays_readable(path: Path) -> None:
+    text = path.read_text()
+    if name(path) != "__init__.py":
+        assert ast.get_docstring(ast.parse(text)), f"{name(path)} has no docstring"
+    assert len(text.splitlines()) <= LINES_MAX, f"{name(path)} has outgrown its room"
+
+
+@pytest.mark.parametrize("path", [p for p in sources() if p.name == "__init__.py"], ids=name)
+def test_an_init_holds_a_docstring_and_the_version_at_most(path: Path) -> None:
+    body = ast.parse(path.read_text()).body
+    assert len(body) <= (2 if name(path) == "__init__.py" else 1)
+
+
+def test_every_file_is_on_the_map() -> None:
+    architecture = (SOURCE.parents[1] / "docs" / "ARCHITECTURE.md").read_text()
+    missing = [name(p) for p in sources() if p.name not in {"__init__.py", "__main__.py"} and f"`{p.name}`" not in architecture]
+    assert missing == []

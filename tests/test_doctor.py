@@ -1,0 +1,40 @@
+import socket
+from pathlib import Path
+
+import pytest
+
+from stentor.config import Settings
+from stentor.doctor import Health, examine, require_fit
+from stentor.errors import CannotStart
+
+
+def settings(tmp_path: Path, **changes: object) -> Settings:
+    defaults: dict[str, object] = {"data_dir": tmp_path / "data", "edge_port": 0, "backstage_port": 0}
+    return Settings(**{**defaults, **changes})  # type: ignore[arg-type]
+
+
+def test_a_fit_machine_has_no_fatal_finding(tmp_path: Path) -> None:
+    findings = list(examine(settings(tmp_path)))
+    assert [f for f in findings if f.health is Health.FATAL] == []
+    assert all(f.next_step for f in findings if f.health is not Health.GOOD)
+    require_fit(settings(tmp_path))
+
+
+def test_a_taken_port_is_fatal_and_named(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(CannotStart, match=f"front door.*{port}.*STENTOR_EDGE_PORT"):
+            require_fit(settings(tmp_path, edge_port=port))
+
+
+def test_a_directory_that_cannot_be_written_is_fatal(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(CannotStart, match="data directory.*STENTOR_DATA_DIR"):
+        require_fit(settings(tmp_path, data_dir=tmp_path / "file" / "data"))
+
+
+def test_a_full_disk_is_fatal(tmp_path: Path, small_disk: Path) -> None:
+    with pytest.raises(CannotStart, match=r"MiB are free"):
+        require_fit(settings(tmp_path, data_dir=small_disk / "data"))
