@@ -42,19 +42,23 @@ async def test_a_process_opens_its_door_and_stops_at_once_whoever_listens(
     async with process(nats_url, tmp_path) as child:
         assert child.stdout is not None
         async with asyncio.timeout(20):
-            while not (
-                found := re.search(
-                    rb"edge is open.*port\S*=\S*?(\d{4,5})", line := await child.stdout.readline()
-                )
-            ):
-                assert line, "the edge ended before its door was open"
-        async with client(f"http://127.0.0.1:{int(found.group(1))}") as http:
-            async with http.get(f"/s/{space_id}/live.mp4") as answer:
-                await answer.content.readany()
-                child.send_signal(signal.SIGTERM)
-                async with asyncio.timeout(5):
-                    await answer.read()  # the answer is complete: a player sees an end, not a fault
-                    assert await child.wait() == 0
+            port = await _port(child.stdout)
+        async with (
+            client(f"http://127.0.0.1:{port}") as http,
+            http.get(f"/s/{space_id}/live.mp4") as answer,
+            asyncio.timeout(10),
+        ):
+            await answer.content.readany()
+            child.send_signal(signal.SIGTERM)
+            await answer.read()  # the answer is complete: a player sees an end, not a fault
+            assert await child.wait() == 0
+
+
+async def _port(lines: asyncio.StreamReader) -> int:
+    async for line in lines:
+        if found := re.search(rb"edge is open.*port\S*=\S*?(\d{4,5})", line):
+            return int(found.group(1))
+    raise AssertionError("the edge ended before its door was open")
 
 
 async def test_a_port_that_is_taken_is_said_in_words(nats_url: str) -> None:
