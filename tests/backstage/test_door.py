@@ -58,6 +58,12 @@ async def test_operators_see_health_and_figures(door: OpenDoor) -> None:
     status, text = await door.ask("GET", "/metrics")
     assert status == 200
     assert 'stentor_door_requests_total{method="GET",route="/healthz",status="200"} 1.0' in text
+    await door.ask("GET", "/assets/speak-1a2b.js")
+    await door.ask("GET", "/a/strangers/path")
+    _, text = await door.ask("GET", "/metrics")
+    assert 'route="/assets"' in text
+    assert 'route="unknown"' in text
+    assert "strangers" not in text
 
 
 @pytest.mark.parametrize(("size_bytes", "status"), [(15_000, 200), (17_000, 431), (60_000, 431)])

@@ -72,9 +72,9 @@ class Feed:
 class _Looked:
     """A Space that somebody looks at."""
 
+    subscription: Subscription
     feeds: dict[Feed, str] = field(default_factory=dict)
     known: dict[str, Any] = field(default_factory=dict)
-    subscription: Subscription | None = None
 
 
 class LiveHub:
@@ -117,8 +117,8 @@ class LiveHub:
             if looked and list(looked.feeds.values()).count(person_id) >= FEEDS_PER_PERSON_MAX:
                 raise Full("This invitation's list of open pages", limit=FEEDS_PER_PERSON_MAX)
             if looked is None:
-                looked = self._looked[space.id] = _Looked()
-                looked.subscription = await self._bus.subscribe(f"space.{space.id}.tick.*", self._on_tick)
+                ticks = await self._bus.subscribe(f"space.{space.id}.tick.*", self._on_tick)
+                looked = self._looked[space.id] = _Looked(ticks)
             feed.put(News(Kind.STATE, self._spaces.get(space.id, space).as_json()))
             if looked.known:
                 feed.put(News(Kind.TICK, as_full(looked.known)))
@@ -130,8 +130,7 @@ class LiveHub:
                 del looked.feeds[feed]
                 if not looked.feeds:
                     del self._looked[space.id]
-                    if looked.subscription is not None:
-                        await looked.subscription.close()
+                    await looked.subscription.close()
 
     def close(self) -> None:
         """Ends every feed, so that the server can stop without waiting for pages to leave."""

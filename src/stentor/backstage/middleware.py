@@ -101,5 +101,6 @@ class BoundedRequest:
 
 
 def _pattern_of(scope: Scope) -> str:
+    """The route's pattern; of a mounted part, where it is mounted."""
     route: Any = scope.get("route")
-    return str(getattr(route, "path", "unknown"))
+    return str(getattr(route, "path", None) or scope.get("root_path") or "unknown")

@@ -119,7 +119,7 @@ class Scribe:
                         return True
         finally:
             recording.cancel()
-            with suppress(asyncio.CancelledError, OSError):
+            with suppress(asyncio.CancelledError, OSError, LogAway):
                 await recording
 
 
