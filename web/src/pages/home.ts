@@ -10,7 +10,8 @@ interface Entry {
   readonly id: string;
   readonly title: string;
   readonly state: string;
-  readonly people: number;
+  /** Null while the edge does not follow the Space. */
+  readonly people: number | null;
 }
 
 const POLL_S = 8;
@@ -58,7 +59,9 @@ export class HomePage extends Page {
         <div>
           <span class="tag ${space.state}">${tag}</span>
           <strong>${space.title}</strong>
-          <span class="quiet small">${words.homePeople(space.people, this.speech.count(space.people))}</span>
+          ${space.people === null
+            ? nothing
+            : html`<span class="quiet small">${words.homePeople(space.people, this.speech.count(space.people))}</span>`}
         </div>
         ${mark}
       </a>

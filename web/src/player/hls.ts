@@ -5,6 +5,7 @@
  */
 import { tickOfId3 } from "./emsg";
 import type { Mode, Position, Reports, Source } from "./source";
+import { KEEP_BEHIND_S, RATE_MAX } from "./pace";
 import { rangeAt, rangesOf } from "./ranges";
 import type { default as HlsJs } from "hls.js";
 
@@ -63,7 +64,16 @@ export class HlsSource implements Source {
     const { default: Hls } = await import("hls.js/light");
     if (this.isStopped) return;
     // A worker would be a blob: script, which the pages' Content-Security-Policy refuses.
-    const hls = new Hls({ enableWorker: false, lowLatencyMode: true, maxLiveSyncPlaybackRate: 1.05, backBufferLength: 30 });
+    // Cues would come with a data: track, which it refuses too; ticks are taken from the event below.
+    const hls = new Hls({
+      enableWorker: false,
+      enableID3MetadataCues: false,
+      enableEmsgMetadataCues: false,
+      enableDateRangeMetadataCues: false,
+      lowLatencyMode: true,
+      maxLiveSyncPlaybackRate: RATE_MAX,
+      backBufferLength: KEEP_BEHIND_S,
+    });
     this.hls = hls;
     hls.on(Hls.Events.FRAG_PARSING_METADATA, (_, { samples }) => {
       for (const sample of samples) {

@@ -125,13 +125,13 @@ export class MseSource implements Source {
       if (!answer.ok || !answer.body) return this.refused(answer);
       const hadChunk = await this.read(answer.body, quiet);
       this.reports.event({ type: "lost" });
-      return { knockAfterS: 0, isAnswered: hadChunk };
+      return { knockAfterS: null, isAnswered: hadChunk };
     } catch (error) {
       if (this.stopping.signal.aborted) return { knockAfterS: null, isAnswered: false };
       // A stream that is not ours cannot be resumed; anything else is the line.
       if (error instanceof BadStream) this.nextChunk = null;
       this.reports.event({ type: "lost" });
-      return { knockAfterS: quiet.hadChunk ? 0 : null, isAnswered: quiet.hadChunk };
+      return { knockAfterS: null, isAnswered: quiet.hadChunk };
     } finally {
       quiet.stop();
     }
