@@ -85,7 +85,7 @@ export class ListenPage extends Page {
       <span class="unseen" role="status" aria-live="polite">${spoken(now, words)}</span>
       ${canPress
         ? html`<p class="hint">${kind === "ready" ? words.listenHint : words.stateWaiting}</p>
-            <button class="button primary big" data-test="listen" @click=${() => this.player.listen()}>
+            <button class="button primary big" data-test="listen" @click=${() => this.press(true)}>
               ${play}<span>${words.listen}</span>
             </button>`
         : this.line(now)}
@@ -99,11 +99,18 @@ export class ListenPage extends Page {
         <span class="wave">${mark}</span>
         <p class="sentence" data-test="state-line">${this.player.canPlay ? this.sentence(now) : words.cannotPlay}</p>
         ${now.listener.wants
-          ? html`<button class="round" data-test="stop" aria-label=${words.stop} @click=${() => this.player.stop()}>
+          ? html`<button class="round" data-test="stop" aria-label=${words.stop} @click=${() => this.press(false)}>
               ${stop}
             </button>`
           : nothing}
       </div>`;
+  }
+
+  /** The pressed button is replaced by the other one; the keyboard must find itself on it. */
+  private press(wants: boolean): void {
+    if (wants) this.player.listen();
+    else this.player.stop();
+    void this.updateComplete.then(() => this.querySelector<HTMLElement>(".dock button")?.focus());
   }
 
   /** The sentence with its figures; `spoken` is the same without them, so that a screen reader is not kept busy. */

@@ -42,7 +42,7 @@ export class Preparation {
       </section>
       <div class="dock">
         <p class="quiet small">${isOnAir ? words.joinHintOnAir : words.joinHintGreenRoom}</p>
-        <button class="button primary big" data-test="join" @click=${() => this.speaker.join()}>${words.join}</button>
+        <button class="button primary big" data-test="join" @click=${() => void this.speaker.join()}>${words.join}</button>
       </div>`;
   }
 

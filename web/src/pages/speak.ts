@@ -71,7 +71,7 @@ export class SpeakPage extends Page {
         return html`${this.heading(now)} ${this.preparation.render(now, words)}`;
       case "left":
         return html`${this.heading(now)} ${this.sentence(words.youLeft)}
-          <button class="button primary" data-test="join" @click=${() => this.speaker.join()}>${words.goBack}</button>`;
+          <button class="button primary" data-test="join" @click=${() => void this.speaker.join()}>${words.goBack}</button>`;
       default:
         return html`${this.heading(now)} ${this.onStage(now)}`;
     }
@@ -98,7 +98,7 @@ export class SpeakPage extends Page {
     return html`
       <div class="news ${isTrouble ? "trouble" : ""}">${this.sentence(onStageSentence(now, words))}</div>
       ${isLeader ? this.desk.switches(now, words) : nothing}
-      ${now.microphone === "open" ? nothing : this.preparation.trouble(now, words)}
+      ${now.microphone === "open" || now.microphone === "closed" ? nothing : this.preparation.trouble(now, words)}
       ${now.isDeaf
         ? html`<button class="button primary" @click=${() => this.speaker.hearOthers()}>${words.hearOthers}</button>`
         : nothing}
@@ -138,6 +138,8 @@ export class SpeakPage extends Page {
   private askToLeave(isLeaving: boolean): void {
     this.isLeaving = isLeaving;
     this.requestUpdate();
+    const next = isLeaving ? "[data-test=leave-no]" : "[data-test=leave]";
+    void this.updateComplete.then(() => this.querySelector<HTMLElement>(next)?.focus());
   }
 
   private leave(): void {

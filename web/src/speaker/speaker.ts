@@ -6,6 +6,7 @@
  */
 import { waitS } from "../player/backoff";
 import { speakingIn, type Person } from "../player/tick";
+import { stayAwake } from "./awake";
 import { Connection } from "./connection";
 import { Door, Refusal, type Me } from "./door";
 import { Live } from "./live";
@@ -13,6 +14,8 @@ import { Microphone, PROCESSING, type MicrophoneTrouble, type Processing } from 
 import { nextSpeaker, wantsStage, type SpeakerEvent, type SpeakerKind } from "./state";
 
 const ASK_AGAIN_S = 3;
+/** Without a microphone there is nothing to bring on stage; the page shows why and offers to try again. */
+const MICROPHONE_AGAIN_S = 1;
 
 export interface SpeakerSnapshot {
   readonly state: SpeakerKind;
@@ -45,6 +48,8 @@ export class Speaker {
   private devices: MediaDeviceInfo[] = [];
   private processing = PROCESSING;
   private isMuted = false;
+  private deviceId: string | null = null;
+  private isOnStage = new AbortController();
   private isDeaf = false;
   private rejoins = 0;
   private refusal: string | null = null;
@@ -96,6 +101,7 @@ export class Speaker {
   /** Opens a microphone, or changes it, on stage as well. */
   async useMicrophone(deviceId: string | null, processing: Processing = this.processing): Promise<void> {
     this.processing = processing;
+    this.deviceId = deviceId;
     this.trouble = (await this.microphone.open(deviceId, processing)) ?? "open";
     const track = this.microphone.track;
     if (this.trouble === "open" && track) {
@@ -108,11 +114,13 @@ export class Speaker {
   }
 
   /** Must follow a gesture, so that the others may be heard. */
-  join(): void {
-    if (this.state === "left" || this.state === "preparing") {
-      this.event("join");
-      void this.stayOnStage();
-    }
+  async join(): Promise<void> {
+    if (this.state !== "left" && this.state !== "preparing") return;
+    this.event("join");
+    this.isOnStage = new AbortController();
+    void stayAwake(this.isOnStage.signal);
+    if (!this.microphone.stream) await this.useMicrophone(this.deviceId);
+    await this.stayOnStage();
   }
 
   /** Silent here at once, whatever the line does; the stage is told so that the others see it. */
@@ -126,9 +134,7 @@ export class Speaker {
 
   leave(): void {
     this.event("leave");
-    this.connection?.close();
-    this.connection = null;
-    this.others.srcObject = null;
+    this.letGo();
   }
 
   hearOthers(): void {
@@ -151,29 +157,31 @@ export class Speaker {
 
   /** Looks for the stage until it is found, and again when it is lost. Ends when the speaker leaves. */
   private async stayOnStage(): Promise<void> {
-    for (let attempt = 0; this.isLooking(); attempt++) {
-      const knockAfterS = await this.tryStage();
-      if (!this.isLooking()) return;
+    // One stay has one signal: who leaves and comes back at once must not be looked for twice.
+    const { signal } = this.isOnStage;
+    for (let attempt = 0; this.isLooking(signal); attempt++) {
+      const knockAfterS = await this.tryStage(signal);
+      if (!this.isLooking(signal)) return;
       await new Promise((resolve) => setTimeout(resolve, waitS(attempt, Math.random(), knockAfterS) * 1000));
     }
   }
 
-  private isLooking(): boolean {
-    return wantsStage(this.state) && this.state !== "on_stage";
+  private isLooking(signal: AbortSignal): boolean {
+    return !signal.aborted && wantsStage(this.state) && this.state !== "on_stage";
   }
 
-  private async tryStage(): Promise<number | null> {
+  private async tryStage(signal: AbortSignal): Promise<number | null> {
     const { stream } = this.microphone;
-    if (!this.me || !stream) return null;
+    if (!this.me || !stream) return MICROPHONE_AGAIN_S;
     const connection = new Connection(this.door, this.me, stream, (sound) => this.hear(sound), () => this.lost());
     this.connection = connection;
     try {
       await connection.open();
     } catch (error) {
       connection.drop();
-      return this.refused(error);
+      return signal.aborted ? null : this.refused(error);
     }
-    if (!wantsStage(this.state)) return null;
+    if (signal.aborted) return null;
     this.event("joined");
     if (this.isMuted) this.mute(true);
     return null;
@@ -182,7 +190,7 @@ export class Speaker {
   private refused(error: unknown): number | null {
     const status = error instanceof Refusal ? error.status : 0;
     if (status === 401 || status === 403) this.event("bad_invitation");
-    else if (status === 410 || status === 404) this.event("ended");
+    else if (status === 410 || status === 404) this.spaceMoved("ended");
     else if (status === 503) this.event("stage_away");
     else if (this.state !== "joining") this.event("line_lost");
     return error instanceof Refusal ? error.knockAfterS : null;
@@ -215,10 +223,19 @@ export class Speaker {
     this.spaceState = state;
     if (state !== "ended") return this.changed();
     this.event("ended");
+    this.letGo();
+    this.live.stop();
+  }
+
+  /** Nothing of this person goes out any more, and the browser shows that the microphone is closed. */
+  private letGo(): void {
+    this.isOnStage.abort();
     this.connection?.close();
     this.connection = null;
-    this.live.stop();
+    this.others.srcObject = null;
     this.microphone.close();
+    this.trouble = "closed";
+    this.changed();
   }
 
   private event(event: SpeakerEvent): void {
