@@ -10,8 +10,8 @@ import aiohttp
 
 from stentor.clock import Clock
 from stentor.config import Settings
-from stentor.edge.listener import PATIENCE_S
 from stentor.edge.main import running
+from stentor.edge.waits import Waits
 
 
 @asynccontextmanager
@@ -21,11 +21,11 @@ async def front_door(
     pages_dir: Path,
     listeners_max: int = 100,
     clock: Clock | None = None,
-    patience_s: float = PATIENCE_S,
+    waits: Waits | None = None,
 ) -> AsyncIterator[str]:
     """The base URL of an edge that runs for as long as the block."""
     settings = Settings(nats_url=nats_url, edge_port=0, listeners_max=listeners_max)
-    async with running(settings, pages_dir=pages_dir, clock=clock, patience_s=patience_s) as edge:
+    async with running(settings, pages_dir=pages_dir, clock=clock, waits=waits) as edge:
         yield f"http://127.0.0.1:{edge.port}"
 
 

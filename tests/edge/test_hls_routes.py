@@ -2,12 +2,14 @@
 
 import asyncio
 import gzip
+import json
 from pathlib import Path
 
 import aiohttp
 import pytest
 
 from edge_door import client, ffmpeg, front_door
+from stentor.edge.waits import Waits
 from stentor.formats.cmaf import init_segment
 from stentor.formats.emsg import ticks_of
 from stentor.limits import CHUNKS_PER_SEGMENT, RUNWAY_CHUNKS
@@ -104,6 +106,21 @@ async def test_a_hinted_part_and_a_blocking_reload_are_held_until_it_exists(
         assert (await held[2]).endswith(programme_chunk(Codec.AAC, 44))
 
 
+async def test_what_does_not_come_in_time_is_not_yet_and_not_kept(
+    nats_url: str, bus: Bus, space_id: str, tmp_path: Path
+) -> None:
+    await SyntheticStage.open(bus, space_id, chunks=40)
+    async with (
+        front_door(nats_url, pages_dir=tmp_path, waits=Waits(hold_s=0.2)) as base,
+        client(base) as http,
+    ):
+        for name in ("part/40.m4s", "seg/4.m4s", "index.m3u8?_HLS_msn=4&_HLS_part=4"):
+            async with http.get(f"/s/{space_id}/hls/{name}") as answer:
+                assert answer.status == 503
+                assert answer.headers["Cache-Control"] == "no-store"
+                assert answer.headers["Retry-After"] == "1"
+
+
 async def test_each_object_says_how_long_it_may_be_kept(
     nats_url: str, bus: Bus, space_id: str, tmp_path: Path
 ) -> None:
@@ -175,6 +192,22 @@ async def test_lists_are_packed_for_whoever_takes_it(
             assert await answer.read() == raw
     assert gzip.decompress(packed) == raw
     assert len(packed) < len(raw) / 4
+
+
+async def test_the_beat_estimates_who_plays_hls(
+    nats_url: str, bus: Bus, space_id: str, tmp_path: Path
+) -> None:
+    beats: asyncio.Queue[dict[str, dict[str, int]]] = asyncio.Queue()
+    hearing = await bus.subscribe("edge.*.beat", lambda _, data: beats.put_nowait(json.loads(data)["spaces"]))
+    await SyntheticStage.open(bus, space_id)
+    async with front_door(nats_url, pages_dir=tmp_path) as base, client(base) as http:
+        for agent in ("one", "two", "one"):
+            async with http.get(f"/s/{space_id}/hls/plain.m3u8", headers={"User-Agent": agent}) as answer:
+                assert answer.status == 200
+        while (found := (await beats.get()).get(space_id)) is None:
+            pass
+    assert found == {"live": 0, "hls": 2}
+    await hearing.close()
 
 
 async def test_an_ended_space_leaves_a_finished_list(

@@ -10,6 +10,7 @@ import pytest
 
 from edge_door import client, ffmpeg, front_door
 from stentor.edge.hls import KEPT_CHUNKS_MIN
+from stentor.edge.waits import Waits
 from stentor.formats.adts import adts
 from stentor.formats.cmaf import boxes, chunk_number, init_segment, packets_of, silence
 from stentor.formats.emsg import ticks_of
@@ -212,6 +213,55 @@ async def test_a_number_that_the_log_never_had_is_out_of_range(
         assert answer.status == 400
 
 
+async def test_a_stage_that_is_away_for_long_ends_the_streams(
+    nats_url: str, bus: Bus, space_id: str, tmp_path: Path
+) -> None:
+    await SyntheticStage.open(bus, space_id)
+    async with (
+        front_door(nats_url, pages_dir=tmp_path, waits=Waits(silent_s=0.3)) as base,
+        client(base) as http,
+        http.get(f"/s/{space_id}/live.aac") as answer,
+    ):
+        assert (await answer.read()).count(b"\xff\xf1") >= 3 * 30
+
+
+async def test_a_space_without_a_single_chunk_is_not_on_the_air(
+    nats_url: str, bus: Bus, space_id: str, tmp_path: Path
+) -> None:
+    await SyntheticStage.open(bus, space_id, chunks=0)
+    async with (
+        front_door(nats_url, pages_dir=tmp_path, waits=Waits(first_chunk_s=0.2)) as base,
+        client(base) as http,
+    ):
+        for name in ("live.mp4", "hls/index.m3u8", "hls/part/3.m4s"):
+            async with http.get(f"/s/{space_id}/{name}") as answer:
+                assert answer.status == 503
+
+
+async def test_a_head_request_takes_no_place(nats_url: str, bus: Bus, space_id: str, tmp_path: Path) -> None:
+    await SyntheticStage.open(bus, space_id)
+    async with front_door(nats_url, pages_dir=tmp_path, listeners_max=1) as base, client(base) as http:
+        for _ in range(3):
+            async with http.head(f"/s/{space_id}/live.aac") as answer:
+                assert answer.status == 200
+                assert answer.headers["Content-Type"] == "audio/aac"
+        assert "stentor_edge_live_streams 0.0" in await _metrics(http)
+
+
+async def test_safaris_probe_for_two_bytes_gets_two_bytes_and_no_place(
+    nats_url: str, bus: Bus, space_id: str, tmp_path: Path
+) -> None:
+    await SyntheticStage.open(bus, space_id)
+    async with front_door(nats_url, pages_dir=tmp_path, listeners_max=1) as base, client(base) as http:
+        path = f"/s/{space_id}/live.aac"
+        async with http.get(path, headers={"Range": "bytes=0-1"}) as answer:
+            assert (answer.status, answer.headers["Content-Range"]) == (206, "bytes 0-1/*")
+            assert await answer.read() == b"\xff\xf1"
+        async with http.get(path, headers={"Range": "bytes=0-1073741822"}) as answer:
+            assert answer.status == 200
+            assert (await answer.content.readexactly(2)) == b"\xff\xf1"
+
+
 async def test_a_full_edge_says_so(nats_url: str, bus: Bus, space_id: str, tmp_path: Path) -> None:
     await SyntheticStage.open(bus, space_id)
     async with (
@@ -278,7 +328,10 @@ async def test_a_listener_who_takes_nothing_is_closed(
     nats_url: str, bus: Bus, space_id: str, tmp_path: Path
 ) -> None:
     stage = await SyntheticStage.open(bus, space_id)
-    async with front_door(nats_url, pages_dir=tmp_path, patience_s=0.5) as base, client(base) as http:
+    async with (
+        front_door(nats_url, pages_dir=tmp_path, waits=Waits(socket_s=0.5)) as base,
+        client(base) as http,
+    ):
         host, port = base.removeprefix("http://").split(":")
         _, writer = await asyncio.open_connection(host, int(port), limit=4096)
         writer.write(f"GET /s/{space_id}/live.aac HTTP/1.1\r\nHost: x\r\n\r\n".encode())

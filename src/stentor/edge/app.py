@@ -5,7 +5,7 @@ headers that every answer has. Never: a request body.
 """
 
 from collections.abc import MutableMapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +21,12 @@ from stentor.edge import answers
 from stentor.edge.audience import Audience
 from stentor.edge.framing import Format
 from stentor.edge.hls_routes import HlsRoutes
-from stentor.edge.listener import PATIENCE_S
 from stentor.edge.live import Live
 from stentor.edge.metrics import Metrics
 from stentor.edge.pages import BUILT, Pages
 from stentor.edge.space_routes import SpaceRoutes
 from stentor.edge.spaces import Spaces
+from stentor.edge.waits import Waits
 from stentor.errors import StentorError
 from stentor.log.bus import Bus
 
@@ -49,7 +49,7 @@ class Parts:
     clock: Clock
     listeners_max: int
     pages_dir: Path = BUILT
-    patience_s: float = PATIENCE_S
+    waits: Waits = field(default_factory=Waits)
 
 
 def front_door(parts: Parts) -> ASGIApp:
@@ -64,7 +64,7 @@ def front_door(parts: Parts) -> ASGIApp:
                 metrics=parts.metrics,
                 clock=parts.clock,
                 listeners_max=parts.listeners_max,
-                patience_s=parts.patience_s,
+                waits=parts.waits,
             ),
             methods=["GET"],
         )
@@ -73,7 +73,7 @@ def front_door(parts: Parts) -> ASGIApp:
     inner = Starlette(
         routes=[
             *lives,
-            *HlsRoutes(parts.spaces, parts.audience, parts.metrics, parts.clock).routes(),
+            *HlsRoutes(parts.spaces, parts.audience, parts.metrics, parts.clock, parts.waits).routes(),
             *SpaceRoutes(parts.spaces, parts.bus, parts.metrics, parts.clock).routes(),
             *Pages(parts.pages_dir).routes(),
         ],

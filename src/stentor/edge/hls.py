@@ -4,7 +4,7 @@ Comes in: where the programme begins, its head, whether it has ended. Goes out: 
 request has to wait for. Never: a clock, a byte of media, a figure that is measured from the media: every
 part has the same duration for ever, so the commonest fatal LL-HLS faults cannot happen.
 
-Source: draft-pantos-hls-rfc8216bis; facts behind the choices in docs/decisions (delivery).
+Source: draft-pantos-hls-rfc8216bis, sections 4.4 and 6.2; Apple's authoring specification for the figures.
 """
 
 import math

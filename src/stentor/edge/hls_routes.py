@@ -18,6 +18,7 @@ from stentor.edge.framing import Format, Shape
 from stentor.edge.metrics import Metrics
 from stentor.edge.programme import Programme
 from stentor.edge.spaces import Spaces
+from stentor.edge.waits import Waits
 from stentor.errors import NotFound, NotOnAir, NotYet
 from stentor.space.lifecycle import State
 from stentor.space.record import Space
@@ -39,6 +40,7 @@ class HlsRoutes:
     audience: Audience
     metrics: Metrics
     clock: Clock
+    waits: Waits
 
     def routes(self) -> list[Route]:
         base = "/s/{space_id}/hls"
@@ -118,7 +120,7 @@ class HlsRoutes:
         Raises: NotYet: neither within three target durations.
         """
         began_s = self.clock.monotonic_s()
-        is_here = await programme.arrivals.wait(_SHAPE.rung, until, timeout_s=hls.HOLD_S)
+        is_here = await programme.arrivals.wait(_SHAPE.rung, until, timeout_s=self.waits.hold_s)
         waited_s = self.clock.monotonic_s() - began_s
         self.metrics.held(waited_s)
         if is_here:

@@ -11,7 +11,6 @@ import asyncio
 from dataclasses import dataclass
 from typing import Any
 
-import structlog
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
@@ -21,18 +20,19 @@ from stentor.edge import answers
 from stentor.edge.audience import Audience
 from stentor.edge.connection import EXTENSION
 from stentor.edge.framing import Format, Shape
-from stentor.edge.listener import PATIENCE_S, Listener, Wait, Write, first_live
+from stentor.edge.listener import Listener, Wait, Write, first_live
 from stentor.edge.metrics import Metrics
 from stentor.edge.programme import Programme
 from stentor.edge.spaces import Spaces
+from stentor.edge.waits import Waits
 from stentor.errors import BadInput, Full, Gone, LogAway, OutOfRange
 from stentor.space.lifecycle import State
 from stentor.space.rung import BEST_RUNG, Codec
 
-log = structlog.get_logger()
-
-_SILENT_S = 60.0
-"""A stage that is away for so long ends the streams; their players come back with `?from=`."""
+_ADTS_SYNC = b"\xff\xf1"
+_PROBE_HEADERS = {**answers.open_headers(answers.LIVE), "Content-Range": "bytes 0-1/*"}
+"""Safari's `<audio>` asks for two bytes first and plays only from a server that answers 206; what it asks
+then may be answered with an endless 200. Each stream begins with these two bytes. Not tried on a device."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,6 @@ class Live:
 
     Args:
         listeners_max: open streams of this process.
-        patience_s: how long a socket may take nothing.
     """
 
     def __init__(
@@ -77,7 +76,7 @@ class Live:
         metrics: Metrics,
         clock: Clock,
         listeners_max: int,
-        patience_s: float,
+        waits: Waits,
     ) -> None:
         self._format = format_
         self._spaces = spaces
@@ -85,7 +84,7 @@ class Live:
         self._metrics = metrics
         self._clock = clock
         self._listeners_max = listeners_max
-        self._patience_s = patience_s
+        self._waits = waits
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
@@ -96,6 +95,10 @@ class Live:
             answer = Response(headers=answers.open_headers(answers.LIVE), media_type=self._format.mime)
             del answer.headers["content-length"]
             await answer(scope, receive, send)
+            return
+        if self._format is Format.AAC and request.headers.get("range") == "bytes=0-1":
+            self._spaces.record(space_id)
+            await Response(_ADTS_SYNC, 206, _PROBE_HEADERS, self._format.mime)(scope, receive, send)
             return
         self._check_room()
         programme, wish, first = await self._admit(request, space_id)
@@ -109,7 +112,7 @@ class Live:
                 connection=(scope, receive, send),
                 clock=self._clock,
                 metrics=self._metrics,
-                patience_s=self._patience_s,
+                waits=self._waits,
             )
             await seat.run()
         finally:
@@ -141,8 +144,7 @@ class Live:
 class Seat:
     """One admitted listener: the answer's head, then chunks until somebody goes.
 
-    Bounds: memory is the socket's buffers and one write; every wait ends (patience_s for the socket,
-        _SILENT_S for the programme).
+    Bounds: memory is the socket's buffers and one write; every wait ends (`waits`).
     """
 
     def __init__(
@@ -154,14 +156,14 @@ class Seat:
         connection: tuple[Scope, Receive, Send],
         clock: Clock,
         metrics: Metrics,
-        patience_s: float = PATIENCE_S,
+        waits: Waits,
     ) -> None:
         self._programme = programme
         self._shape = shape
         self._scope, self._receive, self._send = connection
         self._clock = clock
         self._metrics = metrics
-        self._patience_s = patience_s
+        self._waits = waits
         self._listener = Listener(first=first, now_s=clock.monotonic_s())
         self._gone: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
@@ -209,7 +211,7 @@ class Seat:
             step = self._listener.plan(-1 if head is None else head, is_over=self._programme.arrivals.is_over)
             if isinstance(step, Wait):
                 is_here = await self._programme.arrivals.wait(
-                    rung, step.until, timeout_s=_SILENT_S, unless=self._gone
+                    rung, step.until, timeout_s=self._waits.silent_s, unless=self._gone
                 )
                 if not is_here and not self._gone.done():
                     return "over" if self._programme.arrivals.is_over else "silent"
@@ -219,7 +221,7 @@ class Seat:
             except LogAway:
                 return "log_away"
             try:
-                async with asyncio.timeout(self._patience_s):
+                async with asyncio.timeout(self._waits.socket_s):
                     await self._send({"type": "http.response.body", "body": data, "more_body": True})
             except TimeoutError:
                 return "stuck"

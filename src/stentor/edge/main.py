@@ -24,10 +24,10 @@ from stentor.edge.app import Parts, front_door
 from stentor.edge.audience import Audience
 from stentor.edge.beat import keep_beating
 from stentor.edge.connection import Connection
-from stentor.edge.listener import PATIENCE_S
 from stentor.edge.metrics import Metrics
 from stentor.edge.pages import BUILT
 from stentor.edge.spaces import Spaces
+from stentor.edge.waits import Waits
 from stentor.errors import CannotStart, StentorError
 from stentor.log.bus import connected
 from stentor.log.state import SpaceStore
@@ -69,7 +69,7 @@ async def running(
     *,
     clock: Clock | None = None,
     pages_dir: Path = BUILT,
-    patience_s: float = PATIENCE_S,
+    waits: Waits | None = None,
 ) -> AsyncIterator[Edge]:
     """An open front door for as long as the block runs.
 
@@ -81,7 +81,7 @@ async def running(
             because="nats_url is empty",
             next_step="set nats_url, or run `stentor serve`, which starts a server of its own",
         )
-    clock = clock or SystemClock()
+    clock, waits = clock or SystemClock(), waits or Waits()
     edge_id = new_id()
     listening = _listen(settings)
     async with contextlib.AsyncExitStack() as stack:
@@ -93,10 +93,11 @@ async def running(
             await SpaceStore.open(bus),
             clock=clock,
             window_s=settings.window_s,
+            first_chunk_s=waits.first_chunk_s,
             is_in_use=lambda space_id: audience.live_count(space_id) > 0,
         )
         metrics = Metrics(live_streams=lambda: audience.live_total, open_spaces=lambda: spaces.open_count)
-        parts = Parts(spaces, bus, audience, metrics, clock, settings.listeners_max, pages_dir, patience_s)
+        parts = Parts(spaces, bus, audience, metrics, clock, settings.listeners_max, pages_dir, waits)
         server = _server(parts)
         work = [
             asyncio.create_task(spaces.run(), name="spaces"),

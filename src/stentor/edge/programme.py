@@ -22,8 +22,6 @@ from stentor.space.timeline import first_of_segment, segment_of
 
 RUNGS = frozenset(BEST_RUNG.values())
 """What an edge reads; the lower rungs come with the ladder."""
-_FIRST_CHUNK_WAIT_S = 4.0
-"""The first listener after an edge's start waits for the backlog: 0.3 s for 120 s of two rungs (measured)."""
 
 _ANY_RUNG = Rung.AAC64
 """Every rung brings the tick."""
@@ -45,12 +43,13 @@ class Programme:
     Bounds: the window; at most 16 reads of the log at once, whatever the crowd asks for.
     """
 
-    def __init__(self, space_id: str, *, chunks_max: int, fetch_old: FetchOld) -> None:
+    def __init__(self, space_id: str, *, chunks_max: int, first_chunk_s: float, fetch_old: FetchOld) -> None:
         self.space_id = space_id
         self.window = Window(chunks_max=chunks_max)
         self.framer = Framer(self.window)
         self.playlists = Playlists()
         self.arrivals = Arrivals(self.window.head)
+        self._first_chunk_s = first_chunk_s
         self._fetch_old = fetch_old
         self._old_gate = asyncio.Semaphore(16)
 
@@ -60,10 +59,10 @@ class Programme:
             self.arrivals.came(chunk.rung)
 
     async def head(self, rung: Rung) -> int:
-        """The newest number. Raises: NotOnAir: nothing has come within 4 s."""
+        """The newest number. Raises: NotOnAir: nothing has come within `first_chunk_s`."""
         head = self.window.head(rung)
         if head is None:
-            await self.arrivals.wait(rung, -1, timeout_s=_FIRST_CHUNK_WAIT_S)
+            await self.arrivals.wait(rung, -1, timeout_s=self._first_chunk_s)
             head = self.window.head(rung)
         if head is None:
             raise NotOnAir(self.space_id)

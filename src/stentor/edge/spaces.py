@@ -52,12 +52,14 @@ class Spaces:
         *,
         clock: Clock,
         window_s: int,
+        first_chunk_s: float,
         is_in_use: Callable[[str], bool],
     ) -> None:
         self._bus = bus
         self._store = store
         self._clock = clock
         self._chunks_max = window_chunks(window_s)
+        self._first_chunk_s = first_chunk_s
         self._is_in_use = is_in_use
         self._records: dict[str, Space] = {}
         self._open: dict[str, _Open] = {}
@@ -139,6 +141,12 @@ class Spaces:
                 self._look_at(space_id, opened, now_s)
 
     def _look_at(self, space_id: str, opened: _Open, now_s: float) -> None:
+        if opened.task.done() and not opened.task.cancelled():
+            # A reader never ends by itself; whoever listened comes back and a new one is opened.
+            log.error("reader died", space=space_id, error=repr(opened.task.exception()))
+            opened.programme.arrivals.end()
+            del self._open[space_id]
+            return
         if self._records[space_id].state is State.ENDED and opened.ended_s is None:
             opened.ended_s = now_s
         if opened.ended_s is not None and now_s - opened.ended_s >= _LAST_CHUNKS_S:
@@ -156,6 +164,7 @@ class Spaces:
         programme = Programme(
             space_id,
             chunks_max=self._chunks_max,
+            first_chunk_s=self._first_chunk_s,
             fetch_old=partial(chunk_from_log, self._bus, space_id),
         )
         reader = SpaceReader(

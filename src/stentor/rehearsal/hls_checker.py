@@ -3,7 +3,7 @@
 Comes in: playlists, alone or one after the other, a delta with its base, media. Goes out: violations, each
 with its rule. Never: leniency; a player that forgives is not the one that will come.
 
-Each rule is a fault that stopped real players (facts of delivery, «bugs others had»).
+Each rule is a fault that stopped real players of other servers, or that Apple's validator reports.
 Source: draft-pantos-hls-rfc8216bis, 4.4, 6.2; Apple's authoring specification.
 """
 

@@ -1,0 +1,27 @@
+"""How long the gate waits for what, in one place. Every wait of the edge ends.
+
+Comes in: nothing. Goes out: figures. The tests run with all of them scaled down.
+"""
+
+from dataclasses import dataclass
+
+from stentor.edge.hls import HOLD_S
+from stentor.edge.listener import PATIENCE_S
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """Seconds.
+
+    Args:
+        socket_s: a listener's socket takes nothing; then the connection is closed.
+        hold_s: an HLS request for something that is not made yet; then 503.
+        silent_s: no chunk comes at all; then live streams end and their players come back with `?from=`.
+        first_chunk_s: a request waits for a reader that was only just opened; 120 s of two rungs are read
+            in 0.3 s (measured).
+    """
+
+    socket_s: float = PATIENCE_S
+    hold_s: float = HOLD_S
+    silent_s: float = 60.0
+    first_chunk_s: float = 4.0
