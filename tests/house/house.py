@@ -55,12 +55,15 @@ class House:
         """`stentor …` in the background; ended with the house."""
         return self._spawn([sys.executable, "-m", "stentor", *arguments])
 
-    def speak(self, space_id: str, voices: dict[str, Path]) -> subprocess.Popen[bytes]:
-        """Each file goes on stage under its name, in step with the others."""
+    def speak(
+        self, space_id: str, voices: dict[str, Path], *, start_ms: int | None = None
+    ) -> subprocess.Popen[bytes]:
+        """Each file goes on stage under its name, in step with the others; `start_ms` is its beginning."""
         tokens = {name: self.invite(space_id, name) for name in voices}
         pairs = [part for name, file in voices.items() for part in ("--voice", f"{tokens[name]}={file}")]
+        start = [] if start_ms is None else ["--start-ms", str(start_ms)]
         url = f"{self.door_url}/whip/{space_id}"
-        return self._spawn([sys.executable, "-m", "stentor.rehearsal.voice", "--url", url, *pairs])
+        return self._spawn([sys.executable, "-m", "stentor.rehearsal.voice", "--url", url, *start, *pairs])
 
     def stop(self) -> None:
         for process in reversed(self._processes):

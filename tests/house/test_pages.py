@@ -1,0 +1,232 @@
+"""The pages in a real browser: a listener hears, sees who speaks, and survives; a speaker is heard."""
+
+import json
+import shutil
+import time
+import wave
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+
+from house.house import DEBATE, House, eventually, running_house
+from house.sound import aligned, decoded
+
+pytestmark = pytest.mark.browser
+SCREENS = Path(__file__).parents[2] / "build" / "screens"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--autoplay-policy=no-user-gesture-required",
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+]
+PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 800}
+LOOP_S = 91.6
+
+
+@contextmanager
+def chromium(*flags: str) -> Iterator[Browser]:
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    with sync_playwright() as playwright:
+        if path is None and not Path(playwright.chromium.executable_path).exists():
+            pytest.skip("there is no Chromium on this machine: apt install chromium")
+        browser = playwright.chromium.launch(executable_path=path, args=[*FLAGS, *flags])
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+@contextmanager
+def a_page(browser: Browser, url: str, *, size: dict[str, int] = PHONE, scheme: str = "light") -> Iterator[Page]:
+    """A page that may not complain: an error on its console fails the test."""
+    context = browser.new_context(viewport=size, color_scheme=scheme, permissions=["microphone"])  # type: ignore[arg-type]
+    page, complaints = context.new_page(), []
+
+    def complain(message: ConsoleMessage) -> None:
+        # A connection that a drill has cut is reported by the browser itself.
+        if message.type == "error" and "net::ERR" not in message.text and "503" not in message.text:
+            complaints.append(message.text)
+
+    page.on("console", complain)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.goto(url)
+    try:
+        yield page
+        assert complaints == []
+    finally:
+        context.close()
+
+
+def state(page: Page, name: str = "stentor") -> dict[str, Any]:
+    found: dict[str, Any] = page.evaluate(f"JSON.parse(JSON.stringify(window.{name}))")
+    return found
+
+
+def until(page: Page, *wanted: str, name: str = "stentor", timeout_s: float = 15) -> None:
+    """Waits for a state. Not by `wait_for_function`: it evaluates a string, which the pages' policy forbids."""
+    began_s = time.monotonic()
+    while time.monotonic() - began_s < timeout_s:
+        found = page.evaluate(f"window.{name} && window.{name}.state")
+        if found in wanted:
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(f"the page is {found!r}, not {wanted}, after {timeout_s} s")
+
+
+@pytest.fixture(scope="module")
+def staged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[House, int]]:
+    """A house whose debate began at a known wall time."""
+    with running_house(tmp_path_factory.mktemp("pages")) as house:
+        house.open_space("debate", title="Should our city make its buses free?")
+        start_ms = int(time.time() * 1000)
+        house.speak(
+            "debate", {"Maya": DEBATE / "maya.opus", "Daniel": DEBATE / "daniel.opus"}, start_ms=start_ms
+        )
+        house.until_speaking("debate", "Maya", "Daniel")
+        yield house, start_ms
+
+
+def who_speaks(position_s: float) -> str | None:
+    """The speaker at a moment of the debate; None near a border or where both speak."""
+    turns = json.loads((DEBATE / "truth.json").read_text())
+    margin_s = 1.4
+    inside = [t[0] for t in turns if t[1] + margin_s < position_s < t[2] - margin_s]
+    near = [t[0] for t in turns if t[1] - margin_s < position_s < t[2] + margin_s]
+    return inside[0] if len(inside) == 1 and set(near) == set(inside) else None
+
+
+def test_a_listener_plays_for_30_s_without_a_stall_and_sees_who_speaks(staged: tuple[House, int]) -> None:
+    house, start_ms = staged
+    epoch_ms = house.space("debate")["epoch_ms"]
+    with chromium() as browser, a_page(browser, f"{house.edge_url}/s/debate") as page:
+        page.click("[data-test=listen]")
+        until(page, "live")
+        names = {p["id"]: p["name"] for p in house.space("debate")["people"]}
+        first, began_s = state(page), time.monotonic()
+        latencies, checked, right = [], 0, 0
+        while time.monotonic() - began_s < 30:
+            page.wait_for_timeout(500)
+            now = state(page)
+            latencies.append(now["latencyS"])
+            expected = who_speaks((epoch_ms + now["currentTime"] * 1000 - start_ms) / 1000 % LOOP_S)
+            if expected is not None:
+                # Between two sentences nobody speaks; somebody else must never be shown.
+                shown = [names[person] for person in now["speaking"]]
+                assert shown in ([], [expected]), now
+                checked += 1
+                right += shown == [expected]
+        last, lasted_s = state(page), time.monotonic() - began_s
+        assert abs(last["currentTime"] - first["currentTime"] - lasted_s) < 0.5
+        assert last["stalls"] == 0
+        assert max(latencies) <= 2.0
+        assert checked >= 10
+        assert right >= 0.7 * checked
+        page.screenshot(path=_screen("listen-phone-light"))
+
+
+@pytest.mark.parametrize("codec", ["opus", "aac"])
+def test_the_page_says_how_far_behind_it_is(staged: tuple[House, int], codec: str) -> None:
+    house, _ = staged
+    url = f"{house.edge_url}/s/debate?codec={codec}"
+    with chromium() as browser, a_page(browser, url, size=DESKTOP, scheme="dark") as page:
+        page.click("[data-test=listen]")
+        until(page, "live")
+        assert "behind" in page.inner_text("[data-test=state-line]")
+        page.wait_for_timeout(1500)
+        page.screenshot(path=_screen(f"listen-desktop-dark-{codec}"))
+
+
+def test_hls_js_plays_the_low_latency_list(staged: tuple[House, int]) -> None:
+    house, _ = staged
+    with chromium() as browser, a_page(browser, f"{house.edge_url}/s/debate?mode=hls") as page:
+        page.click("[data-test=listen]")
+        until(page, "live", timeout_s=25)
+        page.wait_for_timeout(3000)
+        first, began_s = state(page), time.monotonic()
+        page.wait_for_timeout(12_000)
+        last, lasted_s = state(page), time.monotonic() - began_s
+        assert last["mode"] == "hls"
+        assert abs(last["currentTime"] - first["currentTime"] - lasted_s) < 1.0
+        assert last["latencyS"] <= 4.0
+
+
+def test_a_listener_survives_the_death_of_the_edge(staged: tuple[House, int]) -> None:
+    house, _ = staged
+    with chromium() as browser, a_page(browser, f"{house.edge_url}/s/debate") as page:
+        page.click("[data-test=listen]")
+        until(page, "live")
+        before = state(page)["currentTime"]
+        killed_s = time.monotonic()
+        house.kill("edge")
+        until(page, "lost", "rejoining", "catching_up", "connecting", "silent", timeout_s=6)
+        page.screenshot(path=_screen("listen-phone-lost"))
+        until(page, "live")
+        assert time.monotonic() - killed_s < 6
+        page.wait_for_timeout(3000)
+        after = state(page)
+        assert after["latencyS"] <= 2.5
+        assert after["currentTime"] > before + 3
+
+
+def test_an_unknown_space_and_one_not_on_the_air_are_said(staged: tuple[House, int]) -> None:
+    house, _ = staged
+    house.open_space("later", title="Tomorrow's talk", state="green_room")
+    with chromium() as browser:
+        context = browser.new_context(viewport=PHONE, locale="fr-FR")  # type: ignore[arg-type]
+        page = context.new_page()
+        page.goto(f"{house.edge_url}/s/later")
+        page.wait_for_selector("text=Pas encore")
+        page.screenshot(path=_screen("listen-phone-before-fr"))
+        page.goto(f"{house.edge_url}/s/nowhere")
+        page.wait_for_selector("h1")
+        page.screenshot(path=_screen("listen-phone-unknown-fr"))
+        page.goto(f"{house.edge_url}/")
+        page.wait_for_selector("[data-test=space]")
+        page.screenshot(path=_screen("home-phone-fr"))
+        context.close()
+
+
+def test_a_speaker_in_a_browser_is_heard(staged: tuple[House, int], tmp_path: Path) -> None:
+    house, _ = staged
+    house.open_space("solo", title="One voice", state="green_room")
+    token = house.invite("solo", "Ana", "host")
+    source = decoded(DEBATE / "maya.opus")
+    microphone = tmp_path / "microphone.wav"
+    with wave.open(str(microphone), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(48_000)
+        file.writeframes((np.clip(source, -1, 1) * 32_767).astype("<i2").tobytes())
+    with (
+        chromium(f"--use-file-for-fake-audio-capture={microphone}") as browser,
+        a_page(browser, f"{house.door_url}/i/{token}") as page,
+    ):
+        page.click("[data-test=allow]")
+        page.wait_for_selector("[data-test=join]")
+        page.screenshot(path=_screen("speak-phone-before"))
+        page.click("[data-test=join]")
+        until(page, "on_stage", name="stentorSpeaker")
+        page.click("[data-test=on-air]")
+        eventually(lambda: house.space("solo").get("state") == "on_air", "the host's button puts it on the air")
+        eventually(lambda: house.head("solo") > 36 + 6, "some seconds are on the air")
+        page.screenshot(path=_screen("speak-phone-on-stage"))
+        heard = decoded(f"{house.edge_url}/s/solo/live.mp4?codec=opus", seconds=12)
+        assert aligned(heard, source).correlation >= 0.85
+        page.click("[data-test=mute]")
+        eventually(lambda: [p["muted"] for p in house.space("solo")["people"]] == [True], "the mute is told")
+        page.screenshot(path=_screen("speak-phone-muted"))
+        page.click("[data-test=leave]")
+        page.click("[data-test=leave-yes]")
+        eventually(lambda: house.space("solo")["people"] == [], "the stage is empty")
+
+
+def _screen(name: str) -> str:
+    SCREENS.mkdir(parents=True, exist_ok=True)
+    return str(SCREENS / f"{name}.png")
