@@ -29,6 +29,15 @@ describe("a response written by the Python side", () => {
     expect(numbers).toEqual([100000, 100001, 100002, 100003]);
   });
 
+  test("silence with a tick is a pause of the hosts, without one it is a hole", () => {
+    const isHole = (data: Uint8Array): boolean[] => read([data]).flatMap((part) => (part.kind === "chunk" ? [part.isHole] : []));
+    const boxes = new BoxReader().push(STREAM);
+    const second = boxes.filter((box) => box.type === "emsg")[1]!;
+    const withoutSecondTick = new Uint8Array(boxes.filter((box) => box !== second).flatMap((box) => [...box.bytes]));
+    expect(isHole(STREAM)).toEqual([false, false, false, false]);
+    expect(isHole(withoutSecondTick)).toEqual([false, true, false, false]);
+  });
+
   test("gives back every byte of media, so that nothing is decoded or rewritten", () => {
     const media = read([STREAM]).reduce((sum, part) => sum + (part.kind === "tick" ? 0 : part.bytes.length), 0);
     const ticks = new BoxReader().push(STREAM).filter((box) => box.type === "emsg");

@@ -8,6 +8,7 @@ import { waitS, retryAfterS } from "./backoff";
 import { BadStream } from "./boxes";
 import { SoundBuffer } from "./buffer";
 import { CHUNK_S } from "./grid";
+import { Holes } from "./holes";
 import { RATE_MAX, pace, startAt, targetS } from "./pace";
 import { rangeAt, rangesOf } from "./ranges";
 import type { Position, Reports, Source } from "./source";
@@ -32,6 +33,7 @@ export class MseSource implements Source {
   private hasStarted = false;
   private cadence = 1;
   private missing = 0;
+  private readonly holes = new Holes();
 
   constructor(
     private readonly audio: HTMLMediaElement,
@@ -85,7 +87,8 @@ export class MseSource implements Source {
     }
     const isHurrying = this.audio.playbackRate > 1;
     const ear = { positionS, endS: found.range.endS, latencyS, targetS: target, isHurrying };
-    const { rate, jumpToS } = pace(ear);
+    const { rate, jumpToS: paceToS } = pace(ear);
+    const jumpToS = paceToS ?? this.holes.skipFrom(ear);
     if (jumpToS !== null) this.audio.currentTime = jumpToS;
     if (this.audio.playbackRate !== rate) this.audio.playbackRate = rate;
     return rate === RATE_MAX || jumpToS !== null;
@@ -154,9 +157,15 @@ export class MseSource implements Source {
       quiet.feed(QUIET_S + (this.cadence - 1) * CHUNK_S);
       if (this.nextChunk !== null && part.number < this.nextChunk) return;
       this.nextChunk = part.number + 1;
+      if (part.isHole) this.hole(part.number);
       this.buffer?.append(part.bytes);
       this.reports.event({ type: "arrived" });
     }
+  }
+
+  private hole(number: number): void {
+    this.holes.add(number);
+    this.reports.tick({ n: number, speaking: {} });
   }
 
   private refused(answer: Response): Outcome {

@@ -14,7 +14,7 @@ export const RATE_MAX = 1.05;
 const HURRY_OVER_S = 0.5;
 const JUMP_BEHIND_S = 4;
 /** Less than this ahead of the ear and hurrying would run dry. */
-const AHEAD_S_MIN = 0.45;
+export const AHEAD_S_MIN = 0.45;
 /** What stays buffered behind the ear. */
 export const KEEP_BEHIND_S = 30;
 

@@ -47,6 +47,7 @@ export class Player {
   private source: Source | null = null;
   private ticks = new TickQueue();
   private known: Tick | null = null;
+  private isHeard = false;
   private readonly stalledAtMs: number[] = [];
   private stalls = 0;
   private step: ReturnType<typeof setInterval> | undefined;
@@ -94,7 +95,8 @@ export class Player {
   snapshot(): Snapshot {
     const position = this.source?.position() ?? null;
     const people = this.known?.people ?? this.space?.people ?? [];
-    const speaking = speakingIn(this.known);
+    // While nothing comes out of the speaker nobody is shown as speaking.
+    const speaking = this.isHeard ? speakingIn(this.known) : [];
     return {
       listener: this.listener,
       mode: this.choice?.mode ?? null,
@@ -141,7 +143,7 @@ export class Player {
     clearInterval(this.step);
     this.source?.stop();
     this.source = null;
-    if (this.known) this.known = { ...this.known, speaking: {} };
+    this.isHeard = false;
     this.plan();
   }
 
@@ -153,8 +155,8 @@ export class Player {
     if (!position) return this.changed();
     this.known = this.ticks.at(chunkAt(position.positionS)) ?? this.known;
     const isHurrying = isFaster && (latencyS ?? 0) > CATCHING_UP_OVER_S;
-    const isHeard = !this.audio.paused && !this.audio.seeking && this.audio.readyState >= 3;
-    if (isHeard) this.event({ type: "heard", isHurrying, programme: this.known?.state ?? "on_air" });
+    this.isHeard = !this.audio.paused && !this.audio.seeking && this.audio.readyState >= 3;
+    if (this.isHeard) this.event({ type: "heard", isHurrying, programme: this.known?.state ?? "on_air" });
     this.changed();
   }
 

@@ -11,13 +11,17 @@ import type { Tick } from "./tick";
 export type Part =
   | { readonly kind: "init"; readonly bytes: Uint8Array<ArrayBuffer> }
   | { readonly kind: "tick"; readonly tick: Tick }
-  | { readonly kind: "chunk"; readonly number: number; readonly bytes: Uint8Array<ArrayBuffer> };
+  | { readonly kind: "chunk"; readonly number: number; readonly bytes: Uint8Array<ArrayBuffer>; readonly isHole: boolean };
+
+/** A chunk of silence is 250 to 500 bytes, nearly all of it boxes; one of speech ten times that. */
+const SILENCE_BYTES_MAX = 700;
 
 /** Groups boxes: `ftyp`+`moov` are the init, `moof`+`mdat` a chunk, `emsg` a tick; the rest is skipped. */
 export class StreamReader {
   private readonly boxes = new BoxReader();
   private ftyp: Box | null = null;
   private moof: Box | null = null;
+  private hasTick = false;
 
   /** @throws BadStream these are not the boxes of a live response. */
   push(piece: Uint8Array): Part[] {
@@ -33,6 +37,7 @@ export class StreamReader {
         return { kind: "init", bytes: together(this.ftyp, box) };
       case "emsg": {
         const tick = tickOfEmsg(box.body);
+        this.hasTick = tick !== null;
         return tick && { kind: "tick", tick };
       }
       case "moof":
@@ -40,8 +45,12 @@ export class StreamReader {
         return null;
       case "mdat": {
         if (!this.moof) throw new BadStream("An mdat box has no moof before it.");
-        const part: Part = { kind: "chunk", number: chunkNumber(this.moof), bytes: together(this.moof, box) };
+        const bytes = together(this.moof, box);
+        // The edge fills a number that the stage never wrote with silence, and has no tick for it.
+        const isHole = !this.hasTick && bytes.length <= SILENCE_BYTES_MAX;
+        const part: Part = { kind: "chunk", number: chunkNumber(this.moof), bytes, isHole };
         this.moof = null;
+        this.hasTick = false;
         return part;
       }
       default:
