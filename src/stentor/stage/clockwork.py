@@ -2,9 +2,10 @@
 
 Comes in: wall time. Goes out: what to do now. Never: a sleep, a burst, a tick twice.
 
-Tick t begins at epoch + 20·t ms and is mixed then. Small lateness is made up for (two ticks, which every
-receiver's jitter buffer takes); after more, the ticks that were missed are silence and the timeline stays
-exact to the sample; after a chunk or more, whole chunks are left out and are a known hole.
+Tick t begins at epoch + 20·t ms and is mixed then. Small lateness is made up for (five ticks: a browser's
+jitter buffer takes 100 ms, and the crowd, a chunk behind anyway, hears nothing of it); after more, the ticks
+that were missed are silence and the timeline stays exact to the sample; after a chunk or more, whole chunks
+are left out and are a known hole.
 """
 
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from typing import Final
 from stentor.limits import CHUNK_MS, OPUS_FRAMES_PER_CHUNK
 
 TICK_MS: Final = CHUNK_MS // OPUS_FRAMES_PER_CHUNK
-CATCH_UP_TICKS_MAX: Final = 2
+CATCH_UP_TICKS_MAX: Final = 5
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ Comes in: sequence number, timestamp, payload. Goes out, on each pull: play this
 Never: a packet out of order or twice, more than `CAPACITY` packets, an opinion about samples.
 
 How deep it is (`target`) follows the line: a packet that comes too late deepens it by as much as it was
-late, ten seconds without one make it shallower by one. What is deeper than the target for a second (drift of
-the two clocks, a burst) is taken out one packet at a time, in a quiet moment if there is one.
+late; five seconds without one take away what was never needed in them. What is deeper than the target for a
+second (drift of the two clocks, a burst) is taken out one packet at a time, in a quiet moment if there is one.
 """
 
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ _JUMP: Final = 100
 """A sequence number so far off is a sender that started anew, if the next one follows it."""
 _HALF_RANGE: Final = 0x8000
 _BURST: Final = 10
-_CALM_PULLS: Final = 500
+_CALM_PULLS: Final = 250
 _EXCESS_PULLS: Final = 50
 _EXCESS_PULLS_LOUD: Final = 150
 
@@ -94,6 +94,7 @@ class JitterBuffer:
         self._timestamp_due: int | None = None
         self._strange: int | None = None
         self._calm = self._excess = 0
+        self._least_left = CAPACITY
         self._target_max = TARGET_MAX
         self._owed = 0
         """Packet times to wait, in the next hole or quiet moment, to become as deep as the target."""
@@ -142,9 +143,7 @@ class JitterBuffer:
             self._is_filling = False
         if self._next is None:
             return _IDLE
-        self._calm += 1
-        if self._calm >= _CALM_PULLS:
-            self._calm, self.target = 0, max(TARGET_MIN, self.target - 1)
+        self._learn_calm()
         self._shed_excess()
         self._skip_what_was_concealed()
         first = self._waiting.get(self._next)
@@ -197,6 +196,22 @@ class JitterBuffer:
     def _deepen(self, packets: int) -> None:
         self.target = max(self.target, min(self._target_max, self.target + packets))
         self._calm = self._excess = 0
+        self._least_left = CAPACITY
+
+    def _learn_calm(self) -> None:
+        """Every five seconds without lateness: what was never needed meanwhile is not needed.
+
+        The last spare packet is given up only after ten seconds, for it is the margin.
+        """
+        self._calm += 1
+        self._least_left = min(self._least_left, max(0, len(self._waiting) - 1))
+        if self._calm % _CALM_PULLS:
+            return
+        spare, self._least_left = self._least_left, CAPACITY
+        if spare > 1:
+            self.target = max(TARGET_MIN, self.target - (spare - 1))
+        elif spare == 1 and self._calm >= 2 * _CALM_PULLS:
+            self.target, self._calm = max(TARGET_MIN, self.target - 1), 0
 
     def _skip_what_was_concealed(self) -> None:
         """Time that a stall has already filled is not filled again for the packets lost meanwhile; after a

@@ -1,0 +1,74 @@
+"""One real stage process on a real NATS server, for the stage's benchmarks; and how they report."""
+
+import asyncio
+import json
+import os
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from stentor.clock import SystemClock
+from stentor.config import Settings
+from stentor.log.bus import Bus, connected
+from stentor.log.state import SpaceStore
+from stentor.process import die_with_parent
+from stentor.space.lifecycle import State
+from stentor.space.record import Space
+
+Result = tuple[str, float, str, str]
+"""Name, value, unit, goal."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunningStage:
+    """A stage that is on the air."""
+
+    space_id: str
+    pid: int
+    bus: Bus
+    log: Path
+
+    def late_ticks(self, *, since_byte: int = 0) -> int:
+        """How many ticks it has missed, by its own log."""
+        lines = self.log.read_bytes()[since_byte:].decode().splitlines()
+        return sum(
+            int(line.partition("silent_ticks=")[2].split()[0]) for line in lines if "silent_ticks=" in line
+        )
+
+
+@asynccontextmanager
+async def running_stage(url: str, folder: Path, space_id: str) -> AsyncIterator[RunningStage]:
+    """Starts the process, waits for its first tick, ends the Space and waits for the process's end."""
+    settings = Settings(data_dir=folder, nats_url=url, speakers_max=60, stage_addresses=("127.0.0.1",))
+    async with connected(url, name="bench") as bus:
+        now_ms = SystemClock().wall_ms()
+        store = await SpaceStore.open(bus)
+        space = Space(space_id, "Bench", State.SCHEDULED, created_ms=now_ms)
+        await store.create(space.moved(State.ON_AIR, wall_ms=now_ms))
+        up = asyncio.Event()
+        ticks = await bus.subscribe(f"space.{space_id}.tick.*", lambda _subject, _payload: up.set())
+        log = folder / f"{space_id}.log"
+        with log.open("wb") as output:
+            stage = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", "stentor.stage.space_stage", "--space", space_id),
+                env={**os.environ, **settings.as_environment()},
+                stdout=output,
+                preexec_fn=die_with_parent,
+            )
+        await up.wait()
+        await ticks.close()
+        yield RunningStage(space_id, stage.pid, bus, log)
+        await store.change(space_id, lambda s: s.moved(State.ENDED, wall_ms=SystemClock().wall_ms()))
+        await stage.wait()
+
+
+def report(name: str, results: list[Result]) -> None:
+    """Lines for people, a file for machines."""
+    for what, value, unit, goal in results:
+        print(f"{what} {value:.2f} {unit} {goal}")
+    folder = Path("build/bench")
+    folder.mkdir(parents=True, exist_ok=True)
+    rows = [{"name": w, "value": v, "unit": u, "goal": g} for w, v, u, g in results]
+    (folder / f"{name}.json").write_text(json.dumps(rows, indent=1))
