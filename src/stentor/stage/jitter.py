@@ -5,8 +5,9 @@ Comes in: sequence number, timestamp, payload. Goes out, on each pull: play this
 Never: a packet out of order or twice, more than `CAPACITY` packets, an opinion about samples.
 
 How deep it is (`target`) follows the line: a packet that comes too late deepens it by as much as it was
-late; five seconds without one take away what was never needed in them. What is deeper than the target for a
-second (drift of the two clocks, a burst) is taken out one packet at a time, in a quiet moment if there is one.
+late; five seconds without one take away what was never needed in them. What is deeper than the target for
+a second (drift of the two clocks, a burst) is taken out one packet at a time, in a quiet moment if there is
+one.
 """
 
 from dataclasses import dataclass
