@@ -191,7 +191,8 @@ export class Player {
   private plan(): void {
     clearTimeout(this.poll);
     if (this.listener.kind === "ended" || this.listener.kind === "unknown") return;
-    const isFollowed = isTunedIn(this.listener);
+    // Without the epoch there is no latency: whoever pressed before the first answer is asked for soon.
+    const isFollowed = isTunedIn(this.listener) && this.space?.epochMs != null;
     // hls.js may show no ticks, the browser's own HLS never does: then the page asks.
     const everyS = isFollowed && this.choice?.mode !== "mse" ? POLL_IDLE_S : CLOCK_EVERY_MS / 1000;
     const idleS = this.listener.wants ? POLL_ARMED_S : POLL_IDLE_S;
