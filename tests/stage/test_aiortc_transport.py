@@ -240,3 +240,14 @@ async def test_a_peer_that_hangs_up_is_told_once(transport: AiortcTransport) -> 
         await closed.wait()
     await transport.close()
     assert calls == [1]
+
+
+async def test_leaving_in_the_middle_of_joining_leaves_no_task(transport: AiortcTransport) -> None:
+    """Regression: aiortc started the reports of a connection that was closed during its handshake."""
+    before = len(asyncio.all_tasks())
+    for _ in range(5):
+        async with test_peer(QUIET) as peer:
+            joined = await connect(transport, peer)
+            await joined.close()
+    names = {str(task.get_coro()) for task in asyncio.all_tasks()}
+    assert len(asyncio.all_tasks()) <= before, names

@@ -4,7 +4,7 @@ Comes in: offers, datagrams. Goes out: answers, decrypted RTP. Never: aiortc's j
 or a thread of theirs (its audio path was measured to fall apart at 5 % loss and to stop at 6 speakers).
 
 What is private in them and used here is listed in `PRIVATE_NAMES`; the versions are pinned exactly, and
-tests/stage/test_aiortc_contract.py fails when one of the names has gone. Five hooks, all on instances, none
+tests/stage/test_aiortc_contract.py fails when one of the names has gone. Six hooks, all on instances, none
 on a class or a module:
 
 1. `Connection.get_component_candidates`: our own sockets, on the addresses and ports that the settings name.
@@ -13,7 +13,9 @@ on a class or a module:
    By the set of validated pairs, not by one address: Safari sends from two or three of them.
 3. `Connection.data_received`: the queue between ICE and DTLS, unbounded in aioice, holds 64 datagrams.
 4. `RTCRtpReceiver.receive`: starts its reports (RTCP) but not its decoder thread.
-5. SRTP goes past aiortc's per-packet objects: unprotect, hand over; protect, sendto.
+5. `RTCRtpSender.send`, and the same `receive`: do nothing on a connection that is closing. aiortc starts
+   both when DTLS is up, also after `close`, and then their tasks run for ever.
+6. SRTP goes past aiortc's per-packet objects: unprotect, hand over; protect, sendto.
 """
 
 import asyncio
@@ -238,6 +240,13 @@ class AiortcPeer:
         ice.get_component_candidates = gather
         ice.data_received = self._queue_datagram
         self._receiver.receive = self._receive
+        start_sending = self._sender.send
+
+        async def send(parameters: object) -> None:
+            if not self._is_closing:
+                await start_sending(parameters)
+
+        self._sender.send = send
 
     async def _open_sockets(
         self, component: int, addresses: list[HostAddress], ports: PortRange | None
@@ -280,7 +289,7 @@ class AiortcPeer:
 
     async def _receive(self, parameters: Any) -> None:
         receiver = self._receiver
-        if receiver._RTCRtpReceiver__started:
+        if self._is_closing or receiver._RTCRtpReceiver__started:
             return
         self._dtls._register_rtp_receiver(receiver, parameters)
         receiver._RTCRtpReceiver__rtcp_task = asyncio.ensure_future(receiver._run_rtcp())

@@ -78,6 +78,7 @@ class SpaceStage:
         self.is_ready = asyncio.Event()
         self.late_tick_count = 0
         self.hole_chunk_count = 0
+        self._complained = (0, 0)
 
     @property
     def people(self) -> list[Person]:
@@ -135,7 +136,6 @@ class SpaceStage:
         """This process was held up: what was missed is silence, and after whole chunks a hole."""
         self.late_tick_count += turn.silent_ticks
         self.hole_chunk_count += turn.skipped_chunks
-        log.warning("late", silent_ticks=turn.silent_ticks, skipped_chunks=turn.skipped_chunks)
         self._floor.desk.skip(turn.silent_ticks)
         if self._broadcast is None:
             return
@@ -153,6 +153,15 @@ class SpaceStage:
         elif gone:
             out = ChunkOut({p: level for p, level in out.speaking.items() if p not in gone}, out.voices)
         broadcast.finish(out, self._facts())
+        self._complain_if_late()
+
+    def _complain_if_late(self) -> None:
+        """Once per chunk at most: a machine that is too busy must not be made busier by its log."""
+        late = (self.late_tick_count, self.hole_chunk_count)
+        if late != self._complained:
+            ticks, holes = late[0] - self._complained[0], late[1] - self._complained[1]
+            self._complained = late
+            log.warning("late", silent_ticks=ticks, skipped_chunks=holes)
 
     def _end_chunk_under_way(self) -> None:
         """The last words before the end are not lost: their chunk is filled up with silence."""
