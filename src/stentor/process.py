@@ -1,4 +1,4 @@
-"""What every process of Stentor does when it starts: ends with its parent, listens to signals, logs.
+"""What every process of Stentor does around its work: ends with its parent, hears signals, ends its tasks.
 
 The one file that touches prctl.
 """
@@ -8,8 +8,10 @@ import ctypes
 import os
 import signal
 import sys
+from typing import Any
 
 _PR_SET_PDEATHSIG = 1
+_CANCEL_AGAIN_S = 0.5
 _libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
 
@@ -26,6 +28,18 @@ def stop_event() -> asyncio.Event:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     return stop
+
+
+async def end_tasks(*tasks: asyncio.Task[Any]) -> None:
+    """Cancels and waits until every task has ended; what they raise is theirs.
+
+    Asks again each half second: before Python 3.12 `asyncio.wait_for`, which the NATS client uses, can lose a
+    cancellation that comes at the moment of its answer (bpo-37658), and a loop around it goes on.
+    """
+    while pending := [task for task in tasks if not task.done()]:
+        for task in pending:
+            task.cancel()
+        await asyncio.wait(pending, timeout=_CANCEL_AGAIN_S)
 
 
 def is_alive(pid: int) -> bool:

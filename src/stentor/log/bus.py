@@ -207,10 +207,19 @@ class Bus:
             raise LogAway(f"the last of {pattern} ({type(error).__name__})") from None
         return message.subject
 
-    async def consume(self, space_id: str, durable: str, handle: Consume, *, batch_max: int = 64) -> None:
-        """Reads a Space's log from where `durable` stood, for ever; acknowledges after `handle` returns.
+    async def consume(
+        self,
+        space_id: str,
+        durable: str,
+        handle: Consume,
+        *,
+        settle: Callable[[], Awaitable[None]] | None = None,
+        batch_max: int = 64,
+    ) -> None:
+        """Reads a Space's log from where `durable` stood, for ever.
 
-        Each batch is handled in order, then acknowledged as a whole: a crash repeats at most one batch.
+        Each batch is handled in order, settled (one sync to the disk, say), then acknowledged as a whole: a
+        crash repeats at most one batch.
         """
         config = api.ConsumerConfig(
             durable_name=durable, ack_policy=api.AckPolicy.ALL, ack_wait=30, max_ack_pending=4 * batch_max
@@ -218,7 +227,7 @@ class Bus:
         while True:
             try:
                 pull = await self._js.pull_subscribe("", durable, stream_of(space_id), config=config)
-                await self._drain(pull, handle, batch_max)
+                await self._drain(pull, handle, settle, batch_max)
             except (nats.errors.Error, nats.js.errors.Error, TimeoutError) as error:
                 if self._client.is_closed:
                     # The library turns a cancellation into this once the connection is closed.
@@ -236,7 +245,13 @@ class Bus:
         position: int = info.ack_floor.stream_seq if info.ack_floor else 0
         return position
 
-    async def _drain(self, pull: JetStreamContext.PullSubscription, handle: Consume, batch_max: int) -> None:
+    async def _drain(
+        self,
+        pull: JetStreamContext.PullSubscription,
+        handle: Consume,
+        settle: Callable[[], Awaitable[None]] | None,
+        batch_max: int,
+    ) -> None:
         try:
             while True:
                 try:
@@ -245,6 +260,8 @@ class Bus:
                     continue
                 for message in messages:
                     await handle(message.subject, message.data)
+                if settle is not None:
+                    await settle()
                 await messages[-1].ack()
         finally:
             # Else the server would hand the next batch to this question, which nobody reads any more.

@@ -20,7 +20,7 @@ from stentor.limits import LEASE_TTL_S
 from stentor.log.bus import Bus, connected
 from stentor.log.state import Leases, SpaceStore
 from stentor.logs import configure
-from stentor.process import stop_event
+from stentor.process import end_tasks, stop_event
 from stentor.scribe.recorder import Recorder
 from stentor.space.lifecycle import State
 from stentor.space.names import new_id
@@ -138,10 +138,7 @@ async def serve(settings: Settings) -> None:
         running = asyncio.create_task(scribe.run())
         stopping = asyncio.create_task(stop.wait())
         await asyncio.wait([running, stopping], return_when=asyncio.FIRST_COMPLETED)
-        stopping.cancel()
-        running.cancel()
-        with suppress(asyncio.CancelledError):
-            await running
+        await end_tasks(stopping, running)
 
 
 def main() -> int:

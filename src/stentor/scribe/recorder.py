@@ -60,6 +60,8 @@ class Recorder:
         self._programmes: dict[Rung, ProgrammeFile] = {}
         self._voices: dict[str, VoiceFile] = {}
         self._latest_s = clock.monotonic_s()
+        self._unsynced: set[ProgrammeFile | VoiceFile] = set()
+        self._unsynced_subjects: list[str] = []
 
     @property
     def quiet_s(self) -> float:
@@ -70,12 +72,12 @@ class Recorder:
         """Records until it is cancelled. Raises: OSError: the disk; what it refused is not acknowledged."""
         await asyncio.to_thread(self._directory.mkdir, parents=True, exist_ok=True)
         try:
-            await self._bus.consume(self._space_id, DURABLE, self.handle)
+            await self._bus.consume(self._space_id, DURABLE, self.handle, settle=self.settle)
         finally:
             self.close()
 
     async def handle(self, subject: str, data: bytes) -> None:
-        """Keeps one message; it is on the disk when this returns. What is no good is passed over."""
+        """Writes one message; it is on the disk after `settle`. What is no good is passed over."""
         self._latest_s = self._clock.monotonic_s()
         kind = subject.split(".")[2]
         try:
@@ -87,10 +89,23 @@ class Recorder:
             # ValueError: a subject whose last token is no number, or a rung that this version does not know.
             log.warning("message not recorded", space=self._space_id, kind=kind, error=str(error))
         else:
+            self._unsynced_subjects.append(subject)
+
+    async def settle(self) -> None:
+        """Everything written so far is on the disk when this returns. Raises: OSError: it is not."""
+        while self._unsynced:
+            file = self._unsynced.pop()
+            try:
+                await asyncio.to_thread(file.sync)
+            except OSError:
+                self._unsynced.add(file)
+                raise
+        subjects, self._unsynced_subjects = self._unsynced_subjects, []
+        for subject in subjects:
             self._on_kept(subject)
 
     def close(self) -> None:
-        """Gives the files back. Nothing is lost: each message was on the disk when it was handled."""
+        """Gives the files back. Nothing is lost: what was not settled was not acknowledged either."""
         for programme in self._programmes.values():
             programme.close()
         for voice in self._voices.values():
@@ -112,7 +127,7 @@ class Recorder:
                 if late is not None:
                     file.append(missing, late)
         file.append(name.number, data)
-        await asyncio.to_thread(file.sync)
+        self._unsynced.add(file)
 
     async def _keep_voice(self, subject: str, data: bytes) -> None:
         person_id, number = subject.split(".")[3], number_of(subject)
@@ -124,7 +139,7 @@ class Recorder:
             file = self._voices[person_id] = VoiceFile.open(self._directory, person_id)
             self._note_torn("a voice", file.torn_bytes)
         if file.append(number, data):
-            await asyncio.to_thread(file.sync)
+            self._unsynced.add(file)
 
     async def _late(self, rung: Rung, number: int, *, seen: int) -> bytes | None:
         """A chunk that `seen` has overtaken; None: it is a hole.
