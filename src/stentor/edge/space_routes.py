@@ -28,6 +28,7 @@ class SpaceRoutes:
     bus: Bus
     metrics: Metrics
     clock: Clock
+    edge_urls: tuple[str, ...] = ()
 
     def routes(self) -> list[Route]:
         return [
@@ -54,6 +55,7 @@ class SpaceRoutes:
                 "head": heard.window.head(Rung.AAC64) if heard else None,
                 "now_ms": self.clock.wall_ms(),
                 "people": known.get("people", []),
+                "edges": self.edge_urls,
             }
         )
 
