@@ -98,7 +98,7 @@ class Supervisor:
         self._tasks.append(asyncio.create_task(self._keep(child), name=child.name))
 
     async def stop(self) -> None:
-        """Everything has ended when this returns. Bounds: 3 s for the roles, 3 s for NATS, then KILL."""
+        """Everything has ended when this returns. Bounds: 3 s and the time to drain for the roles, 3 s for NATS, then KILL."""
         children, self._tasks = self._tasks, []
         for task in children:
             task.cancel()
@@ -129,7 +129,7 @@ class Supervisor:
             try:
                 state.last_exit = await process.wait()
             except asyncio.CancelledError:
-                await _end(process)
+                await _end(process, patience_s=_STOP_TIMEOUT_S + self._settings.drain_s)
                 raise
             state.pid = None
             wait_s = backoff.after_death(lived_s=self._clock.monotonic_s() - born_s)
@@ -159,12 +159,12 @@ class Supervisor:
             )
 
 
-async def _end(process: asyncio.subprocess.Process) -> None:
+async def _end(process: asyncio.subprocess.Process, *, patience_s: float) -> None:
     if process.returncode is not None:
         return
     process.send_signal(signal.SIGTERM)
     try:
-        await asyncio.wait_for(process.wait(), _STOP_TIMEOUT_S)
+        await asyncio.wait_for(process.wait(), patience_s)
     except TimeoutError:
         process.kill()
         await process.wait()

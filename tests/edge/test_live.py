@@ -320,7 +320,10 @@ async def test_a_listener_who_does_not_read_skips_and_then_hears_what_is_live(
         for _ in range(90):
             await stage.write(20)
         async with client(base) as http:
-            while "skipped_chunks_total" not in (text := await _metrics(http)) or "skipped_chunks_total{part=\"fanout-0\"} 0.0" in text:
+            while (
+                "skipped_chunks_total" not in (text := await _metrics(http))
+                or 'skipped_chunks_total{part="fanout-0"} 0.0' in text
+            ):
                 await asyncio.wait_for(reader.read(4096), 5)
         writer.close()
 

@@ -1,8 +1,8 @@
 """The edge: `python -m stentor.edge.main`. Opens the front door and keeps its processes alive.
 
 Comes in: the settings. Goes out: gates, fan-outs, the edge's beat. Never: a request, a listener. The
-listening sockets are made here and inherited, so whoever knocks while a gate is being started again waits in the
-kernel; children end with this process, however it ends.
+listening sockets are made here and inherited: whoever knocks while a gate is being started again waits in
+the kernel; children end with this process, however it ends.
 """
 
 import asyncio
