@@ -10,9 +10,9 @@ from typing import Any
 
 from stentor.config import Settings
 from stentor.errors import CannotStart
+from stentor.limits import BEAT_INTERVAL_S
 from stentor.log.bus import connected
 from stentor.log.server import url_of
-from stentor.limits import BEAT_INTERVAL_S
 
 _ANSWER_TIMEOUT_S = 2.0
 

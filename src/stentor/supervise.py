@@ -98,7 +98,10 @@ class Supervisor:
         self._tasks.append(asyncio.create_task(self._keep(child), name=child.name))
 
     async def stop(self) -> None:
-        """Everything has ended when this returns. Bounds: 3 s and the time to drain for the roles, 3 s for NATS, then KILL."""
+        """Everything has ended when this returns.
+
+        Bounds: 3 s and the time to drain for the roles, 3 s for NATS; then KILL.
+        """
         children, self._tasks = self._tasks, []
         for task in children:
             task.cancel()

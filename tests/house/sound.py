@@ -17,12 +17,28 @@ def decoded(source: str | Path, *, seconds: float | None = None) -> Samples:
     """Mono float samples of any file or URL, by ffmpeg. Fails on a single word of warning."""
     limit = [] if seconds is None else ["-t", str(seconds)]
     done = subprocess.run(
-        ["ffmpeg", "-v", "warning", *limit, "-i", str(source), "-ac", "1", "-ar", str(RATE_HZ), "-f", "f32le", "-"],
+        [
+            "ffmpeg",
+            "-v",
+            "warning",
+            *limit,
+            "-i",
+            str(source),
+            "-ac",
+            "1",
+            "-ar",
+            str(RATE_HZ),
+            "-f",
+            "f32le",
+            "-",
+        ],
         capture_output=True,
         timeout=90,
         check=True,
     )
-    words = [line for line in done.stderr.decode().splitlines() if "Estimating duration from bitrate" not in line]
+    words = [
+        line for line in done.stderr.decode().splitlines() if "Estimating duration from bitrate" not in line
+    ]
     assert words == [], words
     return np.frombuffer(done.stdout, dtype=np.float32)
 

@@ -44,7 +44,9 @@ def chromium(*flags: str) -> Iterator[Browser]:
 
 
 @contextmanager
-def a_page(browser: Browser, url: str, *, size: dict[str, int] = PHONE, scheme: str = "light") -> Iterator[Page]:
+def a_page(
+    browser: Browser, url: str, *, size: dict[str, int] = PHONE, scheme: str = "light"
+) -> Iterator[Page]:
     """A page that may not complain: an error on its console fails the test."""
     context = browser.new_context(viewport=size, color_scheme=scheme, permissions=["microphone"])  # type: ignore[arg-type]
     page, complaints = context.new_page(), []
@@ -214,7 +216,9 @@ def test_a_speaker_in_a_browser_is_heard(staged: tuple[House, int], tmp_path: Pa
         page.click("[data-test=join]")
         until(page, "on_stage", name="stentorSpeaker")
         page.click("[data-test=on-air]")
-        eventually(lambda: house.space("solo").get("state") == "on_air", "the host's button puts it on the air")
+        eventually(
+            lambda: house.space("solo").get("state") == "on_air", "the host's button puts it on the air"
+        )
         eventually(lambda: house.head("solo") > 36 + 6, "some seconds are on the air")
         page.screenshot(path=_screen("speak-phone-on-stage"))
         heard = decoded(f"{house.edge_url}/s/solo/live.mp4?codec=opus", seconds=12)
