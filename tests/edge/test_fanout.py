@@ -20,8 +20,8 @@ from stentor.formats.cmaf import init_segment
 from stentor.limits import CHUNK_SAMPLES
 from stentor.log.bus import Bus
 from stentor.rehearsal.listener_client import ListenerClient
-from stentor.space.rung import Codec
-from synthetic_stage import TONE_HZ, SyntheticStage, programme_chunk
+from stentor.space.rung import Codec, Rung
+from synthetic_stage import TONE_HZ, SyntheticStage, rung_chunk
 
 Samples = np.ndarray[Any, np.dtype[np.float64]]
 _PRE_SKIP = 312
@@ -172,9 +172,12 @@ async def test_an_operator_steps_the_ladder_and_the_sound_goes_on_without_a_clic
         assert client.faults == []
         assert client.joins == 1
         codec = Codec(client.codec)
-        steady = init_segment(codec) + b"".join(programme_chunk(codec, h.number) for h in client.heard)
-        # The same chunks all of the best rung: what differs from them is the change's own.
-        assert loudest_click_db(decoded(bytes(client.media)), decoded(steady)) < -30, codec
+        steady = [
+            decoded(init_segment(codec) + b"".join(rung_chunk(rung, heard.number) for heard in client.heard))
+            for rung in Rung
+            if rung.codec is codec
+        ]
+        assert loudest_click_db(decoded(bytes(client.media)), steady) < -30, codec
 
 
 def decoded(media: bytes) -> Samples:
@@ -183,10 +186,11 @@ def decoded(media: bytes) -> Samples:
     return np.concatenate(parts).astype(np.float64)
 
 
-def loudest_click_db(samples: Samples, reference: Samples) -> float:
-    """The loudest 20 ms of what is not the tone, above the reference's at the same place, in dBFS."""
-    assert len(samples) == len(reference)
-    more = _without_tone(samples) - _without_tone(reference)
+def loudest_click_db(samples: Samples, steady: list[Samples]) -> float:
+    """The loudest 20 ms of what is not the tone, in dBFS, above what either rung has at the same place
+    without a change (the synthetic loop's own phase jumps, a coder's own noise)."""
+    assert all(len(samples) == len(reference) for reference in steady)
+    more = _without_tone(samples) - np.max([_without_tone(reference) for reference in steady], axis=0)
     return float(20 * np.log10(max(more) + 1e-9))
 
 
