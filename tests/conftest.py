@@ -17,7 +17,9 @@ from stentor.space.names import new_id
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """With CI=true a skipped test is a failure: what cannot run has proved nothing."""
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
-    skipped = reporter.stats.get("skipped", []) if reporter else []
+    if reporter is None:
+        return
+    skipped = reporter.stats.get("skipped", [])
     if os.environ.get("CI") == "true" and skipped and session.exitstatus == pytest.ExitCode.OK:
         reporter.write_line(f"CI=true: {len(skipped)} skipped tests count as failures", red=True)
         session.exitstatus = pytest.ExitCode.TESTS_FAILED

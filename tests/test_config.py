@@ -28,7 +28,13 @@ def test_the_environment_wins_over_the_file(tmp_path: Path, monkeypatch: pytest.
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("speakers_max", "61"), ("speakers_max", "0"), ("edge_port", "65536"), ("stage_udp_ports", "4000"), ("log_level", "loud")],
+    [
+        ("speakers_max", "61"),
+        ("speakers_max", "0"),
+        ("edge_port", "65536"),
+        ("stage_udp_ports", "4000"),
+        ("log_level", "loud"),
+    ],
 )
 def test_a_value_out_of_bounds_is_said_with_its_name(
     name: str, value: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path

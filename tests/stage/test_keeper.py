@@ -25,7 +25,7 @@ from stentor.stage.keeper import Backoff, Keeper, child_environment, node_id_of
 async def until(holds: Callable[[], bool], *, within_s: float = 15.0) -> None:
     """A process's death sends no event of ours: looked at every 20 ms."""
     async with asyncio.timeout(within_s):
-        while not holds():  # noqa: ASYNC110
+        while not holds():
             await asyncio.sleep(0.02)
 
 
