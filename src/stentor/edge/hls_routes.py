@@ -17,6 +17,7 @@ from stentor.edge.audience import Audience
 from stentor.edge.framing import Format, Shape
 from stentor.edge.metrics import Metrics
 from stentor.edge.programme import Programme
+from stentor.edge.ranges import sliced, tag_of
 from stentor.edge.spaces import Spaces
 from stentor.edge.waits import Waits
 from stentor.errors import NotFound, NotOnAir, NotYet
@@ -76,7 +77,7 @@ class HlsRoutes:
     async def init(self, request: Request) -> Response:
         answers.checked_query(request.query_params, ())
         self.spaces.record(request.path_params["space_id"])
-        return _media(_SHAPE.preamble)
+        return _media(request, _SHAPE.preamble)
 
     async def part(self, request: Request) -> Response:
         """A part; the next nine are held until they exist."""
@@ -87,7 +88,7 @@ class HlsRoutes:
         if until is None:
             raise NotFound(f"Part {number} is not made yet; the newest is {head}.")
         await self._hold(programme, until)
-        return self._found(programme.framer.chunk(_SHAPE, number), f"Part {number}")
+        return self._found(request, programme.framer.chunk(_SHAPE, number), f"Part {number}")
 
     async def segment(self, request: Request) -> Response:
         """A segment; held while it grows."""
@@ -100,7 +101,8 @@ class HlsRoutes:
         await self._hold(programme, until)
         has_ended = _has_ended(self.spaces.record(space.id), programme)
         last = await programme.head(_SHAPE.rung) if has_ended else None
-        return self._found(programme.framer.segment(_SHAPE, number, last=last), f"Segment {number}")
+        body = programme.framer.segment(_SHAPE, number, last=last)
+        return self._found(request, body, f"Segment {number}")
 
     def _programme(self, request: Request) -> tuple[Space, Programme]:
         """Raises: NoSuchSpace. NotOnAir. Gone."""
@@ -131,11 +133,11 @@ class HlsRoutes:
                 retry_after_s=1.0,
             )
 
-    def _found(self, body: bytes | None, what: str) -> Response:
+    def _found(self, request: Request, body: bytes | None, what: str) -> Response:
         if body is None:
             raise NotFound(f"{what} is not in this edge's window.")
         self.metrics.sent("hls", len(body))
-        return _media(body)
+        return _media(request, body)
 
 
 def _listing(space: Space, programme: Programme) -> hls.Listing:
@@ -159,5 +161,6 @@ def _number(request: Request) -> int:
     return int(found.group(1))
 
 
-def _media(body: bytes) -> Response:
-    return Response(body, headers=answers.open_headers(answers.IMMUTABLE), media_type=_MEDIA_MIME)
+def _media(request: Request, body: bytes) -> Response:
+    headers = answers.open_headers(answers.IMMUTABLE)
+    return sliced(request, body, tag=tag_of(body), mime=_MEDIA_MIME, headers=headers)

@@ -185,6 +185,8 @@ class Bus:
 
     async def fetch(self, space_id: str, subject: str) -> bytes | None:
         """One message by its subject, from any replica. None: not there. Raises: LogAway."""
+        if not self._client.is_connected:
+            raise LogAway(f"{message_id(subject)} (no connection)")
         asked = f"$JS.API.DIRECT.GET.{stream_of(space_id)}.{subject}"
         try:
             message = await self._client.request(asked, b"", timeout=_FETCH_TIMEOUT_S)
@@ -280,7 +282,7 @@ class Bus:
                 inner = await self._js.create_key_value(config)
         except (nats.errors.Error, nats.js.errors.Error, TimeoutError) as error:
             raise LogAway(f"the bucket {name} ({type(error).__name__})") from None
-        return Bucket(name, inner, self._js)
+        return Bucket(name, inner, self._js, is_connected=lambda: self._client.is_connected)
 
     async def _guard(self, call: Awaitable[Any], what: str) -> Any:
         try:
@@ -296,10 +298,18 @@ async def connected(url: str, *, name: str, replicas: int = 1) -> AsyncIterator[
     Raises: LogAway: the first connection did not come about within 10 s.
     """
 
+    # The library tries ten times a second: one line when it is lost, one when it is back.
+    is_lost = False
+
     async def report(error: Exception) -> None:
-        log.warning("nats", error=type(error).__name__, detail=str(error))
+        nonlocal is_lost
+        if not is_lost:
+            log.warning("nats", error=type(error).__name__, detail=str(error))
+        is_lost = is_lost or not client.is_connected
 
     async def came_back() -> None:
+        nonlocal is_lost
+        is_lost = False
         log.info("nats is back")
 
     client = Client()
