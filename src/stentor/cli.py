@@ -16,6 +16,7 @@ from stentor.config import Settings, load, table
 from stentor.demo import ScratchDirectory, demo
 from stentor.doctor import Health, examine, require_fit
 from stentor.errors import StentorError
+from stentor.logs import configure
 from stentor.process import stop_event
 from stentor.stage_door_client import StageDoorClient, owner_token, until_ready
 from stentor.supervise import ROLES, Supervisor
@@ -51,6 +52,7 @@ def serve(data_dir: DataDir = None, nats: Nats = None) -> None:
     """Run the whole house on this machine: NATS, backstage, stage, edge, scribe."""
     settings = load(data_dir=data_dir, nats_url=nats)
     require_fit(settings)
+    configure("supervisor", settings.log_level)
     asyncio.run(_serve(settings))
 
 

@@ -6,6 +6,7 @@ addresses, tokens, words spoken. The one file that sets structlog up.
 
 import logging
 import sys
+from typing import TextIO
 
 import structlog
 
@@ -17,8 +18,13 @@ _LEVELS = {
 }
 
 
-def configure(role: str, level: str) -> None:
-    """Call once at the start of a process."""
+def configure(role: str, level: str, *, stream: TextIO | None = None) -> None:
+    """Call once at the start of a process.
+
+    Args:
+        stream: standard error if None; a file where standard error shows something to a person.
+    """
+    stream = stream or sys.stderr
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
@@ -28,9 +34,9 @@ def configure(role: str, level: str) -> None:
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(_LEVELS[level]),
-        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(file=stream),
         cache_logger_on_first_use=True,
     )
     structlog.contextvars.bind_contextvars(role=role)
     # Libraries speak only when something is wrong.
-    logging.basicConfig(level=logging.ERROR, stream=sys.stderr)
+    logging.basicConfig(level=logging.ERROR, stream=stream)
