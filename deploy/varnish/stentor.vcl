@@ -60,6 +60,13 @@ sub vcl_backend_response {
         set beresp.ttl = 1s;
         return (deliver);
     }
+    if ((beresp.status == 400 || beresp.status == 503) && beresp.http.Cache-Control ~ "max-age=1\b") {
+        # By itself Varnish keeps 404 and 410 only. «Not yet» and «cannot be» are one answer for all who ask within
+        # a second: else everybody who waits for a stage that is away is held at the edge.
+        set beresp.ttl = 1s;
+        set beresp.grace = 0s;
+        return (deliver);
+    }
     # For so long after its end an object is handed out while one request renews it. A second for lists (a listener
     # then is one second behind the list of a neighbour, no more); for the others it never matters.
     set beresp.grace = 1s;

@@ -1,7 +1,7 @@
 """A crowd of HLS players on one event loop: what hls.js, AVPlayer and FFmpeg ask for, without decoding.
 
-Comes in: the address of a list. Goes out: what went wrong, how late each part came. Each player is a listener who
-keeps its own pace; together they are 200 people who got the same link.
+Comes in: the address of a list. Goes out: what went wrong, how late each part came. Each player keeps its own
+pace; together they are the people who got the same link.
 """
 
 import asyncio

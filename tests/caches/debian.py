@@ -1,7 +1,7 @@
 """Programs that only tests need, from Debian: installed where that is possible, else the test is skipped.
 
-As root (a container, CI) it runs `apt-get install`, once per run and package, and says so. Otherwise nothing on
-the machine is changed. With CI=true a skip fails the run (`tests/conftest.py`).
+As root (a container, CI) it runs `apt-get install`, once per run and package, and says so. Otherwise nothing
+on the machine is changed. With CI=true a skip fails the run (`tests/conftest.py`).
 """
 
 import os
@@ -44,7 +44,7 @@ def _is_installed(package: str) -> bool:
 def _install(packages: tuple[str, ...]) -> bool:
     if os.geteuid() != 0 or shutil.which("apt-get") is None:
         return False
-    print(f"\ntests: as root: apt-get install {' '.join(packages)}", file=sys.stderr, flush=True)
+    sys.stderr.write(f"\ntests: as root: apt-get install {' '.join(packages)}\n")
     # No daemon is started by its package: the tests start their own, elsewhere and on other ports.
     policy = Path("/usr/sbin/policy-rc.d")
     is_ours = not policy.exists()
@@ -55,7 +55,11 @@ def _install(packages: tuple[str, ...]) -> bool:
     try:
         for arguments in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", *packages]):
             done = subprocess.run(
-                ["apt-get", *arguments], env=environment, check=False, capture_output=True, timeout=INSTALL_WAIT_S
+                ["apt-get", *arguments],
+                env=environment,
+                check=False,
+                capture_output=True,
+                timeout=INSTALL_WAIT_S,
             )
     finally:
         if is_ours:

@@ -29,7 +29,7 @@ class Cache:
 
     @property
     def request_log(self) -> Path:
-        """`<time> <method> <path> <status>` per line; Varnish keeps its log in memory and writes none."""
+        """`<time> <method> <path> <status>` per line."""
         return self.directory / ("ats/log/stentor.log" if self.name == "trafficserver" else "stentor.log")
 
     @property
@@ -59,12 +59,14 @@ async def nginx(edge_port: int, directory: Path) -> AsyncIterator[Cache]:
         },
     )
     temporary = "\n".join(
-        f"{kind}_temp_path {directory}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+        f"{kind}_temp_path {directory}/{kind};"
+        for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )
     user = "user root;" if os.geteuid() == 0 else ""
     config = directory / "nginx.conf"
     config.write_text(
-        f"{user} worker_processes 1; daemon off; pid {directory}/nginx.pid; error_log {directory}/error.log;\n"
+        f"{user} worker_processes 1; daemon off;\n"
+        f"pid {directory}/nginx.pid; error_log {directory}/error.log;\n"
         f"events {{ worker_connections 4096; }}\n"
         f"http {{ access_log {directory}/access.log; {temporary}\n{site}\n}}\n"
     )
@@ -81,7 +83,11 @@ async def varnish(edge_port: int, directory: Path) -> AsyncIterator[Cache]:
         program, "-F", "-j", "none", "-n", str(directory / "varnish"), "-a", f"127.0.0.1:{port}",
         "-f", str(vcl), "-s", "malloc,64m", "-p", "thread_pool_max=5000",
     ]  # fmt: skip
-    async with _running(command, port, directory):
+    log = [
+        need("varnishncsa", "varnish"), "-n", str(directory / "varnish"), "-F", "%{%FT%TZ}t %m %U%q %s",
+        "-w", str(directory / "stentor.log"),
+    ]  # fmt: skip
+    async with _running(command, port, directory), _running(log, port, directory):
         yield Cache("varnish", port, directory)
 
 

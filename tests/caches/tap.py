@@ -5,7 +5,7 @@ Requests have no bodies here, so what the cache sends is one head after another.
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
@@ -29,6 +29,19 @@ class Tap:
     def counts(self) -> Counter[str]:
         """Requests per path and query."""
         return Counter(a.target for a in self.asked)
+
+    def part_numbers(self) -> list[int]:
+        """The parts that were asked for, in order."""
+        return [
+            int(a.target.split("/")[-1].removesuffix(".m4s")) for a in self.asked if "/hls/part/" in a.target
+        ]
+
+
+async def until(holds: Callable[[], bool], *, wait_s: float = 15) -> None:
+    """Waits until something has been seen: another process cannot wake us."""
+    async with asyncio.timeout(wait_s):
+        while not holds():
+            await asyncio.sleep(0.02)
 
 
 @asynccontextmanager

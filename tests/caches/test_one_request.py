@@ -5,6 +5,7 @@ What each cache does beyond that is printed (`pytest -s`) and written down in do
 
 import asyncio
 import re
+import sys
 from collections import Counter
 
 from caches.conftest import Opener
@@ -31,9 +32,9 @@ async def test_each_object_is_asked_for_once_for_two_hundred_listeners(
     assert crowd.troubles == []
     assert crowd.players_done == 2 * LISTENERS
     lags = crowd.lags_ms(reference)
-    print(
-        f"\n{cache_name}: {crowd.answers} answers, {len(asked)} requests at the edge; a part is "
-        f"{lags[len(lags) // 2]:.0f} ms (median), {lags[len(lags) * 99 // 100]:.0f} ms (p99) later than without"
+    sys.stdout.write(
+        f"\n{cache_name}: {crowd.answers} answers, {len(asked)} requests at the edge; a part comes "
+        f"{lags[len(lags) // 2]:.0f} ms (median), {lags[len(lags) * 99 // 100]:.0f} ms (p99) late\n"
     )
     again = {o: n for o, n in Counter(map(_object, asked)).items() if n > 1 and _FOR_EVER.search(o[0])}
     assert again == {}

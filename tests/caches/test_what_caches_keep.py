@@ -2,12 +2,13 @@
 
 import asyncio
 import gzip
-from collections import Counter
+from collections.abc import AsyncIterator
 
 import aiohttp
 import pytest
 
-from caches.conftest import Behind, Opener
+from caches.conftest import Opener
+from caches.tap import until
 from stentor.edge.waits import Waits
 from stentor.rehearsal.hls_playlist import parsed
 
@@ -20,7 +21,7 @@ CUTS_RANGES = {"nginx", "varnish"}
 
 
 @pytest.fixture
-async def http() -> aiohttp.ClientSession:
+async def http() -> AsyncIterator[aiohttp.ClientSession]:
     timeout = aiohttp.ClientTimeout(total=30)
     async with aiohttp.ClientSession(
         timeout=timeout, connector=aiohttp.TCPConnector(limit=0), auto_decompress=False
@@ -34,10 +35,18 @@ async def test_objects_come_as_the_edge_made_them_and_then_from_the_cache(
     async with behind() as b:
         for name in OBJECTS:
             direct_url = f"{b.edge}/s/{b.space_id}/{name}"
-            async with http.get(direct_url, headers=RAW) as direct, http.get(b.url(name), headers=RAW) as first:
+            async with (
+                http.get(direct_url, headers=RAW) as direct,
+                http.get(b.url(name), headers=RAW) as first,
+            ):
                 body = await direct.read()
                 assert await first.read() == body
-                for field in ("Cache-Control", "Access-Control-Allow-Origin", "Content-Type", "X-Content-Type-Options"):
+                for field in (
+                    "Cache-Control",
+                    "Access-Control-Allow-Origin",
+                    "Content-Type",
+                    "X-Content-Type-Options",
+                ):
                     assert first.headers[field] == direct.headers[field], (name, field)
                 tag = first.headers["ETag"]
             asked = len(b.tap.asked)
@@ -100,11 +109,12 @@ async def test_two_hundred_who_wait_for_a_stage_that_is_away_wait_together(
 
         async with asyncio.TaskGroup() as all_of_them:
             tasks = [all_of_them.create_task(until_it_is_there(i)) for i in range(LISTENERS)]
-            await _until(b, lambda: len(b.tap.asked) >= 4)
+            # All have been told «not yet» and somebody has asked again.
+            await until(lambda: len(b.tap.counts()) == 2 and min(b.tap.counts().values()) >= 2)
             await b.stage.write(1)
         assert max(task.result() for task in tasks) <= 4
         # Held for a second, kept for a second, waited for a second: about one request in two seconds each.
-        assert max(Counter(a.target for a in b.tap.asked).values()) <= 4
+        assert max(b.tap.counts().values()) <= 4
 
 
 async def test_a_flood_for_what_is_not_there_is_a_few_requests(
@@ -150,10 +160,3 @@ async def test_operators_addresses_are_not_for_the_crowd(behind: Opener, http: a
             async with http.get(f"{b.cache.base}/{path}") as answer:
                 assert answer.status == 404
         assert b.tap.asked == []
-
-
-async def _until(b: Behind, holds: object) -> None:
-    """Waits until the tap has seen something."""
-    async with asyncio.timeout(15):
-        while not holds():  # type: ignore[operator]
-            await asyncio.sleep(0.02)
