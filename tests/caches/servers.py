@@ -70,7 +70,7 @@ async def nginx(edge_port: int, directory: Path) -> AsyncIterator[Cache]:
         f"events {{ worker_connections 4096; }}\n"
         f"http {{ access_log {directory}/access.log; {temporary}\n{site}\n}}\n"
     )
-    async with _running([program, "-e", f"{directory}/error.log", "-c", str(config)], port, directory):
+    async with running([program, "-e", f"{directory}/error.log", "-c", str(config)], port, directory):
         yield Cache("nginx", port, directory)
 
 
@@ -87,7 +87,7 @@ async def varnish(edge_port: int, directory: Path) -> AsyncIterator[Cache]:
         need("varnishncsa", "varnish"), "-n", str(directory / "varnish"), "-F", "%{%FT%TZ}t %m %U%q %s",
         "-w", str(directory / "stentor.log"),
     ]  # fmt: skip
-    async with _running(command, port, directory), _running(log, port, directory):
+    async with running(command, port, directory), running(log, port, directory):
         yield Cache("varnish", port, directory)
 
 
@@ -124,7 +124,7 @@ async def trafficserver(edge_port: int, directory: Path) -> AsyncIterator[Cache]
         user = "trafficserver"
         for path in (root, *root.rglob("*")):
             shutil.chown(path, user)
-    async with _running([program, f"--run-root={root}/runroot.yaml"], port, directory, user=user):
+    async with running([program, f"--run-root={root}/runroot.yaml"], port, directory, user=user):
         yield Cache("trafficserver", port, directory)
 
 
@@ -136,7 +136,7 @@ STARTERS: dict[str, Callable[[int, Path], AbstractAsyncContextManager[Cache]]] =
 
 
 @asynccontextmanager
-async def _running(
+async def running(
     command: list[str], port: int, directory: Path, *, user: str | None = None
 ) -> AsyncIterator[None]:
     """The process for as long as the block; it may not end before."""
