@@ -36,7 +36,7 @@ class SpaceView:
 
     known: dict[str, Any] = field(default_factory=dict)
     late_ms: int | None = None
-    """From the newest chunk's first sample, as it was mixed, to its arrival here: 640 ms of it is the chunk."""
+    """From the newest chunk's first sample, as it was mixed, to its arrival; 640 ms of it is the chunk."""
     arrived_ms: int | None = None
 
     def hear(self, payload: bytes, *, wall_ms: int) -> None:
