@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import aiohttp
+import m3u8
 import pytest
 
 from edge_door import client, ffmpeg, front_door
@@ -45,7 +46,7 @@ async def test_a_strict_watcher_finds_nothing_wrong(
     assert found.reload_s_max < 1.0
 
 
-@pytest.mark.parametrize("name", ["index", "plain"])
+@pytest.mark.parametrize("name", ["master", "index", "plain"])
 async def test_ffmpeg_plays_the_list_without_a_warning(
     nats_url: str, bus: Bus, space_id: str, tmp_path: Path, name: str
 ) -> None:
@@ -130,6 +131,7 @@ async def test_each_object_says_how_long_it_may_be_kept(
         "index.m3u8?_HLS_skip=YES": "public, max-age=1",
         "index.m3u8?_HLS_msn=4&_HLS_part=0": "public, max-age=36",
         "plain.m3u8": "public, max-age=1",
+        "master.m3u8": "public, max-age=36",
         "init.mp4": "public, max-age=1209600, immutable",
         f"part/{stage.head}.m4s": "public, max-age=1209600, immutable",
         "seg/2.m4s": "public, max-age=1209600, immutable",
@@ -156,6 +158,7 @@ async def test_what_cannot_be_is_refused_at_once(
         "index.m3u8?_HLS_msn=5&_HLS_part=3": 400,
         "index.m3u8?cachebuster=1": 400,
         "plain.m3u8?_HLS_msn=4": 400,
+        "master.m3u8?x": 400,
         "init.mp4?x": 400,
         f"part/{stage.head}.m4s?x=1": 400,
         f"part/{stage.head + 10}.m4s": 404,
@@ -192,6 +195,18 @@ async def test_lists_are_packed_for_whoever_takes_it(
             assert await answer.read() == raw
     assert gzip.decompress(packed) == raw
     assert len(packed) < len(raw) / 4
+
+
+async def test_the_master_list_names_the_codec_and_no_segment_is_over_its_rate(
+    nats_url: str, bus: Bus, space_id: str, tmp_path: Path
+) -> None:
+    await SyntheticStage.open(bus, space_id, chunks=40)
+    async with front_door(nats_url, pages_dir=tmp_path) as base, client(base) as http:
+        found = m3u8.loads((await body_of(http, f"/s/{space_id}/hls/master.m3u8")).decode())
+        whole = await body_of(http, f"/s/{space_id}/hls/seg/2.m4s")
+    (variant,) = found.playlists
+    assert (variant.uri, variant.stream_info.codecs) == ("index.m3u8", "mp4a.40.2")
+    assert len(whole) * 8 / 5.76 < variant.stream_info.bandwidth
 
 
 async def test_what_a_client_already_has_is_not_sent_again(

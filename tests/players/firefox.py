@@ -16,6 +16,7 @@ from typing import Any
 import aiohttp
 
 from caches.debian import need
+from players.sound_card import silent_sound_card
 
 START_WAIT_S = 40.0
 PREFERENCES = {
@@ -83,6 +84,12 @@ class Firefox:
 @asynccontextmanager
 async def firefox(directory: Path) -> AsyncIterator[Firefox]:
     program = need("firefox-esr", "firefox-esr")
+    async with silent_sound_card(directory) as sound, _running(program, directory, sound) as browser:
+        yield browser
+
+
+@asynccontextmanager
+async def _running(program: str, directory: Path, sound: dict[str, str]) -> AsyncIterator[Firefox]:
     profile = directory / "profile"
     profile.mkdir()
     lines = [f"user_pref({json.dumps(name)}, {json.dumps(value)});" for name, value in PREFERENCES.items()]
@@ -91,8 +98,7 @@ async def firefox(directory: Path) -> AsyncIterator[Firefox]:
         program, "--headless", "--no-remote", "--profile", str(profile), "--remote-debugging-port", "0",
         "about:blank",
         stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-        env={**os.environ, "HOME": str(directory), "MOZ_DISABLE_CONTENT_SANDBOX": "1"},
-        start_new_session=True,
+        env={**os.environ, "HOME": str(directory), **sound},
     )  # fmt: skip
     assert process.stderr is not None
     try:

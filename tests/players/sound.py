@@ -34,7 +34,7 @@ def troubles_of(samples: npt.NDArray[np.float32], *, seconds_min: float) -> list
     inner = samples[border : len(samples) - border]
     blocks = inner[: len(inner) // window * window].reshape(-1, window)
     loud = np.sqrt(np.mean(blocks**2, axis=1))
-    # A sine of 0.3 has 0.212; the loop of the synthetic stage has a phase jump each 16 s, which costs a window little.
+    # A sine of 0.3 has 0.212. The stage's loop has a phase jump each 16 s, which costs a window little.
     found = [f"{at * _WINDOW_S:.1f} s: level {level:.3f}" for at, level in enumerate(loud) if level < 0.15]
     spectrum = np.abs(np.fft.rfft(inner * np.hanning(len(inner))))
     peak_hz = float(np.argmax(spectrum)) * RATE_HZ / len(inner)

@@ -1,4 +1,4 @@
-"""hls.js and shaka-player in Chromium, and the listener's page in Firefox: sound goes on, nothing complains."""
+"""hls.js and shaka-player in Chromium, the listener's page in Firefox: sound goes on, nothing complains."""
 
 import asyncio
 import shutil
@@ -21,9 +21,10 @@ from stentor.edge.pages import BUILT
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(PLAY_S + 90)]
 SHAKA = ("shaka-player", "5.2.12")
 SHAKA_INTEGRITY = (
-    "sha512-vEsuVDI3+oLh+yqpjXexQZlg2XMUBI0VrqatDuKWacPaxAud6Uph5cuCowUPLhUgNG5XKWCpoM4l1r8qYzWH+zg=="
+    "sha512-vEsuVDI3+oLh+yqpjXexQZlg2XMUBI0VrqatDuKWacPaxAud6Uph5uCowUPLhUgNG5XKWCpoM4l1r8qYzWH+zg=="
 )
-SHAKA_PAGE = """<!doctype html><meta charset=utf-8><title>shaka</title><audio id=sound></audio>
+SHAKA_PAGE = """<!doctype html><meta charset=utf-8><title>shaka</title>
+<link rel=icon href="data:,"><audio id=sound></audio>
 <script src=/shaka.js></script><script>
   window.errors = [];
   shaka.polyfill.installAll();
@@ -45,8 +46,13 @@ Look = Callable[[], Awaitable[dict[str, Any]]]
 
 async def advances(look: Look) -> dict[str, Any]:
     """Waits for the first sound, then checks each second for `PLAY_S` that it has gone on. The last look."""
+    first = await look()
     async with asyncio.timeout(START_WAIT_S):
-        while not (now := await look())["currentTime"]:
+        # A player sets its position before there is sound; 0.3 s further on it is moving.
+        while (now := await look())["currentTime"] is None or now["currentTime"] < (
+            first["currentTime"] or 1e9
+        ) + 0.3:
+            first = first if first["currentTime"] else now
             await asyncio.sleep(0.1)
     began_s, at_s = time.monotonic(), now["currentTime"]
     before = now
@@ -97,16 +103,20 @@ async def test_hls_js_plays_the_low_latency_list(on_air: OnAir) -> None:
 
 
 async def test_shaka_plays_the_low_latency_list_from_another_origin(on_air: OnAir) -> None:
+    """By the master list: without its codec shaka 5.2 guesses a type by the names, another after a reload."""
     script = npm_file(*SHAKA, integrity=SHAKA_INTEGRITY, path="dist/shaka-player.compiled.js")
     async with (
-        serving({"/": (SHAKA_PAGE, "text/html"), "/shaka.js": (script.read_text(), "text/javascript")}) as base,
+        serving(
+            {"/": (SHAKA_PAGE, "text/html"), "/shaka.js": (script.read_text(), "text/javascript")}
+        ) as base,
         chromium(base) as (page, complaints),
     ):
-        await page.evaluate("url => window.start(url)", f"{on_air.space}/hls/index.m3u8")
+        await page.evaluate("url => window.start(url)", f"{on_air.space}/hls/master.m3u8")
         last = await advances(lambda: page.evaluate("window.sound()"))
     assert last["errors"] == []
     assert complaints == []
     assert last["stalls"] == 0
+    assert last["latencyS"] < 4
 
 
 @pytest.mark.parametrize("query", ["", "?mode=hls"])
@@ -117,7 +127,8 @@ async def test_firefox_plays_the_page(on_air: OnAir, tmp_path: Path, query: str)
         await browser.ask("document.querySelector('[data-test=listen]').click()")
         last = await advances(lambda: browser.ask("window.stentor"))
         assert browser.complaints == []
-    assert last["state"] == "live"
+    # After its slow start Firefox plays 3 % faster for a while, and the page says so.
+    assert last["state"] in {"live", "catching_up"}
     assert last["stalls"] == 0
 
 

@@ -1,6 +1,6 @@
 """FFmpeg, mpv, VLC and GStreamer play every form of a Space: no complaint, and the sound is the stage's.
 
-Each plays the three addresses side by side, in real time. What FFmpeg and GStreamer and VLC wrote down is
+Each plays all addresses side by side, in real time. What FFmpeg and GStreamer and VLC wrote down is
 listened to; mpv says its position.
 """
 
@@ -19,7 +19,7 @@ from players.conftest import PLAY_S, OnAir
 from players.sound import read_pcm, troubles_of
 
 pytestmark = pytest.mark.timeout(PLAY_S + 90)
-ADDRESSES = ("hls/index.m3u8", "hls/plain.m3u8", "live.aac")
+ADDRESSES = ("hls/master.m3u8", "hls/index.m3u8", "hls/plain.m3u8", "live.aac")
 START_S = 3.0
 """What a player may take to begin, and to stop."""
 FFMPEGS_OWN = "Found duplicated MOOV Atom. Skipped it"
@@ -36,8 +36,12 @@ class Played:
 
 
 async def run(
-    command: list[str], *, stop_after_s: float | None = None, user: str | None = None, home: Path | None = None
-) -> Played:  # fmt: skip
+    command: list[str],
+    *,
+    stop_after_s: float | None = None,
+    user: str | None = None,
+    home: Path | None = None,
+) -> Played:
     """A player until its end; asked to stop after a time, killed if it does not."""
     began_s = time.monotonic()
     process = await asyncio.create_subprocess_exec(
@@ -126,7 +130,9 @@ async def test_vlc_plays_all_forms_without_an_error(on_air: OnAir, open_dir: Pat
 
 async def test_gstreamer_plays_all_forms_without_an_error(on_air: OnAir, tmp_path: Path) -> None:
     program = need("gst-launch-1.0", "gstreamer1.0-tools")
-    need_packages(*(f"gstreamer1.0-{name}" for name in ("plugins-base", "plugins-good", "plugins-bad", "libav")))
+    need_packages(
+        *(f"gstreamer1.0-{name}" for name in ("plugins-base", "plugins-good", "plugins-bad", "libav"))
+    )
 
     async def play(index: int) -> None:
         file = tmp_path / f"{index}.raw"

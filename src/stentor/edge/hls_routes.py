@@ -16,6 +16,7 @@ from stentor.edge import answers, hls
 from stentor.edge.audience import Audience
 from stentor.edge.framing import Format, Shape
 from stentor.edge.metrics import Metrics
+from stentor.edge.playlists import MIME
 from stentor.edge.programme import Programme
 from stentor.edge.ranges import sliced, tag_of
 from stentor.edge.spaces import Spaces
@@ -31,6 +32,7 @@ _OBJECT = re.compile(r"(0|[1-9][0-9]{0,11})\.m4s", re.ASCII)
 """One spelling per number, so that a cache cannot be made to ask twice for one object."""
 _DIRECTIVES = ("_HLS_msn", "_HLS_part", "_HLS_skip")
 _MEDIA_MIME = "audio/mp4"
+_MASTER = answers.Text(hls.multivariant().encode(), MIME)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +48,19 @@ class HlsRoutes:
     def routes(self) -> list[Route]:
         base = "/s/{space_id}/hls"
         return [
+            Route(f"{base}/master.m3u8", self.master),
             Route(f"{base}/index.m3u8", self.index),
             Route(f"{base}/plain.m3u8", self.plain),
             Route(f"{base}/init.mp4", self.init),
             Route(f"{base}/part/{{name}}", self.part),
             Route(f"{base}/seg/{{name}}", self.segment),
         ]
+
+    async def master(self, request: Request) -> Response:
+        """Names the LL-HLS list and its codec; the same for all Spaces."""
+        answers.checked_query(request.query_params, ())
+        self.spaces.record(request.path_params["space_id"])
+        return _MASTER.response(request, answers.open_headers(answers.DIRECTED_PLAYLIST))
 
     async def index(self, request: Request) -> Response:
         """The LL-HLS playlist; with `_HLS_msn` it is held until it shows what was asked for."""
