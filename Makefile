@@ -12,7 +12,7 @@ help:          ## show the targets
 
 setup: $(VENV)/installed    ## make .venv from the lock file
 
-$(VENV)/installed: requirements.lock pyproject.toml tools/setup.py
+$(VENV)/installed: requirements.lock tools/setup.py
 	@$(PYTHON) tools/setup.py
 
 web: src/stentor/pages/manifest.json    ## build the web pages
@@ -40,8 +40,8 @@ bench: setup    ## the benchmarks; figures under build/bench/
 
 docs: setup    ## make the generated pages of docs/
 	@$(BIN)/python tools/map.py
+	@$(BIN)/python tools/error_page.py
 	@$(BIN)/stentor settings --markdown > docs/SETTINGS.md
-	@$(BIN)/python tools/openapi.py > docs/openapi.json
 
 lock: setup    ## write requirements.lock anew from pyproject.toml (needs the registry)
 	@$(BIN)/python tools/lock.py

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -16,6 +17,7 @@ from stentor.log.state import SpaceStore
 from stentor.process import die_with_parent
 from stentor.space.lifecycle import State
 from stentor.space.record import Space
+from stentor.stage_door_client import until_ready
 
 Result = tuple[str, float, str, str]
 """Name, value, unit, goal."""
@@ -33,9 +35,7 @@ class RunningStage:
     def late_ticks(self, *, since_byte: int = 0) -> int:
         """How many ticks it has missed, by its own log."""
         lines = self.log.read_bytes()[since_byte:].decode().splitlines()
-        return sum(
-            int(line.partition("silent_ticks=")[2].split()[0]) for line in lines if "silent_ticks=" in line
-        )
+        return sum(int(json.loads(line).get("silent_ticks", 0)) for line in lines if line.startswith("{"))
 
 
 @asynccontextmanager
@@ -54,7 +54,7 @@ async def running_stage(url: str, folder: Path, space_id: str) -> AsyncIterator[
             stage = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-m", "stentor.stage.space_stage", "--space", space_id),
                 env={**os.environ, **settings.as_environment()},
-                stdout=output,
+                stderr=output,
                 preexec_fn=die_with_parent,
             )
         await up.wait()
@@ -62,6 +62,27 @@ async def running_stage(url: str, folder: Path, space_id: str) -> AsyncIterator[
         yield RunningStage(space_id, stage.pid, bus, log)
         await store.change(space_id, lambda s: s.moved(State.ENDED, wall_ms=SystemClock().wall_ms()))
         await stage.wait()
+
+
+@asynccontextmanager
+async def running_edge(url: str, folder: Path) -> AsyncIterator[str]:
+    """A front door on the same log. Yields its URL."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    settings = Settings(data_dir=folder, nats_url=url, edge_port=port)
+    edge = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "stentor.edge.main"),
+        env={**os.environ, **settings.as_environment()},
+        stderr=asyncio.subprocess.DEVNULL,
+        preexec_fn=die_with_parent,
+    )
+    try:
+        await until_ready(f"http://127.0.0.1:{port}", timeout_s=15)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        edge.terminate()
+        await edge.wait()
 
 
 def report(name: str, results: list[Result]) -> None:

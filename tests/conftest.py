@@ -17,7 +17,9 @@ from stentor.space.names import new_id
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """With CI=true a skipped test is a failure: what cannot run has proved nothing."""
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
-    skipped = reporter.stats.get("skipped", []) if reporter else []
+    if reporter is None:
+        return
+    skipped = reporter.stats.get("skipped", [])
     if os.environ.get("CI") == "true" and skipped and session.exitstatus == pytest.ExitCode.OK:
         reporter.write_line(f"CI=true: {len(skipped)} skipped tests count as failures", red=True)
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
@@ -50,11 +52,12 @@ def data_dir(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of 16 MiB (tmpfs), for what happens when it is full."""
+def small_disk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path]:
+    """A disk of 16 MiB, or as many as the test's parameter says: for what happens when it is full."""
     disk = tmp_path / "disk"
     disk.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", str(disk)]
+    size = f"size={getattr(request, 'param', 16)}m"
+    mount = ["mount", "-t", "tmpfs", "-o", size, "tmpfs", str(disk)]
     if os.geteuid() != 0 or subprocess.run(mount, capture_output=True, check=False).returncode != 0:
         pytest.skip("a small disk can be mounted by root only")
     yield disk

@@ -25,13 +25,13 @@ def test_a_taken_port_is_fatal_and_named(tmp_path: Path) -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        with pytest.raises(CannotStart, match=f"front door.*{port}.*STENTOR_EDGE_PORT"):
+        with pytest.raises(CannotStart, match=rf"front door.*{port}.*STENTOR_EDGE_PORT"):
             require_fit(settings(tmp_path, edge_port=port))
 
 
 def test_a_directory_that_cannot_be_written_is_fatal(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(CannotStart, match="data directory.*STENTOR_DATA_DIR"):
+    with pytest.raises(CannotStart, match=r"data directory.*STENTOR_DATA_DIR"):
         require_fit(settings(tmp_path, data_dir=tmp_path / "file" / "data"))
 
 

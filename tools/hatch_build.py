@@ -9,7 +9,7 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
-class PagesHook(BuildHookInterface):  # type: ignore[misc]  # hatchling ships no types for the base
+class PagesHook(BuildHookInterface[Any]):
     """Runs tools/build_web.py before a wheel is packed; an editable install is left to `make web`."""
 
     PLUGIN_NAME = "custom"

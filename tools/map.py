@@ -27,7 +27,8 @@ def with_map(page: str) -> str:
 
 def the_map() -> str:
     parts = [_section(SOURCE, "stentor/", "the house itself")]
-    parts += [_section(SOURCE / name, f"stentor/{name}/", _first(SOURCE / name / "__init__.py")) for name in FOLDERS]
+    for name in FOLDERS:
+        parts.append(_section(SOURCE / name, f"stentor/{name}/", _first(SOURCE / name / "__init__.py")))
     return "\n".join(parts)
 
 

@@ -18,6 +18,7 @@ from stentor.doctor import Health, examine, require_fit
 from stentor.edge_client import edges, order
 from stentor.errors import StentorError
 from stentor.formats.count_log import verify
+from stentor.logs import configure
 from stentor.process import stop_event
 from stentor.stage_door_client import StageDoorClient, owner_token, until_ready
 from stentor.supervise import ROLES, Supervisor
@@ -57,6 +58,7 @@ def serve(data_dir: DataDir = None, nats: Nats = None) -> None:
     """Run the whole house on this machine: NATS, backstage, stage, edge, scribe."""
     settings = load(data_dir=data_dir, nats_url=nats)
     require_fit(settings)
+    configure("supervisor", settings.log_level)
     asyncio.run(_serve(settings))
 
 

@@ -15,6 +15,7 @@ from stentor.config import Settings
 from stentor.doctor import require_fit
 from stentor.errors import RemoteProblem
 from stentor.log.bus import connected
+from stentor.logs import configure
 from stentor.stage_door_client import StageDoorClient, owner_token, until_ready
 from stentor.status import StatusView
 from stentor.supervise import Child, Supervisor
@@ -32,6 +33,14 @@ async def demo(settings: Settings, *, console: Console, stop: asyncio.Event, for
     Raises: CannotStart: a port is taken, the directory cannot be used.
     """
     require_fit(settings)
+    logs = settings.data_dir / "logs"
+    logs.mkdir(parents=True, exist_ok=True)
+    with (logs / "supervisor.log").open("a") as stream:
+        configure("supervisor", settings.log_level, stream=stream)
+        await _run(settings, console, stop, for_s)
+
+
+async def _run(settings: Settings, console: Console, stop: asyncio.Event, for_s: float | None) -> None:
     supervisor = Supervisor(settings)
     ending = asyncio.create_task(stop.wait())
     showing = asyncio.create_task(_on_air(settings, supervisor, console, for_s))
@@ -88,7 +97,7 @@ async def _speakers(door: StageDoorClient, settings: Settings) -> Child:
         wanted = {"role": "speaker", "name": name}
         told = await door.call("POST", f"/api/spaces/{SPACE_ID}/invitations", wanted)
         token = str(told["link"]).rpartition("/")[2]
-        voices += ["--voice", f"{token}={_DEBATE / file}"]
+        voices.append(f"--voice={token}={_DEBATE / file}")
     url = f"{settings.stage_door_url}/whip/{SPACE_ID}"
     return Child("speakers", "stentor.rehearsal.voice", ("--url", url, *voices))
 

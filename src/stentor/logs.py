@@ -4,8 +4,11 @@ The supervisor sends each role's standard error to data_dir/logs/<role>.log. Nev
 addresses, tokens, words spoken. The one file that sets structlog up.
 """
 
+import contextlib
+import io
 import logging
 import sys
+from typing import TextIO, cast
 
 import structlog
 
@@ -17,8 +20,13 @@ _LEVELS = {
 }
 
 
-def configure(role: str, level: str) -> None:
-    """Call once at the start of a process."""
+def configure(role: str, level: str, *, stream: TextIO | None = None) -> None:
+    """Call once at the start of a process.
+
+    Args:
+        stream: standard error if None; a file where standard error shows something to a person.
+    """
+    safe = _NeverFails(stream or sys.stderr)
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
@@ -28,9 +36,25 @@ def configure(role: str, level: str) -> None:
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(_LEVELS[level]),
-        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(file=cast(TextIO, safe)),
         cache_logger_on_first_use=True,
     )
     structlog.contextvars.bind_contextvars(role=role)
     # Libraries speak only when something is wrong.
-    logging.basicConfig(level=logging.ERROR, stream=sys.stderr)
+    logging.basicConfig(level=logging.ERROR, stream=safe)
+
+
+class _NeverFails(io.TextIOBase):
+    """A stream that loses a line rather than its process: the disk of the logs may be the full one."""
+
+    def __init__(self, inner: TextIO) -> None:
+        self._inner = inner
+
+    def write(self, text: str) -> int:
+        with contextlib.suppress(OSError, ValueError):
+            self._inner.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        with contextlib.suppress(OSError, ValueError):
+            self._inner.flush()

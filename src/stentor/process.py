@@ -11,7 +11,7 @@ import sys
 from typing import Any
 
 _PR_SET_PDEATHSIG = 1
-_CANCEL_AGAIN_S = 0.5
+_CANCEL_AGAIN_S = 0.1
 _libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
 
@@ -33,8 +33,9 @@ def stop_event() -> asyncio.Event:
 async def end_tasks(*tasks: asyncio.Task[Any]) -> None:
     """Cancels and waits until every task has ended; what they raise is theirs.
 
-    Asks again each half second: before Python 3.12 `asyncio.wait_for`, which the NATS client uses, can lose a
-    cancellation that comes at the moment of its answer (bpo-37658), and a loop around it goes on.
+    Asks again each tenth of a second: before Python 3.12 `asyncio.wait_for`, which the NATS client uses, can
+    lose a cancellation that meets its result (python/cpython#86296), and the loop around it goes on: a stage
+    that was stopped while it read its record stayed for ever.
     """
     while pending := [task for task in tasks if not task.done()]:
         for task in pending:

@@ -36,7 +36,7 @@ class SpaceView:
 
     known: dict[str, Any] = field(default_factory=dict)
     late_ms: int | None = None
-    """From the end of the newest chunk's last sample to its arrival here."""
+    """From the newest chunk's first sample, as it was mixed, to its arrival; 640 ms of it is the chunk."""
     arrived_ms: int | None = None
 
     def hear(self, payload: bytes, *, wall_ms: int) -> None:
@@ -45,7 +45,7 @@ class SpaceView:
         except BadInput:
             return
         self.known = merged(self.known, tick)
-        self.late_ms = wall_ms - tick["t"] - CHUNK_MS
+        self.late_ms = wall_ms - tick["t"]
         self.arrived_ms = wall_ms
 
     def is_stale(self, *, wall_ms: int) -> bool:
@@ -66,7 +66,7 @@ class SpaceView:
             str(self.known.get("state", "–")),
             f"speaking: {voices or 'nobody'}",
             f"hearing {self.known.get('audience', {}).get('hearing', '–')}",
-            f"stage to log {self.late_ms} ms",
+            f"latency {self.late_ms} ms",
         ]
         if self.is_stale(wall_ms=wall_ms):
             parts.append("NO NEW CHUNK")
@@ -171,7 +171,7 @@ class StatusView:
             f"{state}",
             f"hearing [bold]{hearing}[/]",
             f"streams [bold]{sum(self._streams.values())}[/]",
-            f"stage to log [bold]{late}[/]",
+            f"latency [bold]{late}[/]",
         )
         roles = "  ".join(
             f"{s.name} {s.pid or 'down'}" + (f" (start {s.starts})" if s.starts > 1 else "")

@@ -19,13 +19,17 @@ import structlog
 from stentor.backoff import Backoff
 from stentor.clock import Clock, SystemClock
 from stentor.config import Settings
+from stentor.errors import LogAway
+from stentor.log.bus import connected
 from stentor.log.server import EmbeddedServer
-from stentor.process import die_with_parent
+from stentor.log.watchdog import watch_log
+from stentor.process import die_with_parent, end_tasks
 
 log = structlog.get_logger()
 
 _STOP_TIMEOUT_S = 3.0
 _LOG_SIZE_BYTES_MAX = 16 << 20
+_WATCH_AGAIN_S = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,7 @@ class Supervisor:
         self.nats_url = settings.nats_url
         self.states: dict[str, ChildState] = {}
         self._tasks: list[asyncio.Task[None]] = []
+        self._watchdog: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """NATS answers and every child has been started. Raises: CannotStart."""
@@ -88,7 +93,8 @@ class Supervisor:
             await self._server.start()
             self.nats_url = self._server.url
             self.states["nats"] = ChildState("nats", pid=self._server.pid, starts=1)
-            self._tasks.append(asyncio.create_task(self._keep_server(self._server)))
+            self._tasks.append(asyncio.create_task(self._keep_server(self._server), name="nats"))
+            self._watchdog = asyncio.create_task(self._watch_log(self._server), name="watchdog")
         for child in self._children:
             self.add(child)
 
@@ -102,8 +108,11 @@ class Supervisor:
 
         Bounds: 3 s and the time to drain for the roles, 3 s for NATS; then KILL.
         """
+        if self._watchdog is not None:
+            await end_tasks(self._watchdog)
         children, self._tasks = self._tasks, []
         for task in children:
+            # Once: a second cancellation would cut short the wait for the child's end.
             task.cancel()
         await asyncio.gather(*children, return_exceptions=True)
         if self._server is not None:
@@ -122,6 +131,18 @@ class Supervisor:
             log.warning("the embedded NATS server is started again", exit_code=state.last_exit)
             await server.start()
             state.pid, state.starts = server.pid, state.starts + 1
+
+    async def _watch_log(self, server: EmbeddedServer) -> None:
+        async def restart() -> None:
+            # Its keeper starts it again on the same store.
+            await server.kill()
+
+        while True:
+            try:
+                async with connected(self.nats_url, name="watchdog") as bus:
+                    await watch_log(bus, self._settings.data_dir, restart=restart)
+            except LogAway:
+                await asyncio.sleep(_WATCH_AGAIN_S)
 
     async def _keep(self, child: Child) -> None:
         backoff, state = Backoff(), self.states[child.name]

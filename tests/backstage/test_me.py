@@ -116,7 +116,7 @@ async def test_a_page_that_leaves_is_forgotten(door: OpenDoor, space_id: str) ->
         ):
             await next_event(answer)
         async with asyncio.timeout(5):
-            while door.door.live.feed_count:  # noqa: ASYNC110  # the hub tells nobody that a page left
+            while door.door.live.feed_count:  # the hub tells nobody that a page left
                 await asyncio.sleep(0)
 
 

@@ -5,7 +5,7 @@ import pytest
 from starlette.datastructures import QueryParams
 
 from stentor.edge.answers import Text, checked_query, problem, takes_gzip, whole_number
-from stentor.errors import BadInput, Gone, NoSuchSpace, NotOnAir, OutOfRange, StentorError
+from stentor.errors import BadInput, Full, Gone, LogAway, NoSuchSpace, NotOnAir, OutOfRange, StentorError
 
 
 @pytest.mark.parametrize("header", ["gzip", "br, gzip", "GZIP;q=0.5", "*", "deflate, gzip;q=1.0"])
@@ -41,10 +41,14 @@ def test_a_number_is_plain_digits(text: str) -> None:
         (OutOfRange("from", 9, lowest=1, highest=5), "public, max-age=1"),
         (NoSuchSpace("x"), "public, max-age=1"),
         (Gone("over"), "public, max-age=1"),
-        (NotOnAir("x"), "no-store"),
+        (NotOnAir("x"), "public, max-age=1"),
+        (Full("The edge", limit=5), "no-store"),
+        (LogAway("x"), "no-store"),
     ],
 )
-def test_a_refusal_may_be_kept_for_a_second_and_not_yet_not_at_all(error: StentorError, cache: str) -> None:
+def test_a_refusal_that_holds_for_all_may_be_kept_for_a_second_and_another_not_at_all(
+    error: StentorError, cache: str
+) -> None:
     answer = problem(error)
     assert answer.headers["Cache-Control"] == cache
     assert json.loads(bytes(answer.body))["status"] == answer.status_code == error.status
@@ -54,3 +58,10 @@ def test_two_edges_pack_a_text_to_the_same_bytes() -> None:
     one, two = Text(b"abc" * 100, "text/plain"), Text(b"abc" * 100, "text/plain")
     assert one.packed == two.packed
     assert gzip.decompress(one.packed) == one.raw
+
+
+def test_each_coding_of_a_text_has_a_tag_of_its_own() -> None:
+    text = Text(b"abc" * 100, "text/plain")
+    assert text.tag != text.packed_tag
+    assert text.tag == Text(b"abc" * 100, "text/html").tag
+    assert text.tag != Text(b"abc" * 99, "text/plain").tag

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import aiohttp
+import m3u8
 import pytest
 
 from edge_door import client, ffmpeg, front_door
@@ -45,7 +46,7 @@ async def test_a_strict_watcher_finds_nothing_wrong(
     assert found.reload_s_max < 1.0
 
 
-@pytest.mark.parametrize("name", ["index", "plain"])
+@pytest.mark.parametrize("name", ["master", "index", "plain"])
 async def test_ffmpeg_plays_the_list_without_a_warning(
     nats_url: str, bus: Bus, space_id: str, tmp_path: Path, name: str
 ) -> None:
@@ -106,7 +107,7 @@ async def test_a_hinted_part_and_a_blocking_reload_are_held_until_it_exists(
         assert (await held[2]).endswith(programme_chunk(Codec.AAC, 44))
 
 
-async def test_what_does_not_come_in_time_is_not_yet_and_not_kept(
+async def test_what_does_not_come_in_time_is_not_yet_for_a_second_and_for_everybody(
     nats_url: str, bus: Bus, space_id: str, tmp_path: Path
 ) -> None:
     await SyntheticStage.open(bus, space_id, chunks=40)
@@ -117,7 +118,7 @@ async def test_what_does_not_come_in_time_is_not_yet_and_not_kept(
         for name in ("part/40.m4s", "seg/4.m4s", "index.m3u8?_HLS_msn=4&_HLS_part=4"):
             async with http.get(f"/s/{space_id}/hls/{name}") as answer:
                 assert answer.status == 503
-                assert answer.headers["Cache-Control"] == "no-store"
+                assert answer.headers["Cache-Control"] == "public, max-age=1"
                 assert answer.headers["Retry-After"] == "1"
 
 
@@ -130,6 +131,7 @@ async def test_each_object_says_how_long_it_may_be_kept(
         "index.m3u8?_HLS_skip=YES": "public, max-age=1",
         "index.m3u8?_HLS_msn=4&_HLS_part=0": "public, max-age=36",
         "plain.m3u8": "public, max-age=1",
+        "master.m3u8": "public, max-age=36",
         "init.mp4": "public, max-age=1209600, immutable",
         f"part/{stage.head}.m4s": "public, max-age=1209600, immutable",
         "seg/2.m4s": "public, max-age=1209600, immutable",
@@ -156,6 +158,7 @@ async def test_what_cannot_be_is_refused_at_once(
         "index.m3u8?_HLS_msn=5&_HLS_part=3": 400,
         "index.m3u8?cachebuster=1": 400,
         "plain.m3u8?_HLS_msn=4": 400,
+        "master.m3u8?x": 400,
         "init.mp4?x": 400,
         f"part/{stage.head}.m4s?x=1": 400,
         f"part/{stage.head + 10}.m4s": 404,
@@ -192,6 +195,67 @@ async def test_lists_are_packed_for_whoever_takes_it(
             assert await answer.read() == raw
     assert gzip.decompress(packed) == raw
     assert len(packed) < len(raw) / 4
+
+
+async def test_the_master_list_names_the_codec_and_no_segment_is_over_its_rate(
+    nats_url: str, bus: Bus, space_id: str, tmp_path: Path
+) -> None:
+    await SyntheticStage.open(bus, space_id, chunks=40)
+    async with front_door(nats_url, pages_dir=tmp_path) as base, client(base) as http:
+        found = m3u8.loads((await body_of(http, f"/s/{space_id}/hls/master.m3u8")).decode())
+        whole = await body_of(http, f"/s/{space_id}/hls/seg/2.m4s")
+    (variant,) = found.playlists
+    assert (variant.uri, variant.stream_info.codecs) == ("index.m3u8", "mp4a.40.2")
+    assert len(whole) * 8 / 5.76 < variant.stream_info.bandwidth
+
+
+async def test_what_a_client_already_has_is_not_sent_again(
+    nats_url: str, bus: Bus, space_id: str, tmp_path: Path
+) -> None:
+    await SyntheticStage.open(bus, space_id, chunks=40)
+    async with front_door(nats_url, pages_dir=tmp_path) as base, client(base) as http:
+        for name in ("index.m3u8", "plain.m3u8", "init.mp4", "part/39.m4s", "seg/2.m4s"):
+            path = f"/s/{space_id}/hls/{name}"
+            async with http.get(path) as answer:
+                tag, cache = answer.headers["ETag"], answer.headers["Cache-Control"]
+            for given in (tag, f"W/{tag}", f'"other", {tag}', "*"):
+                async with http.get(path, headers={"If-None-Match": given}) as answer:
+                    assert (answer.status, await answer.read()) == (304, b"")
+                    assert answer.headers["ETag"] == tag
+                    assert answer.headers["Cache-Control"] == cache
+                    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+            async with http.get(path, headers={"If-None-Match": '"other"'}) as answer:
+                assert answer.status == 200
+
+
+async def test_a_packed_list_and_a_raw_one_are_not_mistaken_for_each_other(
+    nats_url: str, bus: Bus, space_id: str, tmp_path: Path
+) -> None:
+    await SyntheticStage.open(bus, space_id, chunks=40)
+    path = f"/s/{space_id}/hls/plain.m3u8"
+    async with front_door(nats_url, pages_dir=tmp_path) as base, client(base) as http:
+        async with http.get(path) as answer:
+            packed_tag = answer.headers["ETag"]
+        async with http.get(path, headers={**RAW, "If-None-Match": packed_tag}) as answer:
+            assert answer.status == 200
+            assert answer.headers["ETag"] != packed_tag
+
+
+async def test_media_is_served_in_ranges(nats_url: str, bus: Bus, space_id: str, tmp_path: Path) -> None:
+    await SyntheticStage.open(bus, space_id, chunks=40)
+    async with front_door(nats_url, pages_dir=tmp_path) as base, client(base) as http:
+        for name in ("init.mp4", "part/39.m4s", "seg/2.m4s"):
+            path = f"/s/{space_id}/hls/{name}"
+            whole = await body_of(http, path)
+            async with http.get(path, headers={"Range": "bytes=100-199"}) as answer:
+                assert (answer.status, await answer.read()) == (206, whole[100:200])
+                assert answer.headers["Content-Range"] == f"bytes 100-199/{len(whole)}"
+                assert answer.headers["Cache-Control"] == "public, max-age=1209600, immutable"
+            async with http.get(path, headers={"Range": f"bytes={len(whole)}-"}) as answer:
+                assert answer.status == 416
+            async with http.head(path, headers={"Range": "bytes=0-9"}) as answer:
+                assert answer.status == 200
+                assert int(answer.headers["Content-Length"]) == len(whole)
 
 
 async def test_the_beat_estimates_who_plays_hls(

@@ -60,7 +60,7 @@ class House:
     ) -> subprocess.Popen[bytes]:
         """Each file goes on stage under its name, in step with the others; `start_ms` is its beginning."""
         tokens = {name: self.invite(space_id, name) for name in voices}
-        pairs = [part for name, file in voices.items() for part in ("--voice", f"{tokens[name]}={file}")]
+        pairs = [f"--voice={tokens[name]}={file}" for name, file in voices.items()]
         start = [] if start_ms is None else ["--start-ms", str(start_ms)]
         url = f"{self.door_url}/whip/{space_id}"
         return self._spawn([sys.executable, "-m", "stentor.rehearsal.voice", "--url", url, *start, *pairs])

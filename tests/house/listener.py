@@ -3,6 +3,7 @@
 Writes down every chunk number that it got and when, so that a test can ask for gaps and repeats.
 """
 
+import contextlib
 import http.client
 import threading
 import time
@@ -53,10 +54,8 @@ class Listener:
 
     def _run(self) -> None:
         while not self._stop.is_set():
-            try:
+            with contextlib.suppress(OSError, http.client.HTTPException):
                 self._listen()
-            except (OSError, http.client.HTTPException):
-                pass
             self._stop.wait(0.25)
 
     def _listen(self) -> None:

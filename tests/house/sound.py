@@ -16,29 +16,16 @@ Samples = NDArray[np.float32]
 def decoded(source: str | Path, *, seconds: float | None = None) -> Samples:
     """Mono float samples of any file or URL, by ffmpeg. Fails on a single word of warning."""
     limit = [] if seconds is None else ["-t", str(seconds)]
+    form = ["-ac", "1", "-ar", str(RATE_HZ), "-f", "f32le", "-"]
     done = subprocess.run(
-        [
-            "ffmpeg",
-            "-v",
-            "warning",
-            *limit,
-            "-i",
-            str(source),
-            "-ac",
-            "1",
-            "-ar",
-            str(RATE_HZ),
-            "-f",
-            "f32le",
-            "-",
-        ],
+        ["ffmpeg", "-v", "warning", *limit, "-i", str(source), *form],
         capture_output=True,
         timeout=90,
         check=True,
     )
-    words = [
-        line for line in done.stderr.decode().splitlines() if "Estimating duration from bitrate" not in line
-    ]
+    # FFmpeg 5's own words: about raw ADTS, and after each reload of any live fMP4 list.
+    known = ("Estimating duration from bitrate", "Found duplicated MOOV Atom")
+    words = [line for line in done.stderr.decode().splitlines() if not any(k in line for k in known)]
     assert words == [], words
     return np.frombuffer(done.stdout, dtype=np.float32)
 
@@ -47,7 +34,7 @@ def envelope(samples: Samples) -> Samples:
     """Root mean square of each 10 ms."""
     count = len(samples) // STEP_SAMPLES
     blocks = samples[: count * STEP_SAMPLES].reshape(count, STEP_SAMPLES)
-    return np.sqrt(np.mean(blocks.astype(np.float64) ** 2, axis=1)).astype(np.float32)
+    return np.asarray(np.sqrt(np.mean(blocks.astype(np.float64) ** 2, axis=1)), dtype=np.float32)
 
 
 @dataclass(frozen=True)

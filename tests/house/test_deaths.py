@@ -37,11 +37,8 @@ def listener(mortal: House) -> Iterator[Listener]:
 def others(house: House, role: str) -> dict[str, int | None]:
     """Pids of everybody whose life does not hang on `role`."""
     with_it = {"keeper": {"keeper", "stage"}}.get(role, {role})
-    return {
-        r: house.pid_of(r)
-        for r in ("backstage", "keeper", "stage", "edge", "scribe", "nats")
-        if r not in with_it
-    }
+    everybody = {"backstage", "keeper", "stage", "edge", "scribe", "nats"}
+    return {other: house.pid_of(other) for other in everybody - with_it}
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,11 @@ import wave
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, ViewportSize, sync_playwright
 
 from house.house import DEBATE, House, eventually, running_house
 from house.sound import aligned, decoded
@@ -26,7 +26,8 @@ FLAGS = [
     "--use-fake-device-for-media-stream",
     "--use-fake-ui-for-media-stream",
 ]
-PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 800}
+PHONE: ViewportSize = {"width": 390, "height": 844}
+DESKTOP: ViewportSize = {"width": 1280, "height": 800}
 LOOP_S = 91.6
 
 
@@ -45,10 +46,14 @@ def chromium(*flags: str) -> Iterator[Browser]:
 
 @contextmanager
 def a_page(
-    browser: Browser, url: str, *, size: dict[str, int] = PHONE, scheme: str = "light"
+    browser: Browser,
+    url: str,
+    *,
+    size: ViewportSize = PHONE,
+    scheme: Literal["light", "dark"] = "light",
 ) -> Iterator[Page]:
     """A page that may not complain: an error on its console fails the test."""
-    context = browser.new_context(viewport=size, color_scheme=scheme, permissions=["microphone"])  # type: ignore[arg-type]
+    context = browser.new_context(viewport=size, color_scheme=scheme, permissions=["microphone"])
     page, complaints = context.new_page(), []
 
     def complain(message: ConsoleMessage) -> None:
@@ -72,7 +77,7 @@ def state(page: Page, name: str = "stentor") -> dict[str, Any]:
 
 
 def until(page: Page, *wanted: str, name: str = "stentor", timeout_s: float = 15) -> None:
-    """Waits for a state. Not by `wait_for_function`: it evaluates a string, which the pages' policy forbids."""
+    """Waits for a state. Not by `wait_for_function`: it evaluates a string, which the policy forbids."""
     began_s = time.monotonic()
     while time.monotonic() - began_s < timeout_s:
         found = page.evaluate(f"window.{name} && window.{name}.state")
@@ -181,7 +186,7 @@ def test_an_unknown_space_and_one_not_on_the_air_are_said(staged: tuple[House, i
     house, _ = staged
     house.open_space("later", title="Tomorrow's talk", state="green_room")
     with chromium() as browser:
-        context = browser.new_context(viewport=PHONE, locale="fr-FR")  # type: ignore[arg-type]
+        context = browser.new_context(viewport=PHONE, locale="fr-FR")
         page = context.new_page()
         page.goto(f"{house.edge_url}/s/later")
         page.wait_for_selector("text=Pas encore")
@@ -216,9 +221,7 @@ def test_a_speaker_in_a_browser_is_heard(staged: tuple[House, int], tmp_path: Pa
         page.click("[data-test=join]")
         until(page, "on_stage", name="stentorSpeaker")
         page.click("[data-test=on-air]")
-        eventually(
-            lambda: house.space("solo").get("state") == "on_air", "the host's button puts it on the air"
-        )
+        eventually(lambda: house.space("solo").get("state") == "on_air", "the host's button works")
         eventually(lambda: house.head("solo") > 36 + 6, "some seconds are on the air")
         page.screenshot(path=_screen("speak-phone-on-stage"))
         heard = decoded(f"{house.edge_url}/s/solo/live.mp4?codec=opus", seconds=12)

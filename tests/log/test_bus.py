@@ -83,7 +83,7 @@ async def test_a_consumer_goes_on_where_it_stood(bus: Bus, space_id: str) -> Non
 
     async def acknowledged(count: int) -> None:
         async with asyncio.timeout(5):
-            while await bus.consumer_position(space_id, "reader") < count:  # noqa: ASYNC110
+            while await bus.consumer_position(space_id, "reader") < count:
                 await asyncio.sleep(0.01)
 
     await read_until(10)

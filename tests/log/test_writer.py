@@ -86,3 +86,30 @@ async def test_a_full_disk_is_survived_in_memory(bus: Bus, space_id: str, tmp_pa
             writer.append(tick_subject(space_id, number), b"%d" % number)
         assert await writer.drained(timeout_s=10)
     assert await bus.fetch(space_id, tick_subject(space_id, 49)) == b"49"
+
+
+async def test_live_goes_on_while_nothing_is_acknowledged(bus: Bus, space_id: str, tmp_path: Path) -> None:
+    """No stream takes the messages, as when a leader is elected or the disk is full: readers hear all the same."""
+    heard: list[int] = []
+    enough = asyncio.Event()
+
+    def hear(subject: str, _payload: bytes) -> None:
+        number = int(subject.rpartition(".")[2])
+        if number not in heard:
+            heard.append(number)
+        if len(heard) >= 300:
+            enough.set()
+
+    listening = await bus.subscribe(f"space.{space_id}.tick.*", hear, pending_max=1000)
+    writer = LogWriter(bus, tmp_path, spool_bytes_max=1 << 20)
+    async with running(writer):
+        for number in range(300):
+            writer.append(tick_subject(space_id, number), b"x")
+        await asyncio.wait_for(enough.wait(), 10)
+        assert writer.pending_count == 300
+        # The stream is there again: everything is kept in the end.
+        await bus.ensure_stream(space_id, age_s=3600)
+        assert await writer.drained(timeout_s=20)
+    assert heard == list(range(300))
+    assert await bus.fetch(space_id, tick_subject(space_id, 299)) == b"x"
+    await listening.close()

@@ -35,7 +35,7 @@ async def test_the_process_records_and_stops_within_three_seconds(
     try:
         async with asyncio.timeout(20):
             # Another process: nothing but its file tells how far it is.
-            while not path.exists() or path.read_bytes() != expected:  # noqa: ASYNC110
+            while not path.exists() or path.read_bytes() != expected:
                 await asyncio.sleep(0.05)
         process.send_signal(signal.SIGTERM)
         async with asyncio.timeout(3):

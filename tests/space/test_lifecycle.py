@@ -24,7 +24,7 @@ def test_staying_is_always_allowed() -> None:
 
 
 def test_a_refused_move_says_what_is_possible() -> None:
-    with pytest.raises(Conflict, match="'paused'.*Possible: ended, on_air") as caught:
+    with pytest.raises(Conflict, match=r"'paused'.*Possible: ended, on_air") as caught:
         checked_move(State.PAUSED, State.SCHEDULED)
     assert caught.value.answer_status == 409
 

@@ -22,3 +22,9 @@ def test_a_token_is_stored_only_as_its_hash() -> None:
     assert token not in token_key(token)
     assert token_key(token) == token_key(token)
     assert token_key(token) != token_key(token + "x")
+
+
+def test_a_token_is_one_word_to_a_shell_and_to_a_double_click() -> None:
+    tokens = {new_token() for _ in range(200)}
+    assert len(tokens) == 200
+    assert all(token.isalnum() and token.isascii() for token in tokens)

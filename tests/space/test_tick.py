@@ -1,4 +1,5 @@
 import json
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -14,7 +15,9 @@ fields = st.dictionaries(st.sampled_from(["state", "title", "speaking", "rung"])
 @given(st.lists(fields, min_size=1, max_size=30), st.integers(0, 20))
 def test_a_reader_who_merges_knows_what_the_writer_was_told(facts: list[dict[str, int]], first: int) -> None:
     # A field can change but not vanish, as in the stage: start every state from the ones before.
-    writer, known, told = TickWriter(), {}, {}
+    writer = TickWriter()
+    known: dict[str, Any] = {}
+    told: dict[str, Any] = {}
     for number, news in enumerate(facts, start=first):
         told = {**told, **news}
         known = merged(known, decoded(writer.write(number=number, wall_ms=number * 640, facts=told)))

@@ -13,7 +13,8 @@ from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import Response
 
-from stentor.errors import BadInput, StentorError
+from stentor.edge.ranges import is_known, not_modified, tag_of
+from stentor.errors import BadInput, NotYet, StentorError
 
 IMMUTABLE: Final = "public, max-age=1209600, immutable"
 """Parts, segments, init segments: names are a function of time. Two weeks, as AWS MediaPackage."""
@@ -38,8 +39,14 @@ def open_headers(cache: str) -> dict[str, str]:
 
 
 def problem(error: StentorError) -> Response:
-    """RFC 9457. Refusals of the client's making are cacheable for a second; «not yet» is not."""
-    cache = BRIEF if error.status in {400, _NOT_FOUND_STATUS, 410} else NO_STORE
+    """RFC 9457.
+
+    What depends only on the URL and the moment may be kept for a second, «not yet» too: behind a cache, 200
+    players who wait for a stage that is away would else be held one after the other. What depends on who asks
+    (full, a neighbour that does not answer) is not kept.
+    """
+    is_for_all = error.status in {400, _NOT_FOUND_STATUS, 410} or isinstance(error, NotYet)
+    cache = BRIEF if is_for_all else NO_STORE
     body = json.dumps(error.problem(), ensure_ascii=False).encode()
     headers = {**open_headers(cache), **error.headers()}
     return Response(body, error.status, headers, media_type="application/problem+json")
@@ -57,20 +64,27 @@ def plain_problem(status: int, title: str, headers: Mapping[str, str] | None = N
 class Text:
     """A text compressed once and shared by everybody who asks for it."""
 
-    __slots__ = ("mime", "packed", "raw")
+    __slots__ = ("mime", "packed", "packed_tag", "raw", "tag")
 
     def __init__(self, raw: bytes, mime: str) -> None:
         self.raw = raw
         self.mime = mime
         # mtime=0: two edges pack the same text to the same bytes.
         self.packed = gzip.compress(raw, compresslevel=6, mtime=0)
+        self.tag = tag_of(raw)
+        # A tag names one representation: a cache that has the packed one must not pass it off as the other.
+        self.packed_tag = f'{self.tag[:-1]}-gzip"'
 
     def response(self, request: Request, headers: Mapping[str, str]) -> Response:
+        """The text as the client can read it, or «not modified»."""
         packs = takes_gzip(request.headers.get("accept-encoding", ""))
+        tag = self.packed_tag if packs else self.tag
+        headers = {**headers, "Vary": "Accept-Encoding", "ETag": tag}
+        if is_known(request, tag):
+            return not_modified(tag, headers)
         coding = {"Content-Encoding": "gzip"} if packs else {}
         return Response(
-            self.packed if packs else self.raw,
-            headers={**headers, "Vary": "Accept-Encoding", "Content-Type": self.mime, **coding},
+            self.packed if packs else self.raw, headers={**headers, "Content-Type": self.mime, **coding}
         )
 
 

@@ -15,8 +15,10 @@ from typing import Final
 
 from stentor.errors import BadInput, OutOfRange
 from stentor.limits import CHUNK_MS, CHUNKS_PER_SEGMENT, SEGMENT_MS
+from stentor.space.rung import BEST_RUNG, Codec, Rung
 from stentor.space.timeline import Timeline, first_of_segment, segment_of
 
+_AAC_LC: Final = "mp4a.40.2"
 TARGET_S: Final = math.ceil(SEGMENT_MS / 1000)
 PART_TARGET: Final = f"{CHUNK_MS / 1000:g}"
 PART_HOLD_BACK: Final = f"{3 * CHUNK_MS / 1000:g}"
@@ -104,6 +106,23 @@ def low_latency(listing: Listing, *, is_delta: bool = False) -> str:
     return _text(lines)
 
 
+def multivariant() -> str:
+    """What is in the lists, before one is loaded: for players that otherwise guess «video» by the names.
+
+    shaka-player 5.2 guesses anew at each reload and loses its init segment; with this list it plays 1.2 s
+    behind the stage (tests/players).
+    """
+    rung = BEST_RUNG[Codec.AAC]
+    lines = [
+        "#EXTM3U",
+        "#EXT-X-VERSION:6",
+        "#EXT-X-INDEPENDENT-SEGMENTS",
+        f'#EXT-X-STREAM-INF:BANDWIDTH={_peak_bps(rung)},CODECS="{_AAC_LC}"',
+        "index.m3u8",
+    ]
+    return _text(lines)
+
+
 def plain(listing: Listing) -> str:
     """The same segments for players and caches that know no parts."""
     lines = [
@@ -154,6 +173,11 @@ def part_wait(number: int, *, head: int) -> int | None:
 def segment_wait(segment: int, *, head: int) -> int | None:
     """The same for a segment: held while it grows, and one segment ahead."""
     return first_of_segment(segment + 1) - 1 if segment <= segment_of(head) + 1 else None
+
+
+def _peak_bps(rung: Rung) -> int:
+    """The encoder keeps its rate over seconds; half as much again covers boxes, ticks and its swings."""
+    return rung.bitrate_bps * 3 // 2
 
 
 def _segment(listing: Listing, segment: int, *, has_parts: bool) -> Iterator[str]:

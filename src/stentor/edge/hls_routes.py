@@ -16,7 +16,9 @@ from stentor.edge import answers, hls
 from stentor.edge.audience import Audience
 from stentor.edge.framing import Format, Shape
 from stentor.edge.metrics import Metrics
+from stentor.edge.playlists import MIME
 from stentor.edge.programme import Programme
+from stentor.edge.ranges import sliced, tag_of
 from stentor.edge.spaces import Spaces
 from stentor.edge.waits import Waits
 from stentor.errors import NotFound, NotOnAir, NotYet
@@ -30,6 +32,7 @@ _OBJECT = re.compile(r"(0|[1-9][0-9]{0,11})\.m4s", re.ASCII)
 """One spelling per number, so that a cache cannot be made to ask twice for one object."""
 _DIRECTIVES = ("_HLS_msn", "_HLS_part", "_HLS_skip")
 _MEDIA_MIME = "audio/mp4"
+_MASTER = answers.Text(hls.multivariant().encode(), MIME)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +48,19 @@ class HlsRoutes:
     def routes(self) -> list[Route]:
         base = "/s/{space_id}/hls"
         return [
+            Route(f"{base}/master.m3u8", self.master),
             Route(f"{base}/index.m3u8", self.index),
             Route(f"{base}/plain.m3u8", self.plain),
             Route(f"{base}/init.mp4", self.init),
             Route(f"{base}/part/{{name}}", self.part),
             Route(f"{base}/seg/{{name}}", self.segment),
         ]
+
+    async def master(self, request: Request) -> Response:
+        """Names the LL-HLS list and its codec; the same for all Spaces."""
+        answers.checked_query(request.query_params, ())
+        self.spaces.record(request.path_params["space_id"])
+        return _MASTER.response(request, answers.open_headers(answers.DIRECTED_PLAYLIST))
 
     async def index(self, request: Request) -> Response:
         """The LL-HLS playlist; with `_HLS_msn` it is held until it shows what was asked for."""
@@ -76,7 +86,7 @@ class HlsRoutes:
     async def init(self, request: Request) -> Response:
         answers.checked_query(request.query_params, ())
         self.spaces.record(request.path_params["space_id"])
-        return _media(_SHAPE.preamble)
+        return _media(request, _SHAPE.preamble)
 
     async def part(self, request: Request) -> Response:
         """A part; the next nine are held until they exist."""
@@ -87,7 +97,7 @@ class HlsRoutes:
         if until is None:
             raise NotFound(f"Part {number} is not made yet; the newest is {head}.")
         await self._hold(programme, until)
-        return self._found(programme.framer.chunk(_SHAPE, number), f"Part {number}")
+        return self._found(request, programme.framer.chunk(_SHAPE, number), f"Part {number}")
 
     async def segment(self, request: Request) -> Response:
         """A segment; held while it grows."""
@@ -100,7 +110,8 @@ class HlsRoutes:
         await self._hold(programme, until)
         has_ended = _has_ended(self.spaces.record(space.id), programme)
         last = await programme.head(_SHAPE.rung) if has_ended else None
-        return self._found(programme.framer.segment(_SHAPE, number, last=last), f"Segment {number}")
+        body = programme.framer.segment(_SHAPE, number, last=last)
+        return self._found(request, body, f"Segment {number}")
 
     def _programme(self, request: Request) -> tuple[Space, Programme]:
         """Raises: NoSuchSpace. NotOnAir. Gone."""
@@ -131,11 +142,11 @@ class HlsRoutes:
                 retry_after_s=1.0,
             )
 
-    def _found(self, body: bytes | None, what: str) -> Response:
+    def _found(self, request: Request, body: bytes | None, what: str) -> Response:
         if body is None:
             raise NotFound(f"{what} is not in this edge's window.")
         self.metrics.sent("hls", len(body))
-        return _media(body)
+        return _media(request, body)
 
 
 def _listing(space: Space, programme: Programme) -> hls.Listing:
@@ -159,5 +170,6 @@ def _number(request: Request) -> int:
     return int(found.group(1))
 
 
-def _media(body: bytes) -> Response:
-    return Response(body, headers=answers.open_headers(answers.IMMUTABLE), media_type=_MEDIA_MIME)
+def _media(request: Request, body: bytes) -> Response:
+    headers = answers.open_headers(answers.IMMUTABLE)
+    return sliced(request, body, tag=tag_of(body), mime=_MEDIA_MIME, headers=headers)

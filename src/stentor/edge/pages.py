@@ -5,9 +5,7 @@ tag), hashed assets that never change. Never: a path from the request on the fil
 at start does not exist.
 """
 
-import hashlib
 import mimetypes
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -17,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from stentor.edge import answers
+from stentor.edge import answers, ranges
 from stentor.errors import CannotStart, NotFound
 from stentor.space.names import is_space_id
 
@@ -34,7 +32,6 @@ _NOT_BUILT: Final = (
     "<h1>The pages are not built</h1><p>Run <code>make web</code> in the source tree, then start again. "
     "The streams work without pages: <code>/s/&lt;id&gt;/live.aac</code>.</p></html>"
 )
-_RANGE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})", re.ASCII)
 
 
 def content_security_policy(edge_urls: tuple[str, ...]) -> str:
@@ -48,7 +45,6 @@ class StaticFile:
     """One file, packed and tagged."""
 
     text: answers.Text
-    tag: str
 
     @classmethod
     def read(cls, path: Path) -> "StaticFile":
@@ -56,26 +52,16 @@ class StaticFile:
         mime = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
         if mime.startswith("text/"):
             mime += "; charset=utf-8"
-        return cls(answers.Text(raw, mime), f'"{hashlib.blake2b(raw, digest_size=12).hexdigest()}"')
+        return cls(answers.Text(raw, mime))
 
     def response(self, request: Request, headers: dict[str, str]) -> Response:
         """The file, «not modified», or one range of it."""
-        headers = {**headers, "ETag": self.tag, "Accept-Ranges": "bytes"}
-        if self.tag in request.headers.get("if-none-match", ""):
-            return Response(status_code=304, headers={**headers, "Vary": "Accept-Encoding"})
-        span = _span(request, self.tag, len(self.text.raw))
-        if span is None:
+        headers = {**headers, "Accept-Ranges": "bytes"}
+        if "range" not in request.headers:
             return self.text.response(request, headers)
-        first, last = span
-        if first > last:
-            headers["Content-Range"] = f"bytes */{len(self.text.raw)}"
-            return Response(status_code=416, headers=headers)
-        headers |= {
-            "Content-Range": f"bytes {first}-{last}/{len(self.text.raw)}",
-            "Content-Type": self.text.mime,
-            "Vary": "Accept-Encoding",
-        }
-        return Response(self.text.raw[first : last + 1], 206, headers)
+        headers["Vary"] = "Accept-Encoding"
+        text = self.text
+        return ranges.sliced(request, text.raw, tag=text.tag, mime=text.mime, headers=headers)
 
 
 class Pages:
@@ -133,22 +119,3 @@ class Pages:
         if found is None:
             return HTMLResponse(_NOT_BUILT, 503, self._headers | {"Cache-Control": answers.NO_STORE})
         return found.response(request, dict(self._headers))
-
-
-def _span(request: Request, tag: str, size: int) -> tuple[int, int] | None:
-    """The one range that is asked for, as first and last byte; None: the whole file.
-
-    More than one range, another unit or a stale `If-Range` get the whole file, as RFC 9110 allows.
-    """
-    text = request.headers.get("range")
-    if text is None or request.headers.get("if-range", tag) != tag:
-        return None
-    found = _RANGE.fullmatch(text.strip())
-    if found is None or found.group(0) == "bytes=-":
-        return None
-    first, last = found.groups()
-    if not first:
-        return (max(0, size - int(last)), size - 1) if int(last) else (size, size - 1)
-    if last and int(last) < int(first):
-        return None
-    return (int(first), min(int(last), size - 1)) if last else (int(first), size - 1)

@@ -4,9 +4,9 @@ Reads go to any replica and may be a moment old; a change based on an old read f
 done again, so nothing is lost by that.
 """
 
-from collections.abc import Awaitable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import nats.errors
 import nats.js.errors
@@ -29,10 +29,13 @@ class Entry:
 class Bucket:
     """Made by `Bus.bucket`. Keys: letters, digits, `-`, `_`, `.`. Every call may raise LogAway."""
 
-    def __init__(self, name: str, inner: KeyValue, js: JetStreamContext) -> None:
+    def __init__(
+        self, name: str, inner: KeyValue, js: JetStreamContext, *, is_connected: Callable[[], bool]
+    ) -> None:
         self.name = name
         self._inner = inner
         self._js = js
+        self._is_connected = is_connected
 
     @property
     def subject(self) -> str:
@@ -72,7 +75,11 @@ class Bucket:
         )
         return sorted(subject.removeprefix(prefix) for subject in info.state.subjects or {})
 
-    async def _guard(self, call: Awaitable[T], key: str) -> T:
+    async def _guard(self, call: Coroutine[Any, Any, T], key: str) -> T:
+        if not self._is_connected():
+            # The library would wait for its time-out; whoever is to stop now must not.
+            call.close()
+            raise LogAway(f"{self.name}/{key} (no connection)")
         try:
             return await call
         except (nats.js.errors.NotFoundError, nats.js.errors.KeyWrongLastSequenceError):

@@ -10,9 +10,10 @@ that outlives an hour without NATS must still come back (reconnects without end)
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
-from typing import Any
+from typing import Any, TypeVar
 
 import nats
 import nats.errors
@@ -43,6 +44,7 @@ _ALREADY_WRITTEN = frozenset({10071, 10164})
 
 Handle = Callable[[str, bytes], None]
 Consume = Callable[[str, bytes], Awaitable[None]]
+T = TypeVar("T")
 Answer = Callable[[dict[str, Any]], Awaitable[dict[str, Any]]]
 
 
@@ -64,11 +66,25 @@ class Bus:
         self._client = client
         self._js: JetStreamContext = client.jetstream(timeout=NATS_ACK_TIMEOUT_S)
         self._replicas = replicas
-        self._dropped_count = 0
+        self._lost = asyncio.Event()
+        self._back_s = float("-inf")
 
     @property
     def is_connected(self) -> bool:
         return self._client.is_connected
+
+    @property
+    def since_return_s(self) -> float:
+        """How long ago a lost connection came back; infinite when none was lost. Others may still be away."""
+        return time.monotonic() - self._back_s
+
+    def note_lost(self) -> None:
+        """The connection is gone: whoever waits for an answer need not."""
+        self._lost.set()
+
+    def note_back(self) -> None:
+        self._lost.clear()
+        self._back_s = time.monotonic()
 
     # ── core: at most once, now ──────────────────────────────────────────────────────────────────────
 
@@ -166,7 +182,9 @@ class Bus:
             api.Header.EXPECTED_LAST_SUBJECT_SEQUENCE.value: "0",
         }
         try:
-            ack = await self._js.publish(subject, payload, timeout=NATS_ACK_TIMEOUT_S, headers=headers)
+            ack = await self._unless_lost(
+                self._js.publish(subject, payload, timeout=NATS_ACK_TIMEOUT_S, headers=headers)
+            )
         except nats.js.errors.APIError as error:
             if error.err_code in _ALREADY_WRITTEN:
                 return None
@@ -185,6 +203,8 @@ class Bus:
 
     async def fetch(self, space_id: str, subject: str) -> bytes | None:
         """One message by its subject, from any replica. None: not there. Raises: LogAway."""
+        if not self._client.is_connected:
+            raise LogAway(f"{message_id(subject)} (no connection)")
         asked = f"$JS.API.DIRECT.GET.{stream_of(space_id)}.{subject}"
         try:
             message = await self._client.request(asked, b"", timeout=_FETCH_TIMEOUT_S)
@@ -258,6 +278,8 @@ class Bus:
                     messages = await pull.fetch(batch_max, timeout=5)
                 except TimeoutError:  # nothing new is no fault
                     continue
+                if not messages:  # a batch that only said «later», as a server in trouble does
+                    continue
                 for message in messages:
                     await handle(message.subject, message.data)
                 if settle is not None:
@@ -280,7 +302,20 @@ class Bus:
                 inner = await self._js.create_key_value(config)
         except (nats.errors.Error, nats.js.errors.Error, TimeoutError) as error:
             raise LogAway(f"the bucket {name} ({type(error).__name__})") from None
-        return Bucket(name, inner, self._js)
+        return Bucket(name, inner, self._js, is_connected=lambda: self._client.is_connected)
+
+    async def _unless_lost(self, call: Coroutine[Any, Any, T]) -> T:
+        """The call's result. Raises: ConnectionClosedError: the connection was lost while it waited."""
+        calling = asyncio.ensure_future(call)
+        losing = asyncio.ensure_future(self._lost.wait())
+        try:
+            await asyncio.wait({calling, losing}, return_when=asyncio.FIRST_COMPLETED)
+            if not calling.done():
+                raise nats.errors.ConnectionClosedError
+            return calling.result()
+        finally:
+            losing.cancel()
+            calling.cancel()
 
     async def _guard(self, call: Awaitable[Any], what: str) -> Any:
         try:
@@ -296,13 +331,26 @@ async def connected(url: str, *, name: str, replicas: int = 1) -> AsyncIterator[
     Raises: LogAway: the first connection did not come about within 10 s.
     """
 
+    # The library tries ten times a second: one line when it is lost, one when it is back.
+    is_told = False
+
     async def report(error: Exception) -> None:
-        log.warning("nats", error=type(error).__name__, detail=str(error))
+        nonlocal is_told
+        if not is_told:
+            log.warning("nats", error=type(error).__name__, detail=str(error))
+        is_told = is_told or not client.is_connected
+
+    async def was_lost() -> None:
+        bus.note_lost()
 
     async def came_back() -> None:
+        nonlocal is_told
+        is_told = False
+        bus.note_back()
         log.info("nats is back")
 
     client = Client()
+    bus = Bus(client, replicas=replicas)
     try:
         async with asyncio.timeout(_CONNECT_TIMEOUT_S):
             await client.connect(
@@ -314,6 +362,7 @@ async def connected(url: str, *, name: str, replicas: int = 1) -> AsyncIterator[
                 max_reconnect_attempts=-1,
                 connect_timeout=2,
                 error_cb=report,
+                disconnected_cb=was_lost,
                 reconnected_cb=came_back,
                 drain_timeout=1,
                 pending_size=_PENDING_BYTES_MAX,
@@ -323,10 +372,20 @@ async def connected(url: str, *, name: str, replicas: int = 1) -> AsyncIterator[
             await client.close()
         raise LogAway(f"no connection to {_without_password(url)} ({type(error).__name__})") from None
     try:
-        yield Bus(client, replicas=replicas)
+        yield bus
     finally:
+        await _close(client)
+
+
+async def _close(client: Client) -> None:
+    task = asyncio.current_task()
+    try:
         with suppress(nats.errors.Error, OSError):
             await client.close()
+    except asyncio.CancelledError:
+        # A connection that broke in this very moment cancels the library's own wait, not us.
+        if task is None or task.cancelling():
+            raise
 
 
 def _without_password(url: str) -> str:

@@ -21,6 +21,9 @@ log = structlog.get_logger()
 _FETCHES_AT_ONCE = 64
 _REPAIR_WAIT_S = 0.2
 _PENDING_MAX = 1024
+_LATE_AFTER_RETURN_S = 6.0
+_LATE_CHUNKS_MAX = 100
+"""What the stage has spooled in a minute without NATS still comes; what is older is not waited for."""
 
 
 class SpaceReader:
@@ -145,8 +148,13 @@ class SpaceReader:
                     self._assembler.add_tick(number, tick)
         except LogAway:
             return
-        if not is_there:
+        if not is_there and not self._may_be_late(number):
             self._assembler.add_not_there(number)
+
+    def _may_be_late(self, number: int) -> bool:
+        """After a restart of NATS the stage may come back later than we, and the stream later still."""
+        newest = self._assembler.newest_number or number
+        return self._bus.since_return_s < _LATE_AFTER_RETURN_S and newest - number < _LATE_CHUNKS_MAX
 
 
 async def chunk_from_log(bus: Bus, space_id: str, rung: Rung, number: int) -> LogChunk | None:

@@ -6,7 +6,7 @@ ordered consumer, which was blind for up to 18 s after a leader's death (measure
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from typing import Self
 
 from stentor.errors import BadInvitation, Conflict, LogAway, NoSuchSpace, NotFound
@@ -75,8 +75,11 @@ class SpaceStore:
                 spaces.append(Space.from_json(json.loads(entry.value)))
         return spaces
 
-    async def watch(self) -> AsyncIterator[Space]:
-        """Every Space as it is, then each that changes, for ever; waits while NATS is away."""
+    async def watch(self) -> AsyncGenerator[Space, None]:
+        """Every Space as it is, then each that changes, for ever; waits while NATS is away.
+
+        Close it (`contextlib.aclosing`) to end its subscription at once.
+        """
         known: dict[str, Space] = {}
         changed = asyncio.Event()
         hint = await self._bus.subscribe(self._bucket.subject, lambda _subject, _value: changed.set())

@@ -12,6 +12,8 @@ _ID = re.compile(rf"[a-z0-9](?:[a-z0-9-]{{0,{SPACE_ID_LENGTH_MAX - 2}}}[a-z0-9])
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 """No 0/o, 1/l/i: an identifier may have to be read out over a telephone."""
 
+_TOKEN_LENGTH = 32
+
 
 def is_space_id(text: str) -> bool:
     return _ID.fullmatch(text) is not None
@@ -39,8 +41,11 @@ def new_id(length: int = 8) -> str:
 
 
 def new_token() -> str:
-    """A capability: 160 random bits, URL-safe."""
-    return secrets.token_urlsafe(20)
+    """A capability: 158 random bits, in letters that survive a URL, a shell's argument and a double click.
+
+    Base64's `-` at the front once made a speaker's command line read its token as an option.
+    """
+    return new_id(_TOKEN_LENGTH)
 
 
 def token_key(token: str) -> str:

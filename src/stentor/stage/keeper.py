@@ -18,45 +18,24 @@ from typing import Final
 
 import structlog
 
+from stentor.backoff import Backoff
 from stentor.clock import Clock, SystemClock
 from stentor.config import Settings, load
 from stentor.errors import LogAway, StentorError
 from stentor.limits import LEASE_TTL_S
 from stentor.log.bus import connected
 from stentor.log.state import Leases, SpaceStore
-from stentor.process import die_with_parent, stop_event
+from stentor.logs import configure
+from stentor.process import die_with_parent, end_tasks, stop_event
 from stentor.space.names import new_id
 from stentor.space.record import Space
-from stentor.stage.tasks import ended
 
 log = structlog.get_logger()
 
 _RENEW_INTERVAL_S: Final = 1.0
-_PAUSE_S_FIRST: Final = 0.2
-_PAUSE_S_MAX: Final = 5.0
-_STEADY_AFTER_S: Final = 30.0
 _STOP_TIMEOUT_S: Final = 8.0
 
 assert LEASE_TTL_S > 2 * _RENEW_INTERVAL_S
-
-
-@dataclass(slots=True)
-class Backoff:
-    """When a child that died may be started again.
-
-    Args:
-        pause_s: how long the next pause is.
-        not_before_s: monotonic.
-    """
-
-    pause_s: float = _PAUSE_S_FIRST
-    not_before_s: float = float("-inf")
-
-    def died(self, *, now_s: float, lived_s: float) -> None:
-        if lived_s >= _STEADY_AFTER_S:
-            self.pause_s = _PAUSE_S_FIRST
-        self.not_before_s = now_s + self.pause_s
-        self.pause_s = min(_PAUSE_S_MAX, 2 * self.pause_s)
 
 
 @dataclass(slots=True)
@@ -69,6 +48,7 @@ class _Child:
 class _Kept:
     space: Space
     backoff: Backoff = field(default_factory=Backoff)
+    not_before_s: float = float("-inf")
     child: _Child | None = None
 
 
@@ -109,7 +89,7 @@ class Keeper:
                     async with asyncio.timeout(_RENEW_INTERVAL_S):
                         await self._news.wait()
         finally:
-            await ended(*tasks)
+            await end_tasks(*tasks)
             await asyncio.gather(*(self._end(kept) for kept in self._kept.values()))
 
     async def _watch(self) -> None:
@@ -150,7 +130,7 @@ class Keeper:
 
     async def _start_if_due(self, kept: _Kept) -> None:
         now_s = self._clock.monotonic_s()
-        if kept.child is not None or now_s < kept.backoff.not_before_s:
+        if kept.child is not None or now_s < kept.not_before_s:
             return
         process = await asyncio.create_subprocess_exec(
             sys.executable,
@@ -175,11 +155,12 @@ class Keeper:
             return
         now_s = self._clock.monotonic_s()
         code = kept.child.process.returncode
-        kept.backoff.died(now_s=now_s, lived_s=now_s - kept.child.started_s)
+        pause_s = kept.backoff.after_death(lived_s=now_s - kept.child.started_s)
+        kept.not_before_s = now_s + pause_s
         kept.child = None
         if kept.space.state.has_stage:
-            log.warning("stage died", space=kept.space.id, code=code, pause_s=kept.backoff.pause_s)
-            asyncio.get_running_loop().call_later(max(0.0, kept.backoff.not_before_s - now_s), self._news.set)
+            log.warning("stage died", space=kept.space.id, code=code, pause_s=pause_s)
+            asyncio.get_running_loop().call_later(pause_s, self._news.set)
 
     async def _end(self, kept: _Kept) -> None:
         if kept.child is None:
@@ -227,11 +208,13 @@ async def keep(settings: Settings, *, stop: asyncio.Event) -> None:
 def main(argv: Sequence[str] | None = None) -> int:  # noqa: ARG001  # every role's main has this shape
     """Returns the process's exit code."""
 
-    async def run() -> None:
-        await keep(load(), stop=stop_event())
+    async def run(settings: Settings) -> None:
+        await keep(settings, stop=stop_event())
 
     try:
-        asyncio.run(run())
+        settings = load()
+        configure("keeper", settings.log_level)
+        asyncio.run(run(settings))
     except StentorError as error:
         log.error("stage keeper", error=type(error).__name__, detail=error.detail)
         return 1

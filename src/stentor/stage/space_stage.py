@@ -28,7 +28,8 @@ from stentor.log.state import SpaceStore
 from stentor.log.streams import ensure_space_stream
 from stentor.log.subjects import number_of
 from stentor.log.writer import LogWriter
-from stentor.process import stop_event
+from stentor.logs import configure
+from stentor.process import end_tasks, stop_event
 from stentor.space.lifecycle import State
 from stentor.space.people import Person
 from stentor.space.record import Space
@@ -39,7 +40,6 @@ from stentor.stage.clockwork import Clockwork, Turn
 from stentor.stage.desk import ChunkOut
 from stentor.stage.floor import Floor
 from stentor.stage.mixer import SILENCE
-from stentor.stage.tasks import ended
 from stentor.stage.transport import Transport
 
 log = structlog.get_logger()
@@ -97,7 +97,7 @@ class SpaceStage:
                     self.is_ready.set()
                     await self._mix(stop)
             finally:
-                await ended(*helpers)
+                await end_tasks(*helpers)
 
     async def _open_doors(self, doors: AsyncExitStack) -> None:
         for verb, answer in (
@@ -274,11 +274,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--space", required=True, metavar="ID")
     arguments = parser.parse_args(argv)
 
-    async def run() -> None:
-        await serve(arguments.space, load(), stop=stop_event(), ready=lambda: log.info("stage is up"))
+    async def run(settings: Settings) -> None:
+        await serve(arguments.space, settings, stop=stop_event(), ready=lambda: log.info("stage is up"))
 
     try:
-        run_loop(run())
+        settings = load()
+        configure("stage", settings.log_level)
+        run_loop(run(settings))
     except StentorError as error:
         log.error("stage", error=type(error).__name__, detail=error.detail)
         return 1

@@ -1,0 +1,41 @@
+"""A Space on the air in real time, a tone all along, and an edge: what every player here is given."""
+
+import os
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from edge_door import front_door
+from stentor.edge.pages import BUILT
+from stentor.log.bus import Bus
+from synthetic_stage import SyntheticStage
+
+PLAY_S = 60.0 if os.environ.get("STENTOR_LONG") == "1" else 10.0
+"""How long each player plays. `STENTOR_LONG=1` is the promise, 10 s is the everyday check."""
+
+
+@dataclass(frozen=True, slots=True)
+class OnAir:
+    """Args: edge: the front door; space: the Space's page below it."""
+
+    edge: str
+    space: str
+
+
+@pytest.fixture
+async def on_air(nats_url: str, bus: Bus, space_id: str) -> AsyncIterator[OnAir]:
+    stage = await SyntheticStage.open(bus, space_id, chunks=45)
+    async with front_door(nats_url, pages_dir=BUILT) as edge, stage.live():
+        yield OnAir(edge, f"{edge}/s/{space_id}")
+
+
+@pytest.fixture
+def open_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A directory for a player that is not root (VLC refuses to be)."""
+    directory = tmp_path_factory.mktemp("player")
+    for path in (directory, *directory.parents):
+        if path.stat().st_uid == os.geteuid() and path.is_relative_to(tmp_path_factory.getbasetemp().parent):
+            path.chmod(0o777 if path == directory else 0o755)
+    return directory
