@@ -19,7 +19,6 @@ from stentor.edge.waits import Waits
 from stentor.log.bus import connected
 from stentor.space.names import new_id
 
-
 FAST_WHEEL_S = 0.08
 """The tests' stages speak up to eight times as fast as people."""
 

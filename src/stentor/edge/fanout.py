@@ -24,7 +24,7 @@ from stentor.edge.handover import Handover
 from stentor.edge.ladder import Quality, Step
 from stentor.edge.lane import Apart, Lane
 from stentor.edge.listener import Write
-from stentor.edge.parts import boot_id, configure, decoded_step, part_subject, step_subject
+from stentor.edge.parts import boot_id, decoded_step, part_subject, step_subject
 from stentor.edge.reception import Reception
 from stentor.edge.report import Count, Report
 from stentor.edge.seats import SAMPLE_S
@@ -35,6 +35,7 @@ from stentor.errors import Gone, LogAway, NoSuchSpace, NotOnAir, StentorError
 from stentor.limits import BEAT_INTERVAL_S
 from stentor.log.bus import Bus, connected
 from stentor.log.state import SpaceStore
+from stentor.logs import configure
 from stentor.process import end_tasks, stop_event
 from stentor.space.rung import Rung
 
@@ -295,7 +296,7 @@ def main() -> int:
     parser.add_argument("--door", required=True, type=Path)
     arguments = parser.parse_args()
     settings = load()
-    configure(settings, arguments.part)
+    configure(arguments.part, settings.log_level)
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     wanted = settings.listeners_max + _FILES_KEPT
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(wanted, hard), hard))

@@ -14,7 +14,7 @@ from pathlib import Path
 import structlog
 
 from stentor.edge.handover import ACK_BYTES, Ack, Books, Handover
-from stentor.errors import Full, NotYet
+from stentor.errors import Full, NoAnswer
 
 log = structlog.get_logger()
 
@@ -76,7 +76,7 @@ class Fanouts:
     async def give(self, fd: int, wish: Handover) -> None:
         """Hands a descriptor over; it is ours afterwards, whatever happens.
 
-        Raises: Full. NotYet: no fan-out within `wait_s`.
+        Raises: Full. NoAnswer: no fan-out within `wait_s`.
         """
         await self._give(fd, wish.encoded())
 
@@ -87,7 +87,7 @@ class Fanouts:
                 self.check_room()
                 left_s = deadline_s - self._loop.time()
                 if left_s <= 0:
-                    raise NotYet("No fan-out of this edge answers right now.", retry_after_s=1.0)
+                    raise NoAnswer("a fan-out of this edge")
                 self._came.clear()
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._came.wait(), min(left_s, AGAIN_S))
@@ -163,5 +163,5 @@ class Fanouts:
 
     async def _give_again(self, fd: int, message: bytes) -> None:
         # Their answer has not begun; who finds no seat at all is closed, and comes back by itself.
-        with suppress(Full, NotYet):
+        with suppress(Full, NoAnswer):
             await self._give(fd, message)

@@ -25,7 +25,7 @@ from stentor.edge.fanouts import Fanouts
 from stentor.edge.metrics import Metrics
 from stentor.edge.neighbours import Neighbours
 from stentor.edge.pages import BUILT
-from stentor.edge.parts import boot_id, configure, part_subject
+from stentor.edge.parts import boot_id, part_subject
 from stentor.edge.report import Count, Report
 from stentor.edge.spaces import Spaces
 from stentor.edge.waits import Waits
@@ -33,6 +33,7 @@ from stentor.errors import StentorError
 from stentor.limits import BEAT_INTERVAL_S
 from stentor.log.bus import Bus, connected
 from stentor.log.state import SpaceStore
+from stentor.logs import configure
 from stentor.process import end_tasks, stop_event
 
 log = structlog.get_logger()
@@ -156,7 +157,7 @@ def main() -> int:
     parser.add_argument("--fanout", action="append", required=True, type=Path)
     arguments = parser.parse_args()
     settings = load()
-    configure(settings, arguments.part)
+    configure(arguments.part, settings.log_level)
     listening = socket.socket(fileno=arguments.listen_fd)
     try:
         uvloop.run(

@@ -128,7 +128,7 @@ class Live:
         return Handover(space_id, wish.codec, self._format, first, head_bytes)
 
     async def _seat(self, scope: Scope, wish: Handover) -> None:
-        """Raises: Full. NotYet."""
+        """Raises: Full. NoAnswer."""
         connection = scope["extensions"][EXTENSION]
         fd = connection.descriptor()
         if fd is None:

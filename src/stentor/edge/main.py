@@ -26,9 +26,10 @@ from stentor.backoff import Backoff
 from stentor.clock import Clock, SystemClock
 from stentor.config import Settings, load
 from stentor.edge import steward
-from stentor.edge.parts import FANOUT, GATE, configure
+from stentor.edge.parts import FANOUT, GATE
 from stentor.errors import CannotStart, StentorError
 from stentor.log.bus import connected
+from stentor.logs import configure
 from stentor.process import die_with_parent, stop_event
 from stentor.space.names import new_id
 
@@ -220,7 +221,7 @@ def main() -> int:
     """Returns the exit code."""
     try:
         settings = load()
-        configure(settings, "edge")
+        configure("edge", settings.log_level)
         uvloop.run(run(settings))
     except StentorError as error:
         log.error("edge cannot run", error=type(error).__name__, detail=error.detail)

@@ -1,15 +1,11 @@
-"""What the processes of one edge have in common: names, subjects, logs.
+"""What the processes of one edge have in common: names and subjects.
 
-Comes in: the edge's name. Goes out: the same names in every process. Never: I/O beyond the log's set-up.
+Comes in: the edge's name. Goes out: the same names in every process. Never: I/O.
 """
 
 import json
-import logging
 from typing import Final
 
-import structlog
-
-from stentor.config import Settings
 from stentor.edge.ladder import CADENCES, Quality, Step
 from stentor.space.names import new_id
 
@@ -53,19 +49,3 @@ def decoded_step(data: bytes) -> Step | None:
 def boot_id() -> str:
     """Names one life of a process."""
     return new_id()
-
-
-def configure(settings: Settings, part: str) -> None:
-    """Call once at the start of a process."""
-    structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso"),
-            structlog.dev.ConsoleRenderer(colors=False),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(
-            logging.getLevelNamesMapping()[settings.log_level.upper()]
-        ),
-    )
-    structlog.contextvars.bind_contextvars(part=part)
