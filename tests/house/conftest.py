@@ -26,8 +26,15 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 
 
 @pytest.fixture(scope="session")
-def debate() -> Samples:
-    """The two source files, mixed by adding."""
+def debate() -> list[Samples]:
+    """The mix of the two source files, at several ratios of their gains.
+
+    Daniel's file is 7 dB quieter than Maya's, and the stage levels every voice: it comes up within some 20 s.
+    Whoever listens in that time hears a mix between the first of these and the last.
+    """
     maya, daniel = decoded(DEBATE / "maya.opus"), decoded(DEBATE / "daniel.opus")
     size = min(len(maya), len(daniel))
-    return np.asarray(maya[:size] + daniel[:size], dtype=np.float32)
+    return [
+        np.asarray(maya[:size] + 10 ** (gain_db / 20) * daniel[:size], dtype=np.float32)
+        for gain_db in (0, 3, 6, 9)
+    ]
