@@ -42,6 +42,7 @@ docs: setup    ## make the generated pages of docs/
 	@$(BIN)/python tools/map.py
 	@$(BIN)/python tools/error_page.py
 	@$(BIN)/stentor settings --markdown > docs/SETTINGS.md
+	@$(BIN)/stentor settings --toml > deploy/stentor.toml
 
 lock: setup    ## write requirements.lock anew from pyproject.toml (needs the registry)
 	@$(BIN)/python tools/lock.py

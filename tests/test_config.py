@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from stentor.cli import settings_markdown
+from stentor.cli import settings_markdown, settings_toml
 from stentor.config import Settings, load, table
 from stentor.errors import CannotStart
 
@@ -14,6 +14,17 @@ def test_every_setting_has_a_unit_and_a_reason_and_stands_in_the_docs() -> None:
         assert row.unit, row.name
         assert row.why.endswith("."), row.name
     assert (ROOT / "docs" / "SETTINGS.md").read_text() == settings_markdown()
+
+
+def test_the_file_to_start_from_says_the_defaults(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert (ROOT / "deploy" / "stentor.toml").read_text() == settings_toml(), "make docs"
+    monkeypatch.chdir(tmp_path)
+    uncommented = [line.removeprefix("# ") for line in settings_toml().splitlines() if " = " in line]
+    # The shelf's default is «none», which TOML cannot say.
+    Path("stentor.toml").write_text("\n".join(line for line in uncommented if "shelf_dir" not in line))
+    from_file = load()
+    Path("stentor.toml").unlink()
+    assert from_file == load()
 
 
 def test_the_environment_wins_over_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

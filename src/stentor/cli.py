@@ -117,10 +117,11 @@ def doctor(data_dir: DataDir = None, nats: Nats = None) -> None:
 @app.command()
 def settings(
     markdown: Annotated[bool, typer.Option(help="As docs/SETTINGS.md has it.")] = False,
+    toml: Annotated[bool, typer.Option(help="As a file to start from: stentor.toml.")] = False,
 ) -> None:
     """Show every setting with its unit, default, bounds and reason."""
-    if markdown:
-        sys.stdout.write(settings_markdown())
+    if markdown or toml:
+        sys.stdout.write(settings_markdown() if markdown else settings_toml())
         return
     shown = Table("setting", "unit", "default", "bounds", "why", box=None)
     for row in table():
@@ -139,6 +140,15 @@ def settings_markdown() -> str:
         "| setting | unit | default | bounds | why |\n|---|---|---|---|---|\n"
         f"{rows}\n"
     )
+
+
+def settings_toml() -> str:
+    """deploy/stentor.toml: every setting as a comment with its default, ready to be changed."""
+    lines = ["# Stentor's settings. Every line is a default: take away the # and change it.", ""]
+    for row in table():
+        bounds = f", {row.bounds}" if row.bounds else ""
+        lines += [f"# {row.why} ({row.unit}{bounds})", f"# {row.name} = {row.toml_default}", ""]
+    return "\n".join(lines)
 
 
 @app.command()

@@ -192,6 +192,7 @@ class SettingRow:
     default: str
     bounds: str
     why: str
+    toml_default: str
 
 
 def table() -> list[SettingRow]:
@@ -225,7 +226,14 @@ def _row(name: str, field: FieldInfo) -> SettingRow:
         default="(empty)" if empty else str(field.default),
         bounds="" if bounds == "…" else bounds,
         why=str(field.description),
+        toml_default=_as_toml(field.default),
     )
+
+
+def _as_toml(value: object) -> str:
+    if isinstance(value, bool | int | float):
+        return str(value).lower()
+    return "[]" if isinstance(value, tuple) else f'"{value or ""}"'
 
 
 def _linkable(host: str) -> str:

@@ -1,6 +1,7 @@
 """How many listen behind a cache: by the seconds of sound it handed out, from its own log."""
 
 import asyncio
+import json
 import random
 import shutil
 import subprocess
@@ -12,6 +13,7 @@ from caches.crowd import play
 from caches.servers import DEPLOY
 from caches.tap import until
 from stentor.limits import CHUNK_MS, CHUNKS_PER_SEGMENT
+from stentor.log.bus import Bus
 
 PART_S = CHUNK_MS / 1000
 SEGMENT_S = PART_S * CHUNKS_PER_SEGMENT
@@ -77,3 +79,15 @@ async def test_the_log_of_a_real_cache_counts_its_listeners(behind: Opener) -> N
 
         await until(lambda: len(lines()) >= LISTENERS * parts)
         assert estimate(lines(), seconds=parts * PART_S)[b.space_id] == LISTENERS
+
+
+async def test_behind_a_cache_the_edges_own_estimate_is_a_lower_bound(behind: Opener, bus: Bus) -> None:
+    """It sees whoever came first for an object: never more people than objects, nor than listeners."""
+    beats: asyncio.Queue[dict[str, dict[str, int]]] = asyncio.Queue()
+    hearing = await bus.subscribe("edge.*.beat", lambda _, data: beats.put_nowait(json.loads(data)["spaces"]))
+    async with behind() as b, b.stage.live():
+        await play(b.cache.base, b.space_id, low_latency=LISTENERS, plain=0, seconds=2)
+        while (found := (await beats.get()).get(b.space_id)) is None:
+            pass
+        assert 1 <= found["hls"] <= min(LISTENERS, len(b.tap.asked))
+    await hearing.close()

@@ -19,15 +19,22 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         house.open_space("debate", title="Should our city make its buses free?")
         house.speak("debate", {"Maya": DEBATE / "maya.opus", "Daniel": DEBATE / "daniel.opus"})
         house.until_speaking("debate", "Maya", "Daniel")
-        # Plain HLS begins three segments behind live; before that there was nobody to hear.
+        # Plain HLS begins three segments behind live, and the stage takes 10 s to find its levels.
         first = house.head("debate")
-        eventually(lambda: house.head("debate") > first + 30, "the debate has been on for 20 s", timeout_s=40)
+        eventually(lambda: house.head("debate") > first + 50, "the debate has been on for 32 s", timeout_s=60)
         yield house
 
 
 @pytest.fixture(scope="session")
-def debate() -> Samples:
-    """The two source files, mixed by adding."""
+def debate() -> list[Samples]:
+    """The mix of the two source files, at several ratios of their gains.
+
+    Daniel's file is 7 dB quieter than Maya's, and the stage levels every voice: it comes up within some 20 s.
+    Whoever listens in that time hears a mix between the first of these and the last.
+    """
     maya, daniel = decoded(DEBATE / "maya.opus"), decoded(DEBATE / "daniel.opus")
     size = min(len(maya), len(daniel))
-    return np.asarray(maya[:size] + daniel[:size], dtype=np.float32)
+    return [
+        np.asarray(maya[:size] + 10 ** (gain_db / 20) * daniel[:size], dtype=np.float32)
+        for gain_db in (0, 3, 6, 9)
+    ]

@@ -6,19 +6,22 @@ from pathlib import Path
 
 import pytest
 
-from house.house import House
+from house.house import House, eventually
 from house.sound import Samples, aligned, decoded, longest_gap_ms, packet_steps
 
 FORMATS = ["live.mp4?codec=opus", "live.mp4?codec=aac", "live.aac", "hls/index.m3u8", "hls/plain.m3u8"]
 
 
 @pytest.mark.parametrize("form", FORMATS)
-def test_ffmpeg_hears_the_debate_without_a_warning_or_a_gap(house: House, debate: Samples, form: str) -> None:
+def test_ffmpeg_hears_the_debate_without_a_warning_or_a_gap(
+    house: House, debate: list[Samples], form: str
+) -> None:
     heard = decoded(f"{house.edge_url}/s/debate/{form}", seconds=10)
     assert len(heard) >= 9.5 * 48_000
-    alignment = aligned(heard, debate)
+    mix = max(debate, key=lambda mix: aligned(heard, mix).correlation)
+    alignment = aligned(heard, mix)
     assert alignment.correlation >= 0.9
-    assert longest_gap_ms(heard, debate, alignment) <= 40
+    assert longest_gap_ms(heard, mix, alignment) <= 40
 
 
 @pytest.mark.parametrize(("codec", "step"), [("opus", 960), ("aac", 1024)])
@@ -32,9 +35,7 @@ def test_steps_of_decode_time_are_all_equal(house: House, tmp_path: Path, codec:
     assert packet_steps(path) == {step}
 
 
-def test_the_recording_is_the_programme_too(house: House, debate: Samples, tmp_path: Path) -> None:
-    from house.house import eventually
-
+def test_the_recording_is_the_programme_too(house: House, tmp_path: Path) -> None:
     recording = house.data_dir / "shelf" / "debate" / "programme.aac64.mp4"
     eventually(lambda: recording.exists() and recording.stat().st_size > 60_000, "the recording grows")
     copy = tmp_path / "recording.mp4"

@@ -14,6 +14,7 @@ from starlette.routing import Route
 from stentor.clock import Clock
 from stentor.edge import answers, hls
 from stentor.edge.audience import Audience
+from stentor.edge.forwarded import NOBODY, Trusted
 from stentor.edge.framing import Format, Shape
 from stentor.edge.metrics import Metrics
 from stentor.edge.playlists import MIME
@@ -44,6 +45,7 @@ class HlsRoutes:
     metrics: Metrics
     clock: Clock
     waits: Waits
+    trusted: Trusted = NOBODY
 
     def routes(self) -> list[Route]:
         base = "/s/{space_id}/hls"
@@ -119,7 +121,9 @@ class HlsRoutes:
         programme = self.spaces.programme(space_id)
         self.audience.asked_hls(
             space_id,
-            address=request.client.host if request.client else "",
+            address=self.trusted.requester(
+                request.client.host if request.client else "", request.headers.get("x-forwarded-for", "")
+            ),
             agent=request.headers.get("user-agent", ""),
             now_s=self.clock.monotonic_s(),
         )
