@@ -10,7 +10,6 @@ import contextlib
 import os
 import secrets
 import shutil
-import signal
 import socket
 import stat
 import sys
@@ -30,7 +29,7 @@ from stentor.edge.parts import FANOUT, GATE
 from stentor.errors import CannotStart, StentorError
 from stentor.log.bus import connected
 from stentor.logs import configure
-from stentor.process import die_with_parent, stop_event
+from stentor.process import die_with_parent, end_process, stop_event
 from stentor.space.names import new_id
 
 log = structlog.get_logger()
@@ -163,7 +162,7 @@ async def keep(part: Part, settings: Settings, *, clock: Clock, died: Callable[[
         try:
             code = await process.wait()
         except asyncio.CancelledError:
-            await _end(process, settings.drain_s + _STOP_S)
+            await end_process(process, patience_s=settings.drain_s + _STOP_S)
             raise
         died(part.name)
         wait_s = backoff.after_death(lived_s=clock.monotonic_s() - born_s)
@@ -220,17 +219,6 @@ async def _end_all(kept: list[asyncio.Task[None]]) -> None:
         if not task.cancelling():
             task.cancel()
     await asyncio.gather(*kept, return_exceptions=True)
-
-
-async def _end(process: asyncio.subprocess.Process, patience_s: float) -> None:
-    if process.returncode is not None:
-        return
-    process.send_signal(signal.SIGTERM)
-    try:
-        await asyncio.wait_for(process.wait(), patience_s)
-    except TimeoutError:
-        process.kill()
-        await process.wait()
 
 
 def main() -> int:

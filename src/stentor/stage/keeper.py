@@ -26,7 +26,7 @@ from stentor.limits import LEASE_TTL_S
 from stentor.log.bus import connected
 from stentor.log.state import Leases, SpaceStore
 from stentor.logs import configure
-from stentor.process import die_with_parent, end_tasks, stop_event
+from stentor.process import die_with_parent, end_process, end_tasks, stop_event
 from stentor.space.names import new_id
 from stentor.space.record import Space
 
@@ -165,16 +165,7 @@ class Keeper:
     async def _end(self, kept: _Kept) -> None:
         if kept.child is None:
             return
-        process = kept.child.process
-        with suppress(ProcessLookupError):
-            process.terminate()
-        try:
-            async with asyncio.timeout(_STOP_TIMEOUT_S):
-                await process.wait()
-        except TimeoutError:
-            with suppress(ProcessLookupError):
-                process.kill()
-            await process.wait()
+        await end_process(kept.child.process, patience_s=_STOP_TIMEOUT_S)
         kept.child = None
 
 
