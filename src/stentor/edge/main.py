@@ -37,6 +37,7 @@ log = structlog.get_logger()
 _BACKLOG = 4096
 _STOP_S = 1.0
 """Beyond the time to drain."""
+_OTHERS_WAIT_S = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +46,14 @@ class Part:
 
     Args:
         fds: descriptors that it inherits.
+        wait_s: before its first start. One fan-out and the gates come first, or all would be slow together.
     """
 
     name: str
     module: str
     arguments: tuple[str, ...]
     fds: tuple[int, ...] = ()
+    wait_s: float = 0.0
 
 
 def listening_sockets(settings: Settings) -> list[socket.socket]:
@@ -133,8 +136,10 @@ def parts_of(settings: Settings, *, edge_id: str, doors: Path, listening: list[s
     count = settings.fanouts or os.cpu_count() or 1
     fanouts = {f"{FANOUT}{index}": doors / f"{FANOUT}{index}.sock" for index in range(count)}
     found = [
-        Part(name, "stentor.edge.fanout", ("--edge", edge_id, "--part", name, "--door", str(door)))
-        for name, door in fanouts.items()
+        Part(
+            name, "stentor.edge.fanout", ("--edge", edge_id, "--part", name, "--door", str(door)), (), wait_s
+        )
+        for wait_s, (name, door) in zip((0.0, *[_OTHERS_WAIT_S] * count), fanouts.items(), strict=False)
     ]
     for index, sock in enumerate(listening):
         name = f"{GATE}{index}"
@@ -147,6 +152,7 @@ def parts_of(settings: Settings, *, edge_id: str, doors: Path, listening: list[s
 async def keep(part: Part, settings: Settings, *, clock: Clock, died: Callable[[str], None]) -> None:
     """Keeps one process alive until cancelled; then ends it, giving a fan-out its time to drain."""
     backoff = Backoff()
+    await asyncio.sleep(part.wait_s)
     while True:
         born_s = clock.monotonic_s()
         process = await asyncio.create_subprocess_exec(
