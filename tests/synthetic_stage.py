@@ -24,7 +24,7 @@ from stentor.log.state import SpaceStore
 from stentor.log.subjects import chunk_subject, tick_subject
 from stentor.space.lifecycle import State
 from stentor.space.record import Space
-from stentor.space.rung import BEST_RUNG, Codec
+from stentor.space.rung import BEST_RUNG, Codec, Rung
 from stentor.space.tick import TickWriter
 
 TONE_HZ = 440.0
@@ -34,13 +34,14 @@ PEOPLE = [{"id": "ada", "name": "Ada", "role": "host", "muted": False}]
 
 
 @cache
-def encoded_loop(codec: Codec) -> tuple[tuple[bytes, ...], ...]:
+def encoded_loop(rung: Rung) -> tuple[tuple[bytes, ...], ...]:
     """LOOP_CHUNKS chunks of encoder packets."""
+    codec = rung.codec
     context = av.CodecContext.create("libopus" if codec is Codec.OPUS else "aac", "w")
     context.sample_rate = SAMPLE_RATE_HZ
     context.layout = "mono"
     context.format = "flt" if codec is Codec.OPUS else "fltp"
-    context.bit_rate = BEST_RUNG[codec].bitrate_bps
+    context.bit_rate = rung.bitrate_bps
     context.time_base = Fraction(1, SAMPLE_RATE_HZ)
     context.open()
     size = codec.frame_samples
@@ -61,7 +62,12 @@ def encoded_loop(codec: Codec) -> tuple[tuple[bytes, ...], ...]:
 
 def programme_chunk(codec: Codec, number: int) -> bytes:
     """What the synthetic stage writes as chunk `number`, a pure function of it."""
-    return chunk(number, codec, encoded_loop(codec)[number % LOOP_CHUNKS])
+    return rung_chunk(BEST_RUNG[codec], number)
+
+
+def rung_chunk(rung: Rung, number: int) -> bytes:
+    """The same of any rung."""
+    return chunk(number, rung.codec, encoded_loop(rung)[number % LOOP_CHUNKS])
 
 
 @dataclass(slots=True)
@@ -115,8 +121,8 @@ class SyntheticStage:
         self.next_number += count
 
     def messages(self, number: int) -> Iterator[tuple[str, bytes]]:
-        for codec in Codec:
-            yield chunk_subject(self.space_id, BEST_RUNG[codec], number), programme_chunk(codec, number)
+        for rung in Rung:
+            yield chunk_subject(self.space_id, rung, number), rung_chunk(rung, number)
         speaking = {"ada": -12} if number % 5 else {}
         facts = {"state": "on_air", "title": "A tone", "people": PEOPLE, "speaking": speaking}
         wall_ms = self.epoch_ms + number * CHUNK_MS

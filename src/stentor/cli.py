@@ -15,7 +15,9 @@ from stentor import __version__
 from stentor.config import Settings, load, table
 from stentor.demo import ScratchDirectory, demo
 from stentor.doctor import Health, examine, require_fit
+from stentor.edge_client import edges, order
 from stentor.errors import StentorError
+from stentor.formats.count_log import verify
 from stentor.logs import configure
 from stentor.process import stop_event
 from stentor.stage_door_client import StageDoorClient, owner_token, until_ready
@@ -29,6 +31,10 @@ app = typer.Typer(
 )
 space_app = typer.Typer(help="Make and lead Spaces on a running house.", no_args_is_help=True)
 app.add_typer(space_app, name="space")
+edge_app = typer.Typer(help="Look at running edges and move their ladders.", no_args_is_help=True)
+app.add_typer(edge_app, name="edge")
+counts_app = typer.Typer(help="The count log that is kept with each recording.", no_args_is_help=True)
+app.add_typer(counts_app, name="counts")
 
 _console = Console()
 _READY_TIMEOUT_S = 20.0
@@ -210,6 +216,44 @@ def space_invite(
     path = f"/api/spaces/{space_id}/invitations"
     told = asyncio.run(_call(load(data_dir=data_dir), "POST", path, {"role": as_role, "name": name}))
     _console.print(f"  {escape(told['name'])}  {told['link']}", highlight=False, soft_wrap=True)
+
+
+@edge_app.command("list")
+def edge_list(data_dir: DataDir = None, nats: Nats = None) -> None:
+    """List the edges that speak."""
+    shown = Table("edge", "open streams", "hearing", "rung", "cadence", box=None)
+    for beat in asyncio.run(edges(load(data_dir=data_dir, nats_url=nats))):
+        counts = beat.get("spaces", {}).values()
+        totals = [str(sum(count.get(name, 0) for count in counts)) for name in ("admitted", "hearing")]
+        shown.add_row(beat["edge"], *totals, str(beat.get("rung", "–")), str(beat.get("cadence", "–")))
+    _console.print(shown)
+
+
+@edge_app.command("ladder")
+def edge_ladder(
+    edge: str,
+    rung: Annotated[str | None, typer.Option(help="high, low or auto.")] = None,
+    cadence: Annotated[str | None, typer.Option(help="1, 2, 4 or auto.")] = None,
+    data_dir: DataDir = None,
+    nats: Nats = None,
+) -> None:
+    """Force a rung or a cadence on an edge, or give it back to the ladder."""
+    wish: dict[str, Any] = {"rung": rung} if rung else {}
+    if cadence:
+        wish["cadence"] = int(cadence) if cadence.isdecimal() else cadence
+    told = asyncio.run(order(load(data_dir=data_dir, nats_url=nats), edge, wish))
+    ways = {True: "forced", False: "automatic"}
+    _console.print(f"  rung     {told['rung']} ({ways[told['is_rung_forced']]})", highlight=False)
+    _console.print(f"  cadence  {told['cadence']} ({ways[told['is_cadence_forced']]})", highlight=False)
+
+
+@counts_app.command("verify")
+def counts_verify(file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)]) -> None:
+    """Check that no line of a count log was changed, removed or put in between."""
+    with file.open("rb") as lines:
+        verdict = verify(lines)
+    _console.print(f"  {verdict.lines} lines, whole", highlight=False)
+    _console.print(f"  last hash {verdict.last_hash}", highlight=False, soft_wrap=True)
 
 
 async def _call(settings: Settings, method: str, path: str, body: dict[str, str] | None) -> Any:

@@ -63,7 +63,47 @@ class Settings(BaseSettings):
         120, "s", "Audio that an edge keeps in memory per Space for those who come back.", ge=40, le=3600
     )
     listeners_max: int = _setting(
-        5_000, "listeners", "Open streams per edge process; what comes above waits.", ge=1, le=1_000_000
+        18_000,
+        "listeners",
+        "Open streams per fan-out process; what comes above waits. Each is a file of the process.",
+        ge=1,
+        le=1_000_000,
+    )
+    gates: int = _setting(
+        1,
+        "processes",
+        "Gates: read requests, admit, serve HLS and pages. One carries 4,000 joins/s.",
+        ge=1,
+        le=64,
+    )
+    fanouts: int = _setting(
+        0, "processes", "Fan-outs: write to admitted listeners. 0: one per core.", ge=0, le=128
+    )
+    line_bits_per_s: int = _setting(
+        0,
+        "bit/s",
+        "What the crowd's line carries; above 0.8 of it the ladder steps down. 0: not known, not watched.",
+        ge=0,
+    )
+    session_s: float = _setting(
+        1200.0,
+        "s",
+        "A stream ends cleanly after so long and its player comes back where it was: edges can be emptied.",
+        ge=1,
+        le=86_400,
+    )
+    session_spread_s: float = _setting(
+        300.0,
+        "s",
+        "The length is so much more or less, by chance: ends do not come in waves.",
+        ge=0,
+        le=43_200,
+    )
+    drain_s: float = _setting(
+        2.0, "s", "An edge that is stopped lets its listeners go over so long.", ge=0, le=60
+    )
+    edge_urls: tuple[str, ...] = _setting(
+        (), "URLs", "All edges of the house, as listeners reach them; players try the next when one is gone."
     )
 
     # ── the stage door ──

@@ -115,7 +115,7 @@ class StatusView:
         try:
             beat = json.loads(payload)
             counts = beat["spaces"].get(self._space_id, {})
-            self._streams[str(beat["edge"])] = sum(int(v) for v in counts.values())
+            self._streams[str(beat["edge"])] = sum(int(counts.get(kind, 0)) for kind in ("admitted", "hls"))
         except (ValueError, KeyError, TypeError, AttributeError):
             return
 

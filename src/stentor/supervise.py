@@ -103,7 +103,10 @@ class Supervisor:
         self._tasks.append(asyncio.create_task(self._keep(child), name=child.name))
 
     async def stop(self) -> None:
-        """Everything has ended when this returns. Bounds: 3 s for the roles, 3 s for NATS, then KILL."""
+        """Everything has ended when this returns.
+
+        Bounds: 3 s and the time to drain for the roles, 3 s for NATS; then KILL.
+        """
         if self._watchdog is not None:
             await end_tasks(self._watchdog)
         children, self._tasks = self._tasks, []
@@ -149,7 +152,7 @@ class Supervisor:
             try:
                 state.last_exit = await process.wait()
             except asyncio.CancelledError:
-                await end_process(process, patience_s=_STOP_TIMEOUT_S)
+                await end_process(process, patience_s=_STOP_TIMEOUT_S + self._settings.drain_s)
                 raise
             state.pid = None
             wait_s = backoff.after_death(lived_s=self._clock.monotonic_s() - born_s)

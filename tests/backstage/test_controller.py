@@ -8,7 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stentor.backstage.controller import EDGE_FORGOTTEN_AFTER_S, EDGES_MAX, Beat, Count, Figures, control
+from stentor.backstage.controller import (
+    EDGE_FORGOTTEN_AFTER_S,
+    EDGES_MAX,
+    Audience,
+    Beat,
+    Count,
+    Figures,
+    control,
+)
 from stentor.backstage.metrics import DoorMetrics
 from stentor.clock import HandClock
 from stentor.errors import BadInput
@@ -24,7 +32,7 @@ edges = st.dictionaries(
 
 
 def beat(edge: str, **hearing: int) -> Beat:
-    return Beat(edge, hearing)
+    return Beat(edge, {space: Audience(hearing=count) for space, count in hearing.items()})
 
 
 def test_edges_are_added_up_and_each_counts_once() -> None:
@@ -67,9 +75,9 @@ def test_the_sum_is_what_the_reporting_edges_hear(
 ) -> None:
     count = Count()
     for edge, hearing in silent.items():
-        count.heard(Beat(edge, hearing), now_s=0.0)
+        count.heard(beat(edge, **hearing), now_s=0.0)
     for edge, hearing in now.items():
-        count.heard(Beat(edge, hearing), now_s=10.0)
+        count.heard(beat(edge, **hearing), now_s=10.0)
     figures = count.figures(["x", "y"], now_s=10.0)
     for space in ("x", "y"):
         assert figures[space].hearing == sum(hearing.get(space, 0) for hearing in now.values())
@@ -78,8 +86,30 @@ def test_the_sum_is_what_the_reporting_edges_hear(
 
 
 def test_a_beat_is_read_as_the_protocol_says() -> None:
-    data = b'{"edge":"a","at_ms":1,"spaces":{"demo":{"live":12,"hls":3},"hall":{"live":1}}}'
-    assert Beat.parse(data) == beat("a", demo=15, hall=1)
+    data = (
+        b'{"edge":"a","boot":"b1","at_ms":1,"silent":1,"rung":"low","cadence":2,'
+        b'"spaces":{"demo":{"arrived":20,"admitted":14,"hearing":12,"gone":6,"hls":3},"hall":{}}}'
+    )
+    demo = Audience(arrived=20, admitted=14, hearing=12, gone=6, hls=3)
+    wanted = Beat("a", {"demo": demo, "hall": Audience()}, "b1", silent=1, rung="low", cadence=2)
+    assert Beat.parse(data) == wanted
+    count = Count()
+    count.heard(wanted, now_s=0.0)
+    assert count.figures([], now_s=0.0)["demo"] == Figures(
+        hearing=15, estimated=3, admitted=14, arrived=20, gone=6, edges=1, unknown=1, rung="low", cadence=2
+    )
+
+
+def test_totals_outlive_an_edge_and_nobody_is_counted_twice() -> None:
+    count = Count()
+    first = Beat("a", {"demo": Audience(arrived=10, admitted=4, hearing=4, gone=6)}, "boot 1")
+    again = Beat("a", {"demo": Audience(arrived=4, admitted=4, hearing=3)}, "boot 2")
+    count.heard(first, now_s=0.0)
+    count.heard(again, now_s=1.0)
+    told = count.figures([], now_s=1.0)["demo"]
+    assert told == Figures(hearing=3, admitted=4, arrived=14, gone=10, edges=1)
+    count.heard(Beat("a", {}, is_bye=True), now_s=2.0)
+    assert count.figures(["demo"], now_s=2.0)["demo"] == Figures(arrived=14, gone=14)
 
 
 @pytest.mark.parametrize(
@@ -91,8 +121,8 @@ def test_a_beat_is_read_as_the_protocol_says() -> None:
         b'{"edge":"","spaces":{}}',
         b'{"edge":"a","spaces":[1]}',
         b'{"edge":"a","spaces":{"demo":12}}',
-        b'{"edge":"a","spaces":{"demo":{"live":-1}}}',
-        b'{"edge":"a","spaces":{"demo":{"live":"many"}}}',
+        b'{"edge":"a","spaces":{"demo":{"hearing":-1}}}',
+        b'{"edge":"a","spaces":{"demo":{"hls":"many"}}}',
         json.dumps({"edge": "a", "spaces": {str(n): {} for n in range(10_001)}}).encode(),
     ],
 )
@@ -126,12 +156,13 @@ async def test_one_of_two_controllers_tells_the_figures(bus: Bus, space_id: str)
         for index in range(2)
     ]
     async with asyncio.timeout(10):
-        assert json.loads(await told.get()) == {"hearing": 0, "edges": 0, "unknown": 0}
+        assert json.loads(await told.get())["edges"] == 0
         await bus.publish("edge.a.beat", b"noise")
-        spaces = {space_id: {"live": 12, "hls": 3}}
+        spaces = {space_id: {"hearing": 12, "hls": 3}}
         await bus.publish("edge.a.beat", json.dumps({"edge": "a", "at_ms": 0, "spaces": spaces}).encode())
-        assert json.loads(await told.get()) == {"hearing": 15, "edges": 1, "unknown": 0}
-    texts = [figures.text(feed_count=0) for figures in metrics]
+        figures = json.loads(await told.get())
+        assert (figures["hearing"], figures["edges"], figures["unknown"]) == (15, 1, 0)
+    texts = [door.text(feed_count=0) for door in metrics]
     assert sum(b"stentor_controller_leads 1.0" in text for text in texts) == 1
     assert all(b'beats_total{outcome="bad"} 1.0' in text for text in texts)
     for task in tasks:

@@ -24,6 +24,7 @@ async def test_space_json_says_what_is_going_on(
         "epoch_ms": stage.epoch_ms,
         "head": 39,
         "people": PEOPLE,
+        "edges": [],
     }
 
 

@@ -1,8 +1,12 @@
+import asyncio
 from pathlib import Path
+
+import aiohttp
 
 from edge_door import client, front_door
 from stentor.clock import HandClock
 from stentor.edge.spaces import IDLE_S
+from stentor.edge.waits import Waits
 from stentor.log.bus import Bus
 from synthetic_stage import SyntheticStage
 
@@ -36,17 +40,23 @@ async def test_a_reader_with_an_open_stream_stays(
     stage = await SyntheticStage.open(bus, space_id)
     other = await SyntheticStage.open(bus, f"{space_id}-other")
     async with (
-        front_door(nats_url, pages_dir=tmp_path, clock=clock) as base,
+        front_door(nats_url, pages_dir=tmp_path, clock=clock, waits=Waits(silent_s=2 * IDLE_S)) as base,
         client(base) as http,
         http.get(f"/s/{space_id}/live.aac") as stream,
     ):
         await stream.content.readany()
+        await _until(http, 'stentor_edge_live_streams{part="fanout-0"} 1.0')
         async with http.get(f"/s/{other.space_id}/hls/plain.m3u8"):
             pass
         clock.advance(IDLE_S)
-        while True:  # the other one's reader goes in the same look round
-            async with http.get("/metrics") as answer:
-                if "stentor_edge_open_spaces 1.0" in await answer.text():
-                    break
+        await _until(http, "stentor_edge_open_spaces 1.0")  # the other one's goes in the same look round
         await stage.write(1)
         assert await stream.content.readany()
+
+
+async def _until(http: aiohttp.ClientSession, line: str) -> None:
+    async with asyncio.timeout(10):
+        while True:
+            async with http.get("/metrics") as answer:
+                if line in await answer.text():
+                    return

@@ -1,6 +1,7 @@
 """The controller: adds up what the edges hear into one honest figure per Space, once a second.
 
-Comes in: the edges' beats. Goes out: `figures.<id>` to the stages, which put it into the tick.
+Comes in: the edges' beats. Goes out: `figures.<id>` to the stages, which put it into the tick, and a line in
+each Space's count log.
 Never: a guess. An edge that has been silent for 5 s is no longer in the sum but counted as unknown, and
 forgotten after a minute. Only one process is the controller at a time: whoever holds the lease.
 """
@@ -8,11 +9,12 @@ forgotten after a minute. Only one process is the controller at a time: whoever 
 import asyncio
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import structlog
 
+from stentor.backstage.count_logs import CountLogs
 from stentor.backstage.metrics import DoorMetrics
 from stentor.clock import Clock
 from stentor.errors import BadInput, LogAway
@@ -30,11 +32,39 @@ _ID_LENGTH_MAX = 100
 
 
 @dataclass(frozen=True, slots=True)
+class Audience:
+    """One Space's listeners at one edge.
+
+    Args:
+        arrived, gone: since the edge began.
+        admitted: open streams; `hearing`: of these, whose machines acknowledge audio.
+        hls: players of HLS, an estimate.
+    """
+
+    arrived: int = 0
+    admitted: int = 0
+    hearing: int = 0
+    gone: int = 0
+    hls: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Beat:
-    """What one edge hears, per Space."""
+    """What one edge says of itself.
+
+    Args:
+        boot: names this life of the edge; its totals begin with it.
+        silent: processes of the edge that do not report; their listeners are in no figure.
+        is_bye: the edge has ended in peace.
+    """
 
     edge: str
-    hearing: Mapping[str, int]
+    spaces: Mapping[str, Audience]
+    boot: str = ""
+    silent: int = 0
+    rung: str = "high"
+    cadence: int = 1
+    is_bye: bool = False
 
     @classmethod
     def parse(cls, data: bytes) -> "Beat":
@@ -44,7 +74,15 @@ class Beat:
             edge, spaces = str(beat["edge"]), dict(beat["spaces"])
             if len(spaces) > SPACES_PER_BEAT_MAX or not 1 <= len(edge) <= _ID_LENGTH_MAX:
                 raise BadInput(f"A beat names {len(spaces)} Spaces; the limit is {SPACES_PER_BEAT_MAX}.")
-            return cls(edge, {str(id_): _listeners(counts) for id_, counts in spaces.items()})
+            return cls(
+                edge,
+                {str(id_): _audience(counts) for id_, counts in spaces.items()},
+                boot=str(beat.get("boot", ""))[:_ID_LENGTH_MAX],
+                silent=max(0, int(beat.get("silent", 0))),
+                rung="low" if beat.get("rung") == "low" else "high",
+                cadence=min(4, max(1, int(beat.get("cadence", 1)))),
+                is_bye=beat.get("bye") is True,
+            )
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise BadInput(f"A beat cannot be read: {type(error).__name__}.") from None
 
@@ -54,17 +92,35 @@ class Figures:
     """One Space's audience.
 
     Args:
-        hearing: open streams on edges that report.
-        edges: how many of them report this Space.
-        unknown: edges that reported it and have fallen silent.
+        hearing: listeners whose machines acknowledge audio, and players of HLS.
+        estimated: the latter, of whom only the requests are known.
+        admitted: open streams on edges that report.
+        arrived, gone: since the controller began to count.
+        edges: how many report this Space.
+        unknown: edges that reported it and have fallen silent, wholly or in part.
+        rung, cadence: the lowest and the slowest that any of them is at.
     """
 
     hearing: int = 0
+    estimated: int = 0
+    admitted: int = 0
+    arrived: int = 0
+    gone: int = 0
     edges: int = 0
     unknown: int = 0
+    rung: str = "high"
+    cadence: int = 1
 
     def as_bytes(self) -> bytes:
-        return json.dumps({"hearing": self.hearing, "edges": self.edges, "unknown": self.unknown}).encode()
+        return json.dumps(asdict(self)).encode()
+
+
+@dataclass(slots=True)
+class _Totals:
+    """Arrivals and departures that no longer stand in a beat: of earlier lives of edges."""
+
+    arrived: int = 0
+    gone: int = 0
 
 
 class Count:
@@ -72,31 +128,64 @@ class Count:
 
     def __init__(self) -> None:
         self._beats: dict[str, tuple[float, Beat]] = {}
+        self._before: dict[str, _Totals] = {}
 
     def heard(self, beat: Beat, *, now_s: float) -> bool:
         """Takes a beat in place of the same edge's last. False: there are too many edges."""
-        if beat.edge not in self._beats and len(self._beats) >= EDGES_MAX:
+        known = self._beats.get(beat.edge)
+        if known is None and len(self._beats) >= EDGES_MAX:
             return False
-        self._beats[beat.edge] = (now_s, beat)
+        if known is not None and (beat.is_bye or known[1].boot != beat.boot):
+            self._close(beat.edge)
+        if not beat.is_bye:
+            self._beats[beat.edge] = (now_s, beat)
         return True
 
     def figures(self, space_ids: Iterable[str], *, now_s: float) -> dict[str, Figures]:
         """The figures of these Spaces and of every other that an edge reports."""
-        self._forget(now_s)
-        sums: dict[str, list[int]] = {space_id: [0, 0, 0] for space_id in space_ids}
+        for edge in [e for e, (at_s, _) in self._beats.items() if now_s - at_s > EDGE_FORGOTTEN_AFTER_S]:
+            self._close(edge)
+        sums = {space_id: self._start(space_id) for space_id in space_ids}
         for at_s, beat in self._beats.values():
             is_silent = now_s - at_s > BEAT_UNKNOWN_AFTER_S
-            for space_id, hearing in beat.hearing.items():
-                row = sums.setdefault(space_id, [0, 0, 0])
-                row[0] += 0 if is_silent else hearing
-                row[1] += not is_silent
-                row[2] += is_silent
-        return {space_id: Figures(*row) for space_id, row in sums.items()}
+            for space_id, told in beat.spaces.items():
+                before = sums.get(space_id) or self._start(space_id)
+                sums[space_id] = _added(before, beat, told, is_silent=is_silent)
+        return sums
 
-    def _forget(self, now_s: float) -> None:
-        gone = [edge for edge, (at_s, _) in self._beats.items() if now_s - at_s > EDGE_FORGOTTEN_AFTER_S]
-        for edge in gone:
-            del self._beats[edge]
+    def _start(self, space_id: str) -> Figures:
+        before = self._before.get(space_id, _Totals())
+        return Figures(arrived=before.arrived, gone=before.gone)
+
+    def _close(self, edge: str) -> None:
+        """An edge's life is over: its listeners are gone, its totals stay.
+
+        Bounds: as many Spaces as a beat may name; the totals of others begin anew.
+        """
+        _, beat = self._beats.pop(edge)
+        for space_id, told in beat.spaces.items():
+            if space_id in self._before or len(self._before) < SPACES_PER_BEAT_MAX:
+                before = self._before.setdefault(space_id, _Totals())
+                before.arrived += told.arrived
+                before.gone += told.gone + told.admitted
+
+
+def _added(before: Figures, beat: Beat, told: Audience, *, is_silent: bool) -> Figures:
+    """Totals of a silent edge stay as they were; of its listeners nothing is known."""
+    arrived, gone = before.arrived + told.arrived, before.gone + told.gone
+    if is_silent:
+        return replace(before, arrived=arrived, gone=gone, unknown=before.unknown + 1)
+    return Figures(
+        hearing=before.hearing + told.hearing + told.hls,
+        estimated=before.estimated + told.hls,
+        admitted=before.admitted + told.admitted,
+        arrived=arrived,
+        gone=gone,
+        edges=before.edges + 1,
+        unknown=before.unknown + (beat.silent > 0),
+        rung="low" if "low" in {before.rung, beat.rung} else "high",
+        cadence=max(before.cadence, beat.cadence),
+    )
 
 
 async def control(
@@ -107,6 +196,7 @@ async def control(
     space_ids: Callable[[], Iterable[str]],
     clock: Clock,
     metrics: DoorMetrics,
+    count_logs: CountLogs | None = None,
 ) -> None:
     """Counts always, publishes while it holds the lease; for ever.
 
@@ -128,8 +218,17 @@ async def control(
             is_leader = await _lead(leases, owner)
             metrics.leads(is_leader)
             if is_leader:
-                for space_id, figures in count.figures(space_ids(), now_s=clock.monotonic_s()).items():
+                on_stage = frozenset(space_ids())
+                told = count.figures(on_stage, now_s=clock.monotonic_s())
+                metrics.audience(
+                    hearing=sum(f.hearing for f in told.values()),
+                    admitted=sum(f.admitted for f in told.values()),
+                    unknown=sum(f.unknown for f in told.values()),
+                )
+                for space_id, figures in told.items():
                     await bus.publish(f"figures.{space_id}", figures.as_bytes())
+                    if count_logs is not None and space_id in on_stage:
+                        count_logs.write(space_id, asdict(figures), at_ms=clock.wall_ms())
             await asyncio.sleep(BEAT_INTERVAL_S)
     finally:
         await subscription.close()
@@ -142,9 +241,9 @@ async def _lead(leases: Leases, owner: str) -> bool:
         return False
 
 
-def _listeners(counts: Mapping[str, Any]) -> int:
-    """Open streams of every kind. Raises: ValueError: a number that cannot be."""
-    numbers = [int(counts.get(kind, 0)) for kind in ("live", "hls")]
+def _audience(counts: Mapping[str, Any]) -> Audience:
+    """Raises: ValueError: a number that cannot be."""
+    numbers = [int(counts.get(kind, 0)) for kind in ("arrived", "admitted", "hearing", "gone", "hls")]
     if min(numbers) < 0:
         raise ValueError("negative")
-    return sum(numbers)
+    return Audience(*numbers)

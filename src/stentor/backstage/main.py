@@ -17,6 +17,7 @@ import uvicorn
 import stentor
 from stentor.backstage.app import build_app
 from stentor.backstage.controller import control
+from stentor.backstage.count_logs import CountLogs
 from stentor.backstage.door import Door
 from stentor.backstage.events import EventLog
 from stentor.backstage.live import LiveHub
@@ -71,6 +72,7 @@ async def open_door(settings: Settings, *, pages_dir: Path = _PAGES_DIR) -> Asyn
             space_ids=lambda: door.live.space_ids_on_stage,
             clock=clock,
             metrics=metrics,
+            count_logs=CountLogs(settings.shelf),
         )
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(work) for work in (door.live.run(), door.events.run(), controller)]

@@ -38,6 +38,13 @@ class DoorMetrics:
             "stentor_controller_leads", "1: this one is the controller.", registry=self._registry
         )
 
+        self._audience = Gauge(
+            "stentor_audience",
+            "Listeners of all Spaces: hearing, admitted; unknown counts edges, not listeners.",
+            ("what",),
+            registry=self._registry,
+        )
+
     def request_answered(self, *, route: str, method: str, status: int, seconds: float) -> None:
         self._requests.labels(route, method, str(status)).inc()
         self._seconds.observe(seconds)
@@ -53,6 +60,10 @@ class DoorMetrics:
 
     def leads(self, is_leader: bool) -> None:
         self._leads.set(int(is_leader))
+
+    def audience(self, *, hearing: int, admitted: int, unknown: int) -> None:
+        for what, value in (("hearing", hearing), ("admitted", admitted), ("unknown", unknown)):
+            self._audience.labels(what).set(value)
 
     def text(self, *, feed_count: int) -> bytes:
         """What Prometheus reads."""

@@ -1,1 +1,1 @@
-"""Log → gate → listener. The front door; disposable."""
+"""Log → gate, fan-out → listener."""

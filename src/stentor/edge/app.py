@@ -19,6 +19,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from stentor.clock import Clock
 from stentor.edge import answers
 from stentor.edge.audience import Audience
+from stentor.edge.fanouts import Fanouts
 from stentor.edge.framing import Format
 from stentor.edge.hls_routes import HlsRoutes
 from stentor.edge.live import Live
@@ -47,9 +48,10 @@ class Parts:
     audience: Audience
     metrics: Metrics
     clock: Clock
-    listeners_max: int
+    fanouts: Fanouts
     pages_dir: Path = BUILT
     waits: Waits = field(default_factory=Waits)
+    edge_urls: tuple[str, ...] = ()
 
 
 def front_door(parts: Parts) -> ASGIApp:
@@ -60,11 +62,9 @@ def front_door(parts: Parts) -> ASGIApp:
             Live(
                 format_,
                 spaces=parts.spaces,
-                audience=parts.audience,
                 metrics=parts.metrics,
                 clock=parts.clock,
-                listeners_max=parts.listeners_max,
-                waits=parts.waits,
+                fanouts=parts.fanouts,
             ),
             methods=["GET"],
         )
@@ -74,8 +74,15 @@ def front_door(parts: Parts) -> ASGIApp:
         routes=[
             *lives,
             *HlsRoutes(parts.spaces, parts.audience, parts.metrics, parts.clock, parts.waits).routes(),
-            *SpaceRoutes(parts.spaces, parts.bus, parts.metrics, parts.clock).routes(),
-            *Pages(parts.pages_dir).routes(),
+            *SpaceRoutes(
+                parts.spaces,
+                parts.bus,
+                parts.metrics,
+                parts.clock,
+                parts.edge_urls,
+                lambda: parts.fanouts.linked > 0,
+            ).routes(),
+            *Pages(parts.pages_dir, parts.edge_urls).routes(),
         ],
         exception_handlers={StentorError: _stentor_error, HTTPException: _http_error},
     )

@@ -1,12 +1,11 @@
-"""Who listens here: open streams exactly, HLS by estimate. Pure.
+"""Who listens to HLS here, by estimate. Pure. Live streams are counted where they sit (`seats.py`).
 
-Comes in: streams that open and close, HLS requests with the time. Goes out: figures per Space. Never: an
+Comes in: HLS requests with the time. Goes out: figures per Space. Never: an
 address; what is remembered of a requester is a keyed hash whose key dies with the process.
 """
 
 import hashlib
 import secrets
-from collections import Counter
 
 _BUCKET_S = 6.0
 """A plain-HLS player asks every 5.76 s, so two buckets see each at least once."""
@@ -15,7 +14,7 @@ _REQUESTERS_MAX = 50_000
 
 
 class Audience:
-    """The count of one edge.
+    """The estimate of one gate.
 
     Args:
         key: of the hash; random for each process.
@@ -25,25 +24,9 @@ class Audience:
 
     def __init__(self, key: bytes | None = None) -> None:
         self._key = key or secrets.token_bytes(16)
-        self._live: Counter[str] = Counter()
         self._now: dict[str, set[bytes]] = {}
         self._before: dict[str, set[bytes]] = {}
         self._bucket = 0
-
-    @property
-    def live_total(self) -> int:
-        return self._live.total()
-
-    def live_count(self, space_id: str) -> int:
-        return self._live[space_id]
-
-    def opened(self, space_id: str) -> None:
-        self._live[space_id] += 1
-
-    def closed(self, space_id: str) -> None:
-        self._live[space_id] -= 1
-        if not self._live[space_id]:
-            del self._live[space_id]
 
     def asked_hls(self, space_id: str, *, address: str, agent: str, now_s: float) -> None:
         """One request for a playlist or a piece of media."""
@@ -53,15 +36,12 @@ class Audience:
             name = f"{space_id}\0{address}\0{agent}".encode()
             seen.add(hashlib.blake2b(name, key=self._key, digest_size=8).digest())
 
-    def figures(self, now_s: float) -> dict[str, dict[str, int]]:
-        """`{"<space>": {"live": 12, "hls": 3}}`, Spaces without anybody left out."""
+    def figures(self, now_s: float) -> dict[str, int]:
+        """Listeners by Space; Spaces without anybody are left out."""
         self._turn(now_s)
-        spaces = self._live.keys() | self._now.keys() | self._before.keys()
+        spaces = self._now.keys() | self._before.keys()
         return {
-            space: {
-                "live": self._live[space],
-                "hls": len(self._now.get(space, set()) | self._before.get(space, set())),
-            }
+            space: len(self._now.get(space, set()) | self._before.get(space, set()))
             for space in sorted(spaces)
         }
 

@@ -1,14 +1,13 @@
 """One TCP connection at the gate: uvicorn's httptools protocol with bounds of our own.
 
-Comes in: bytes of anybody. Goes out: requests that are small enough and came in time; a handle that a live
-stream needs (small buffers, abort). Never: a request whose head is over 8 KiB, 32 fields or 10 s.
+Comes in: bytes of anybody. Goes out: requests that are small enough and came in time; the descriptor itself,
+for a live stream. Never: a request whose head is over 8 KiB, 32 fields or 10 s.
 
 The only file that knows uvicorn's insides; `tests/edge/test_connection.py` is its contract.
 """
 
 import asyncio
-import socket
-from contextlib import suppress
+import os
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -18,10 +17,6 @@ HEAD_FIELDS_MAX = 32
 URL_BYTES_MAX = 1024
 HEAD_WAIT_S = 10.0
 """From a connection's opening, or a request's first byte, to the end of its head."""
-_LIVE_SEND_BUFFER_BYTES = 16 * 1024
-"""The kernel doubles it: about 4 s of `aac64`, 8 s of `opus32`. Its own choice may hold minutes."""
-_LIVE_WRITE_BUFFER_BYTES = 4 * 1024
-"""In user space, behind the kernel's: with one chunk in it the next write waits."""
 EXTENSION = "stentor.connection"
 
 
@@ -81,17 +76,20 @@ class Connection(HttpToolsProtocol):
         if not self._is_refused:
             super().on_message_complete()
 
-    def be_live(self) -> None:
-        """Makes the buffers small, so that what is behind the listener's ear is known and bounded."""
-        self.transport.set_write_buffer_limits(high=_LIVE_WRITE_BUFFER_BYTES)
+    def descriptor(self) -> int | None:
+        """A copy of the connection's descriptor, to be given away. None: the peer has gone already."""
         sock = self.transport.get_extra_info("socket")
-        if sock is not None:
-            with suppress(OSError):  # the peer is gone; the next write says so
-                sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _LIVE_SEND_BUFFER_BYTES)
+        if self.transport.is_closing() or sock is None or sock.fileno() < 0:
+            return None
+        return os.dup(sock.fileno())
 
-    def abort(self) -> None:
-        """Ends the connection now, whatever is still unsent."""
-        self.transport.abort()
+    def let_go(self) -> None:
+        """Forgets the connection without ending it: somebody else has a copy and writes the answer."""
+        # uvicorn takes it for a peer that has left, and closes this process's descriptor only; nothing was
+        # written, so there is nothing to flush and no shutdown.
+        if self.cycle is not None:
+            self.cycle.disconnected = True
+        self.transport.close()
 
     def _refuse(self, status: bytes) -> None:
         if self._is_refused:

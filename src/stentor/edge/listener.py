@@ -1,8 +1,8 @@
 """A listener: which chunks next, when to skip, when to give up.
 
 Comes in: the head, and what the socket took, with the time. Goes out: decisions. Never: a socket, a clock,
-a byte. The gate asks these questions for each of its own streams; a fan-out process that was handed the
-sockets asks the same ones from its loop over file descriptors.
+a byte. The fan-out asks these questions only for those who are not in step with everybody else: newcomers,
+and those whose sockets did not take all.
 """
 
 from dataclasses import dataclass
@@ -46,16 +46,22 @@ class Listener:
         first: the first chunk to send.
         now_s: monotonic.
         cadence: chunks per write for whoever is at the head: 1, 2 or 4 (the ladder's knob).
+        is_joining: knows nothing yet.
     """
 
     __slots__ = ("_behind_min", "_is_joining", "_progress_s", "cadence", "next")
 
-    def __init__(self, *, first: int, now_s: float, cadence: int = 1) -> None:
+    def __init__(self, *, first: int, now_s: float, cadence: int = 1, is_joining: bool = True) -> None:
         self.next = first
         self.cadence = cadence
-        self._is_joining = True
+        self._is_joining = is_joining
         self._behind_min: int | None = None
         self._progress_s = now_s
+
+    @property
+    def is_joining(self) -> bool:
+        """Nothing has been written yet that tells everything."""
+        return self._is_joining
 
     def plan(self, head: int, *, is_over: bool = False) -> Write | Wait:
         """What to do now, the socket being ready for more.
@@ -88,9 +94,9 @@ class Listener:
         """The socket took a part of a write."""
         self._progress_s = now_s
 
-    def is_stuck(self, *, now_s: float) -> bool:
+    def is_stuck(self, *, now_s: float, patience_s: float = PATIENCE_S) -> bool:
         """Asked while a write is pending."""
-        return now_s - self._progress_s >= PATIENCE_S
+        return now_s - self._progress_s >= patience_s
 
     def _jump(self, head: int) -> Write:
         first = max(self.next, head - JOIN_BEHIND_CHUNKS)

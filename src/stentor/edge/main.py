@@ -1,196 +1,242 @@
-"""The edge's process: `python -m stentor.edge.main`.
+"""The edge: `python -m stentor.edge.main`. Opens the front door and keeps its processes alive.
 
-Comes in: the settings. Goes out: a front door that is open until SIGTERM. Never: a stop that waits for the
-crowd; open streams are ended, and their players go on at another edge with `?from=`.
+Comes in: the settings. Goes out: gates, fan-outs, the edge's beat. Never: a request, a listener. The
+listening sockets are made here and inherited: whoever knocks while a gate is being started again waits in
+the kernel; children end with this process, however it ends.
 """
 
 import asyncio
 import contextlib
-import logging
 import os
+import secrets
+import shutil
 import socket
+import stat
 import sys
-from collections.abc import AsyncIterator, Iterator
+import tempfile
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import structlog
-import uvicorn
 import uvloop
 
+from stentor.backoff import Backoff
 from stentor.clock import Clock, SystemClock
 from stentor.config import Settings, load
-from stentor.edge.app import Parts, front_door
-from stentor.edge.audience import Audience
-from stentor.edge.beat import keep_beating
-from stentor.edge.connection import Connection
-from stentor.edge.metrics import Metrics
-from stentor.edge.pages import BUILT
-from stentor.edge.spaces import Spaces
-from stentor.edge.waits import Waits
+from stentor.edge import steward
+from stentor.edge.parts import FANOUT, GATE
 from stentor.errors import CannotStart, StentorError
 from stentor.log.bus import connected
-from stentor.log.state import SpaceStore
-from stentor.process import stop_event
+from stentor.logs import configure
+from stentor.process import die_with_parent, end_process, stop_event
 from stentor.space.names import new_id
 
 log = structlog.get_logger()
 
-_KEEP_ALIVE_S = 20
 _BACKLOG = 4096
-_GRACE_S = 2
-_FIRST_LOOK_S = 5.0
+_STOP_S = 1.0
+"""Beyond the time to drain."""
+_OTHERS_WAIT_S = 0.8
 
 
 @dataclass(frozen=True, slots=True)
-class Edge:
-    """A running edge.
+class Part:
+    """A process of the edge.
 
     Args:
-        tasks: its parts; none of them ends by itself.
+        fds: descriptors that it inherits.
+        wait_s: before its first start. One fan-out and the gates come first, or all would be slow together.
     """
 
-    id: str
-    port: int
-    tasks: frozenset[asyncio.Task[None]]
+    name: str
+    module: str
+    arguments: tuple[str, ...]
+    fds: tuple[int, ...] = ()
+    wait_s: float = 0.0
 
 
-class _Server(uvicorn.Server):
-    """uvicorn without hands on our signals: whoever stops it says so."""
+def listening_sockets(settings: Settings) -> list[socket.socket]:
+    """One socket per gate on the same port; the kernel spreads connections over them.
 
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-
-@contextlib.asynccontextmanager
-async def running(
-    settings: Settings,
-    *,
-    clock: Clock | None = None,
-    pages_dir: Path = BUILT,
-    waits: Waits | None = None,
-) -> AsyncIterator[Edge]:
-    """An open front door for as long as the block runs.
-
-    Raises: CannotStart: the port is taken, or no log is named. LogAway: NATS does not answer.
+    Raises: CannotStart: the port is taken.
     """
+    host, port = settings.edge_host, settings.edge_port
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    found: list[socket.socket] = []
+    try:
+        if settings.gates > 1 and port:
+            # SO_REUSEPORT would share the door with another edge of ours; that is a mistake, not a wish.
+            socket.create_server((host, port), family=family).close()
+        for _ in range(settings.gates):
+            sock = socket.create_server(
+                (host, port),
+                family=family,
+                backlog=_BACKLOG,
+                reuse_port=settings.gates > 1,
+                dualstack_ipv6=host == "::" and socket.has_dualstack_ipv6(),
+            )
+            port = sock.getsockname()[1]
+            sock.setblocking(False)
+            # Inherited by each connection. asyncio sets it only on sockets that name their protocol, which
+            # these do not; without it every answer took 40 ms (measured).
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            found.append(sock)
+    except OSError as error:
+        for sock in found:
+            sock.close()
+        raise CannotStart(
+            f"The front door on {host} port {port}",
+            because=os.strerror(error.errno) if error.errno else str(error),
+            next_step="stop what uses the port, or set edge_port",
+        ) from None
+    return found
+
+
+def edge_name(data_dir: Path, *, port: int) -> str:
+    """The edge's name, the same after a restart: the machine's own and the port.
+
+    A machine whose directory cannot be written has a new name each time; then its share of the count is
+    unknown for a minute after a crash, and nothing else is lost.
+    """
+    path = data_dir / "node"
+    try:
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            fresh = path.with_suffix(f".{secrets.token_hex(4)}")
+            fresh.write_text(new_id())
+            fresh.replace(path)
+        node = path.read_text().strip()
+    except OSError as error:
+        log.warning("the edge has no lasting name", error=error.strerror)
+        node = new_id()
+    return f"{node}-{port}"
+
+
+@contextlib.contextmanager
+def doors_directory(edge_id: str) -> Iterator[Path]:
+    """Where the fan-outs' sockets are. In the system's own place: a path of the data directory may be longer
+    than the 107 bytes that a Unix socket's may have. An edge that was killed finds its own again.
+
+    Raises: CannotStart: it is somebody else's.
+    """
+    path = Path(tempfile.gettempdir()) / f"stentor-edge-{edge_id}"
+    path.mkdir(mode=0o700, exist_ok=True)
+    facts = path.lstat()
+    if not stat.S_ISDIR(facts.st_mode) or facts.st_uid != os.getuid():
+        raise CannotStart(f"The directory {path}", because="it is not ours", next_step="remove it")
+    try:
+        yield path
+    finally:
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def parts_of(settings: Settings, *, edge_id: str, doors: Path, listening: list[socket.socket]) -> list[Part]:
+    """Every process of this edge."""
+    count = settings.fanouts or os.cpu_count() or 1
+    fanouts = {f"{FANOUT}{index}": doors / f"{FANOUT}{index}.sock" for index in range(count)}
+    found = [
+        Part(
+            name, "stentor.edge.fanout", ("--edge", edge_id, "--part", name, "--door", str(door)), (), wait_s
+        )
+        for wait_s, (name, door) in zip((0.0, *[_OTHERS_WAIT_S] * count), fanouts.items(), strict=False)
+    ]
+    for index, sock in enumerate(listening):
+        name = f"{GATE}{index}"
+        to = [word for door in fanouts.values() for word in ("--fanout", str(door))]
+        arguments = ("--edge", edge_id, "--part", name, "--listen-fd", str(sock.fileno()), *to)
+        found.append(Part(name, "stentor.edge.gate", arguments, (sock.fileno(),)))
+    return found
+
+
+async def keep(part: Part, settings: Settings, *, clock: Clock, died: Callable[[str], None]) -> None:
+    """Keeps one process alive until cancelled; then ends it, giving a fan-out its time to drain."""
+    backoff = Backoff()
+    await asyncio.sleep(part.wait_s)
+    while True:
+        born_s = clock.monotonic_s()
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            part.module,
+            *part.arguments,
+            stdin=asyncio.subprocess.DEVNULL,
+            pass_fds=part.fds,
+            env={**os.environ, **settings.as_environment()},
+            preexec_fn=die_with_parent,
+        )
+        try:
+            code = await process.wait()
+        except asyncio.CancelledError:
+            await end_process(process, patience_s=settings.drain_s + _STOP_S)
+            raise
+        died(part.name)
+        wait_s = backoff.after_death(lived_s=clock.monotonic_s() - born_s)
+        log.warning("a part of the edge died", part=part.name, exit_code=code, again_in_s=wait_s)
+        await asyncio.sleep(wait_s)
+
+
+async def run(settings: Settings) -> None:
+    """Until SIGTERM."""
     if not settings.nats_url:
         raise CannotStart(
             "The edge",
             because="nats_url is empty",
             next_step="set nats_url, or run `stentor serve`, which starts a server of its own",
         )
-    clock, waits = clock or SystemClock(), waits or Waits()
-    edge_id = new_id()
-    listening = _listen(settings)
-    async with contextlib.AsyncExitStack() as stack:
-        stack.callback(listening.close)
-        bus = await stack.enter_async_context(connected(settings.nats_url, name=f"edge-{edge_id}"))
-        audience = Audience()
-        spaces = Spaces(
-            bus,
-            await SpaceStore.open(bus),
-            clock=clock,
-            window_s=settings.window_s,
-            first_chunk_s=waits.first_chunk_s,
-            is_in_use=lambda space_id: audience.live_count(space_id) > 0,
-        )
-        metrics = Metrics(live_streams=lambda: audience.live_total, open_spaces=lambda: spaces.open_count)
-        parts = Parts(spaces, bus, audience, metrics, clock, settings.listeners_max, pages_dir, waits)
-        server = _server(parts)
-        work = [
-            asyncio.create_task(spaces.run(), name="spaces"),
-            asyncio.create_task(keep_beating(bus, audience, edge_id=edge_id, clock=clock), name="beat"),
+    clock, stop = SystemClock(), stop_event()
+    listening = listening_sockets(settings)
+    port = listening[0].getsockname()[1]
+    edge_id = edge_name(settings.data_dir, port=port)
+    speaker: steward.Steward | None = None
+
+    def died(part: str) -> None:
+        if speaker is not None:
+            speaker.part_died(part)
+
+    with doors_directory(edge_id) as doors:
+        # First of all: they need a second to start, and whoever lost this edge is knocking already.
+        kept = [
+            asyncio.create_task(keep(part, settings, clock=clock, died=died), name=part.name)
+            for part in parts_of(settings, edge_id=edge_id, doors=doors, listening=listening)
         ]
-        stack.push_async_callback(_cancel, work)
-        with contextlib.suppress(TimeoutError):
-            # While NATS is slow, an open door that says «not yet» is better than a closed one.
-            await asyncio.wait_for(spaces.has_looked.wait(), _FIRST_LOOK_S)
-        serving = asyncio.create_task(server.serve(sockets=[listening]), name="http")
-        port = listening.getsockname()[1]
-        log.info("edge is open", edge=edge_id, port=port)
         try:
-            yield Edge(edge_id, port, frozenset({*work, serving}))
+            async with (
+                connected(settings.nats_url, name=f"edge-{edge_id}") as bus,
+                steward.running(bus, settings, edge_id=edge_id, clock=clock) as (speaker, speaking),
+            ):
+                log.info("edge is open", edge=edge_id, port=port)
+                stopping = asyncio.create_task(stop.wait())
+                done, _ = await asyncio.wait({stopping, speaking, *kept}, return_when=asyncio.FIRST_COMPLETED)
+                stopping.cancel()
+                for sock in listening:
+                    sock.close()
+                await _end_all(kept)
+                for task in done - {stopping}:
+                    task.result()
         finally:
-            # Streams end first: uvicorn waits for open answers, and a live one never ends by itself.
-            spaces.close()
-            server.should_exit = True
-            await asyncio.gather(serving, return_exceptions=True)
+            await _end_all(kept)
 
 
-async def run(settings: Settings) -> None:
-    """Until SIGTERM, or until a part dies: then the supervisor starts a whole new edge."""
-    stop = stop_event()
-    async with running(settings) as edge:
-        stopping = asyncio.create_task(stop.wait())
-        done, _ = await asyncio.wait({stopping, *edge.tasks}, return_when=asyncio.FIRST_COMPLETED)
-        stopping.cancel()
-        for task in done - {stopping}:
-            task.result()
+async def _end_all(kept: list[asyncio.Task[None]]) -> None:
+    """All at once: gates close the door while the fan-outs let their listeners go."""
+    for task in kept:
+        # Once only: a second cancellation would cut short the wait for a process's end.
+        if not task.cancelling():
+            task.cancel()
+    await asyncio.gather(*kept, return_exceptions=True)
 
 
 def main() -> int:
     """Returns the exit code."""
     try:
         settings = load()
-        structlog.configure(
-            wrapper_class=structlog.make_filtering_bound_logger(
-                logging.getLevelNamesMapping()[settings.log_level.upper()]
-            )
-        )
+        configure("edge", settings.log_level)
         uvloop.run(run(settings))
     except StentorError as error:
         log.error("edge cannot run", error=type(error).__name__, detail=error.detail)
         return 1
     return 0
-
-
-def _listen(settings: Settings) -> socket.socket:
-    host, port = settings.edge_host, settings.edge_port
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        listening = socket.create_server(
-            (host, port),
-            family=family,
-            backlog=_BACKLOG,
-            dualstack_ipv6=host == "::" and socket.has_dualstack_ipv6(),
-        )
-    except OSError as error:
-        raise CannotStart(
-            f"The front door on {host} port {port}",
-            because=os.strerror(error.errno) if error.errno else str(error),
-            next_step="stop what uses the port, or set edge_port",
-        ) from None
-    listening.setblocking(False)
-    # Inherited by each connection. asyncio sets it only on sockets that name their protocol, which these do
-    # not; without it every answer took 40 ms (measured).
-    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    return listening
-
-
-def _server(parts: Parts) -> uvicorn.Server:
-    config = uvicorn.Config(
-        front_door(parts),
-        http=Connection,
-        ws="none",
-        lifespan="off",
-        log_config=None,
-        log_level="error",  # a line per junk request would be the attacker's pen
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,
-        timeout_keep_alive=_KEEP_ALIVE_S,
-        timeout_graceful_shutdown=_GRACE_S,
-        backlog=_BACKLOG,
-    )
-    return _Server(config)
-
-
-async def _cancel(tasks: list[asyncio.Task[None]]) -> None:
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 if __name__ == "__main__":

@@ -4,39 +4,38 @@ Comes in: what happened. Goes out: the text of `/metrics`. Never: a label that t
 an address, a Space's name from a URL): labels are ours and few.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
+
+from stentor.edge.ladder import Quality
+from stentor.edge.neighbours import Neighbours
+from stentor.errors import Full
 
 _WAIT_BUCKETS_S = (0.01, 0.1, 0.32, 0.64, 0.96, 1.28, 2, 4, 8, 18)
 
 
 class Metrics:
-    """One registry per edge, so that two edges in one process (the tests) do not share figures.
+    """One registry per gate, so that two gates in one process (the tests) do not share figures.
 
     Args:
-        live_streams, open_spaces: read when somebody looks.
+        open_spaces: read when somebody looks.
+        neighbours: the edge's other processes, whose figures any gate tells.
     """
 
     content_type = CONTENT_TYPE_LATEST
 
-    def __init__(self, *, live_streams: Callable[[], int], open_spaces: Callable[[], int]) -> None:
+    def __init__(self, *, open_spaces: Callable[[], int], neighbours: Neighbours) -> None:
         self.registry = CollectorRegistry()
+        self.sent_bytes = 0
+        self.refused = 0
         self._answers = Counter(
             "stentor_edge_answers", "Answers by class of request.", ["kind", "status"], registry=self.registry
         )
         self._bytes = Counter(
             "stentor_edge_sent_bytes", "Bytes of audio handed to sockets.", ["kind"], registry=self.registry
-        )
-        self._skipped = Counter(
-            "stentor_edge_skipped_chunks", "Chunks left out for slow listeners.", registry=self.registry
-        )
-        self._ended = Counter(
-            "stentor_edge_streams_ended",
-            "Live streams that ended, by reason.",
-            ["why"],
-            registry=self.registry,
         )
         self._held = Histogram(
             "stentor_edge_hls_held_seconds",
@@ -44,25 +43,63 @@ class Metrics:
             buckets=_WAIT_BUCKETS_S,
             registry=self.registry,
         )
-        live = Gauge("stentor_edge_live_streams", "Open live streams.", registry=self.registry)
-        live.set_function(live_streams)
         spaces = Gauge("stentor_edge_open_spaces", "Spaces whose programme is read.", registry=self.registry)
         spaces.set_function(open_spaces)
+        self.registry.register(_PartsCollector(neighbours))
 
     def answered(self, kind: str, status: int) -> None:
         self._answers.labels(kind, str(status)).inc()
+        if kind == "live" and status == Full.status:
+            self.refused += 1
 
     def sent(self, kind: str, size_bytes: int) -> None:
         self._bytes.labels(kind).inc(size_bytes)
-
-    def skipped(self, chunks: int) -> None:
-        self._skipped.inc(chunks)
-
-    def stream_ended(self, why: str) -> None:
-        self._ended.labels(why).inc()
+        self.sent_bytes += size_bytes
 
     def held(self, seconds: float) -> None:
         self._held.observe(seconds)
 
     def text(self) -> bytes:
         return generate_latest(self.registry)
+
+
+class _PartsCollector:
+    """The parts' newest reports as Prometheus reads them; each part's totals begin at 0 with its life."""
+
+    def __init__(self, neighbours: Neighbours) -> None:
+        self._neighbours = neighbours
+
+    def collect(self) -> Iterator[Metric]:
+        reports = self._neighbours.reports
+        live = GaugeMetricFamily("stentor_edge_live_streams", "Open live streams.", labels=["part"])
+        hearing = GaugeMetricFamily(
+            "stentor_edge_hearing", "Of these, whose machines acknowledge audio.", labels=["part"]
+        )
+        slow = GaugeMetricFamily("stentor_edge_slow", "Listeners with a backlog.", labels=["part"])
+        late = GaugeMetricFamily(
+            "stentor_edge_late_ms", "The latest turn of the last second.", labels=["part"]
+        )
+        sent = CounterMetricFamily("stentor_fanout_sent_bytes", "Bytes written.", labels=["part"])
+        writes = CounterMetricFamily("stentor_fanout_writes", "Writes to sockets.", labels=["part"])
+        skipped = CounterMetricFamily(
+            "stentor_edge_skipped_chunks", "Chunks left out for slow listeners.", labels=["part"]
+        )
+        ended = CounterMetricFamily(
+            "stentor_edge_streams_ended", "Live streams that ended, by reason.", labels=["part", "why"]
+        )
+        for report in reports:
+            counts = report.spaces.values()
+            part = [report.part]
+            live.add_metric(part, sum(count.admitted for count in counts))
+            hearing.add_metric(part, sum(count.hearing for count in counts))
+            slow.add_metric(part, report.slow)
+            late.add_metric(part, report.late_ms)
+            sent.add_metric(part, report.sent_bytes)
+            writes.add_metric(part, report.writes)
+            skipped.add_metric(part, report.skipped)
+            for why, count in report.ended.items():
+                ended.add_metric([report.part, why], count)
+        yield from (live, hearing, slow, late, sent, writes, skipped, ended)
+        step = self._neighbours.step
+        yield GaugeMetricFamily("stentor_edge_rung_low", "1: on the lower rung.", step.quality is Quality.LOW)
+        yield GaugeMetricFamily("stentor_edge_cadence", "Chunks per write.", step.cadence)

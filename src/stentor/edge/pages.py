@@ -9,6 +9,7 @@ import mimetypes
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -20,23 +21,23 @@ from stentor.space.names import is_space_id
 
 BUILT: Final = Path(__file__).parent.parent / "pages"
 _BYTES_MAX: Final = 32 << 20
-CONTENT_SECURITY_POLICY: Final = (
+_POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
-    "font-src 'self'; connect-src 'self'; media-src 'self' blob:; worker-src 'self' blob:; "
+    "font-src 'self'; connect-src 'self'{edges}; media-src 'self' blob:; worker-src 'self' blob:; "
     "manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
 )
 """Nothing from elsewhere. hls.js plays from `blob:` and works in a `blob:` worker; Lit writes styles."""
-_PAGE_HEADERS: Final = {
-    "Cache-Control": "no-cache",
-    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Opener-Policy": "same-origin",
-}
 _NOT_BUILT: Final = (
     "<!doctype html><html lang=en><meta charset=utf-8><title>Stentor</title>"
     "<h1>The pages are not built</h1><p>Run <code>make web</code> in the source tree, then start again. "
     "The streams work without pages: <code>/s/&lt;id&gt;/live.aac</code>.</p></html>"
 )
+
+
+def content_security_policy(edge_urls: tuple[str, ...]) -> str:
+    """The page's policy; players may go to every edge of the house, and nowhere else."""
+    origins = {"{0.scheme}://{0.netloc}".format(urlsplit(url)) for url in edge_urls}
+    return _POLICY.format(edges="".join(f" {origin}" for origin in sorted(origins)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +70,14 @@ class Pages:
     Raises: CannotStart: the directory has more than 32 MB, so it is not ours.
     """
 
-    def __init__(self, directory: Path = BUILT) -> None:
+    def __init__(self, directory: Path = BUILT, edge_urls: tuple[str, ...] = ()) -> None:
         self._files: dict[str, StaticFile] = {}
+        self._headers = {
+            "Cache-Control": "no-cache",
+            "Content-Security-Policy": content_security_policy(edge_urls),
+            "Referrer-Policy": "no-referrer",
+            "Cross-Origin-Opener-Policy": "same-origin",
+        }
         size = 0
         for path in sorted(directory.rglob("*")) if directory.is_dir() else ():
             if not path.is_file():
@@ -110,5 +117,5 @@ class Pages:
     def _page(self, request: Request, name: str) -> Response:
         found = self._files.get(name)
         if found is None:
-            return HTMLResponse(_NOT_BUILT, 503, _PAGE_HEADERS | {"Cache-Control": answers.NO_STORE})
-        return found.response(request, dict(_PAGE_HEADERS))
+            return HTMLResponse(_NOT_BUILT, 503, self._headers | {"Cache-Control": answers.NO_STORE})
+        return found.response(request, dict(self._headers))

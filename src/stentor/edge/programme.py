@@ -21,7 +21,7 @@ from stentor.space.tick import as_full, decoded, encoded, merged
 from stentor.space.timeline import first_of_segment, segment_of
 
 RUNGS = frozenset(BEST_RUNG.values())
-"""What an edge reads; the lower rungs come with the ladder."""
+"""What a gate reads: HLS keeps its rung, and the head is the same for all of them."""
 
 _ANY_RUNG = Rung.AAC64
 """Every rung brings the tick."""

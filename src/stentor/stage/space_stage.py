@@ -47,7 +47,7 @@ log = structlog.get_logger()
 _LEFT_OVER_TIMEOUT_S: Final = 2.0
 _DRAIN_TIMEOUT_S: Final = 5.0
 _ASK_AGAIN_S: Final = 0.2
-_FIGURES: Final = ("hearing", "unknown")
+_FIGURES: Final = ("hearing", "unknown", "admitted", "arrived", "estimated")
 
 
 class SpaceStage:
@@ -71,6 +71,7 @@ class SpaceStage:
         self._clock = clock
         self._floor = Floor(transport=transport, clock=clock, speakers_max=speakers_max)
         self._audience = dict.fromkeys(_FIGURES, 0)
+        self._ladder: dict[str, Any] = {}
         self._broadcast: Broadcast | None = None
         # In the green room time begins now; on the air the record's epoch counts.
         self._clockwork = Clockwork(epoch_ms=clock.wall_ms(), first_tick=0)
@@ -210,12 +211,17 @@ class SpaceStage:
             "title": self._space.title,
             "people": [person.as_json() for person in self._floor.people],
             "audience": dict(self._audience),
+            **self._ladder,
         }
 
     def _take_figures(self, _subject: str, payload: bytes) -> None:
         try:
             figures = json.loads(payload)
             self._audience = {name: max(0, int(figures.get(name, 0))) for name in _FIGURES}
+            step = {"rung": str(figures.get("rung", "high"))[:8], "cadence": int(figures.get("cadence", 1))}
+            # Said once an edge has moved, and from then on: listeners know the first step without a word.
+            if self._ladder or step != {"rung": "high", "cadence": 1}:
+                self._ladder = step
         except (ValueError, TypeError, AttributeError):
             log.warning("figures that cannot be read", size_bytes=len(payload))
 

@@ -7,6 +7,7 @@
 import { waitS, retryAfterS } from "./backoff";
 import { BadStream } from "./boxes";
 import { SoundBuffer } from "./buffer";
+import type { Edges } from "./edges";
 import { CHUNK_S } from "./grid";
 import { Holes } from "./holes";
 import { RATE_MAX, pace, startAt, targetS } from "./pace";
@@ -39,6 +40,7 @@ export class MseSource implements Source {
     private readonly audio: HTMLMediaElement,
     private readonly spaceId: string,
     private readonly choice: Choice,
+    private readonly edges: Edges,
     private readonly reports: Reports,
   ) {}
 
@@ -127,13 +129,15 @@ export class MseSource implements Source {
       const answer = await fetch(this.address(), { signal: quiet.signal, cache: "no-store" });
       if (!answer.ok || !answer.body) return this.refused(answer);
       const hadChunk = await this.read(answer.body, quiet);
-      this.reports.event({ type: "lost" });
-      return { knockAfterS: null, isAnswered: hadChunk };
+      // An edge ends every stream now and then, after a whole chunk; the buffer bridges the way back at once.
+      if (hadChunk) return { knockAfterS: 0, isAnswered: true };
+      this.lost();
+      return { knockAfterS: null, isAnswered: false };
     } catch (error) {
       if (this.stopping.signal.aborted) return { knockAfterS: null, isAnswered: false };
       // A stream that is not ours cannot be resumed; anything else is the line.
       if (error instanceof BadStream) this.nextChunk = null;
-      this.reports.event({ type: "lost" });
+      this.lost();
       return { knockAfterS: null, isAnswered: quiet.hadChunk };
     } finally {
       quiet.stop();
@@ -184,17 +188,30 @@ export class MseSource implements Source {
         this.reports.event({ type: "over" });
         break;
       case 503:
-        this.reports.event({ type: this.nextChunk === null ? "not_on_air" : "lost" });
+        if (this.nextChunk !== null) {
+          this.lost();
+          // A full edge names a time to come back to it; another edge has none.
+          if (this.edges.count > 1) return { knockAfterS: null, isAnswered: false };
+        } else {
+          this.edges.next();
+          this.reports.event({ type: "not_on_air" });
+        }
         break;
       default:
-        this.reports.event({ type: "lost" });
+        this.lost();
     }
     return { knockAfterS, isAnswered: false };
   }
 
+  /** The next attempt is another edge's, if there is one. */
+  private lost(): void {
+    this.edges.next();
+    this.reports.event({ type: "lost" });
+  }
+
   /** Nothing came for a while: is it our line, or has the edge nothing newer either? */
   private async isStageSilent(): Promise<boolean> {
-    const space = await fetchSpace(this.spaceId);
+    const space = await fetchSpace(this.spaceId, this.edges.base);
     const epochMs = this.reports.epochMs();
     if (typeof space === "string" || space.head === null || this.nextChunk === null || epochMs === null) return false;
     if (space.state === "ended" || space.head >= this.nextChunk) return false;
@@ -209,7 +226,7 @@ export class MseSource implements Source {
 
   private address(): string {
     const from = this.nextChunk === null ? "" : `&from=${this.nextChunk}`;
-    return `/s/${this.spaceId}/live.mp4?codec=${this.choice.codec}${from}`;
+    return `${this.edges.base}/s/${this.spaceId}/live.mp4?codec=${this.choice.codec}${from}`;
   }
 }
 

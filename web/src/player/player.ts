@@ -5,6 +5,7 @@
  */
 import { waitS } from "./backoff";
 import { ServerClock } from "./clock";
+import { Edges } from "./edges";
 import { chunkAt } from "./grid";
 import { HlsSource } from "./hls";
 import { MseSource } from "./mse";
@@ -42,6 +43,7 @@ export class Player {
   readonly audio = new Audio();
   private readonly choice: Choice | null;
   private readonly clock = new ServerClock();
+  private readonly edges = new Edges(location.origin);
   private listener: Listener = FIRST;
   private space: Space | null = null;
   private source: Source | null = null;
@@ -132,7 +134,7 @@ export class Player {
     this.ticks = new TickQueue();
     this.source =
       this.choice.mode === "mse"
-        ? new MseSource(this.audio, this.spaceId, this.choice, reports)
+        ? new MseSource(this.audio, this.spaceId, this.choice, this.edges, reports)
         : new HlsSource(this.audio, this.spaceId, this.choice.mode, reports);
     this.source.start();
     this.step = setInterval(() => this.tick(), STEP_MS);
@@ -174,12 +176,15 @@ export class Player {
 
   private async ask(): Promise<void> {
     const sentMs = Date.now();
-    const answer = await fetchSpace(this.spaceId);
+    const answer = await fetchSpace(this.spaceId, this.edges.base);
     if (typeof answer === "string") {
+      // The stream moves by itself; a page that only waits for the Space asks the next edge.
+      if (answer === "unreachable" && !this.source && this.edges.next()) return void this.ask();
       this.event({ type: "space", state: answer });
     } else {
       this.clock.measure(sentMs, Date.now(), answer.nowMs);
       this.space = answer;
+      this.edges.learn(answer.edges);
       // Between talks the page says what the edge says; while listening, what the ear hears.
       if (!isTunedIn(this.listener)) this.known = null;
       this.event({ type: "space", state: answer.state });

@@ -14,6 +14,8 @@ export interface Space {
   /** The edge's clock when it answered. */
   readonly nowMs: number;
   readonly people: readonly Person[];
+  /** Every edge of the house, as listeners reach them; may be empty. */
+  readonly edges: readonly string[];
 }
 
 /** An answer, or why there is none. */
@@ -21,11 +23,11 @@ export type SpaceAnswer = Space | "unknown" | "unreachable";
 
 const TIMEOUT_MS = 4_000;
 
-/** Asks an edge. Waits at most four seconds; never throws. */
-export async function fetchSpace(id: string): Promise<SpaceAnswer> {
+/** Asks an edge. Waits at most four seconds; never throws. @param base empty: the one that served the page. */
+export async function fetchSpace(id: string, base = ""): Promise<SpaceAnswer> {
   try {
     const signal = AbortSignal.timeout(TIMEOUT_MS);
-    const answer = await fetch(`/s/${id}/space.json`, { signal, cache: "no-store" });
+    const answer = await fetch(`${base}/s/${id}/space.json`, { signal, cache: "no-store" });
     if (answer.status === 404) return "unknown";
     if (!answer.ok) return "unreachable";
     return spaceFrom(await answer.json());
@@ -44,6 +46,7 @@ export function spaceFrom(json: Record<string, unknown>): Space {
     head: numberOrNull(json["head"]),
     nowMs: numberOrNull(json["now_ms"]) ?? Date.now(),
     people: Array.isArray(json["people"]) ? (json["people"] as Person[]) : [],
+    edges: Array.isArray(json["edges"]) ? json["edges"].filter((url): url is string => typeof url === "string") : [],
   };
 }
 

@@ -1,0 +1,167 @@
+"""A gate's links to the fan-outs of its machine.
+
+Comes in: an admitted listener's descriptor. Goes out: the same, to the fan-out with the fewest seats. Never:
+a lost listener because a fan-out died: what it had not acknowledged goes to another, and while none is there
+a join waits for its return, three seconds at most.
+"""
+
+import asyncio
+import os
+import socket
+from contextlib import suppress
+from pathlib import Path
+
+import structlog
+
+from stentor.edge.handover import ACK_BYTES, Ack, Books, Handover
+from stentor.errors import Full, NoAnswer
+
+log = structlog.get_logger()
+
+AGAIN_S = 0.1
+WAIT_S = 3.0
+"""A fan-out that was killed is back after about a second."""
+
+
+class _Link:
+    """One fan-out: connected to, or to be connected to."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.sock: socket.socket | None = None
+        self.books = Books()
+        self.is_broken = asyncio.Event()
+
+
+class Fanouts:
+    """Made at the start of a gate; `run` keeps the links.
+
+    Args:
+        paths: the fan-outs' doors.
+        seats_max: listeners per fan-out.
+    """
+
+    def __init__(self, paths: list[Path], *, seats_max: int, wait_s: float = WAIT_S) -> None:
+        self._links = [_Link(path) for path in paths]
+        self._seats_max = seats_max
+        self._wait_s = wait_s
+        self._came = asyncio.Event()
+        self._loop = asyncio.get_running_loop()
+        self._moving: set[asyncio.Task[None]] = set()
+
+    @property
+    def linked(self) -> int:
+        return sum(link.sock is not None for link in self._links)
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                for link in self._links:
+                    group.create_task(self._keep(link))
+        finally:
+            for link in self._links:
+                self._drop(link)
+                for fd, _ in link.books.lost():
+                    os.close(fd)
+            for task in self._moving:
+                task.cancel()
+
+    def check_room(self) -> None:
+        """Raises: Full: every fan-out that is there has all its seats taken."""
+        linked = [link for link in self._links if link.sock is not None]
+        if linked and all(link.books.seats >= self._seats_max for link in linked):
+            raise Full("This edge", limit=self._seats_max * len(self._links))
+
+    async def give(self, fd: int, wish: Handover) -> None:
+        """Hands a descriptor over; it is ours afterwards, whatever happens.
+
+        Raises: Full. NoAnswer: no fan-out within `wait_s`.
+        """
+        await self._give(fd, wish.encoded())
+
+    async def _give(self, fd: int, message: bytes) -> None:
+        deadline_s = self._loop.time() + self._wait_s
+        try:
+            while not self._sent(fd, message):
+                self.check_room()
+                left_s = deadline_s - self._loop.time()
+                if left_s <= 0:
+                    raise NoAnswer("a fan-out of this edge")
+                self._came.clear()
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._came.wait(), min(left_s, AGAIN_S))
+        except BaseException:
+            os.close(fd)
+            raise
+
+    def _sent(self, fd: int, message: bytes) -> bool:
+        ready = [
+            link
+            for link in self._links
+            if link.sock is not None and not link.books.is_full and link.books.seats < self._seats_max
+        ]
+        for link in sorted(ready, key=lambda link: link.books.seats):
+            assert link.sock is not None
+            try:
+                socket.send_fds(link.sock, [message], [fd])
+            except BlockingIOError:
+                continue
+            except OSError:
+                link.is_broken.set()
+                continue
+            link.books.sent(fd, message)
+            return True
+        return False
+
+    async def _keep(self, link: _Link) -> None:
+        while True:
+            sock = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+            sock.setblocking(False)
+            try:
+                sock.connect(str(link.path))
+            except OSError:
+                sock.close()
+                await asyncio.sleep(AGAIN_S)
+                continue
+            link.sock, link.books, link.is_broken = sock, Books(), asyncio.Event()
+            self._loop.add_reader(sock.fileno(), self._read, link)
+            self._came.set()
+            try:
+                await link.is_broken.wait()
+            finally:
+                self._drop(link)
+            self._move(link.books.lost())
+
+    def _drop(self, link: _Link) -> None:
+        if link.sock is not None:
+            self._loop.remove_reader(link.sock.fileno())
+            link.sock.close()
+            link.sock = None
+
+    def _read(self, link: _Link) -> None:
+        assert link.sock is not None
+        try:
+            data = link.sock.recv(ACK_BYTES)
+        except BlockingIOError:
+            return
+        except OSError:
+            data = b""
+        if not data:
+            link.is_broken.set()
+            return
+        for fd in link.books.acked(Ack.parse(data)):
+            os.close(fd)
+        self._came.set()
+
+    def _move(self, lost: list[tuple[int, bytes]]) -> None:
+        """Those whom a dead fan-out had not taken go to another."""
+        for fd, message in lost:
+            task = asyncio.create_task(self._give_again(fd, message))
+            self._moving.add(task)
+            task.add_done_callback(self._moving.discard)
+
+    async def _give_again(self, fd: int, message: bytes) -> None:
+        # Their answer has not begun; who finds no seat at all is closed, and comes back by itself.
+        with suppress(Full, NoAnswer):
+            await self._give(fd, message)

@@ -1,0 +1,197 @@
+"""A gate's process: `python -m stentor.edge.gate`. Reads requests, admits, serves what is not live.
+
+Comes in: a listening socket of the edge's, requests of anybody. Goes out: answers; live listeners' sockets,
+to the fan-outs. Never: a stop that waits for the crowd: those who sit are the fan-outs'.
+"""
+
+import argparse
+import asyncio
+import contextlib
+import socket
+import sys
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import structlog
+import uvicorn
+import uvloop
+
+from stentor.clock import Clock, SystemClock
+from stentor.config import Settings, load
+from stentor.edge.app import Parts, front_door
+from stentor.edge.audience import Audience
+from stentor.edge.connection import Connection
+from stentor.edge.fanouts import Fanouts
+from stentor.edge.metrics import Metrics
+from stentor.edge.neighbours import Neighbours
+from stentor.edge.pages import BUILT
+from stentor.edge.parts import boot_id, part_subject
+from stentor.edge.report import Count, Report
+from stentor.edge.spaces import Spaces
+from stentor.edge.waits import Waits
+from stentor.errors import StentorError
+from stentor.limits import BEAT_INTERVAL_S
+from stentor.log.bus import Bus, connected
+from stentor.log.state import SpaceStore
+from stentor.logs import configure
+from stentor.process import end_tasks, stop_event
+
+log = structlog.get_logger()
+
+_KEEP_ALIVE_S = 20
+_BACKLOG = 4096
+_GRACE_S = 2
+_FIRST_LOOK_S = 5.0
+
+
+class _Server(uvicorn.Server):
+    """uvicorn without hands on our signals: whoever stops it says so."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+@contextlib.asynccontextmanager
+async def running(
+    settings: Settings,
+    *,
+    listening: socket.socket,
+    fanout_doors: list[Path],
+    edge_id: str,
+    part: str,
+    clock: Clock | None = None,
+    pages_dir: Path = BUILT,
+    waits: Waits | None = None,
+) -> AsyncIterator[asyncio.Task[None]]:
+    """An open gate for as long as the block runs.
+
+    Returns: a task that ends only by a fault.
+    Raises: LogAway: NATS does not answer.
+    """
+    clock, waits = clock or SystemClock(), waits or Waits()
+    async with contextlib.AsyncExitStack() as stack:
+        bus = await stack.enter_async_context(connected(settings.nats_url, name=f"{edge_id}-{part}"))
+        audience, neighbours = Audience(), Neighbours(clock)
+        spaces = Spaces(
+            bus,
+            await SpaceStore.open(bus),
+            clock=clock,
+            window_s=settings.window_s,
+            first_chunk_s=waits.first_chunk_s,
+            is_in_use=lambda space_id: neighbours.listeners(space_id) > 0,
+        )
+        subscription = await neighbours.listen(bus, edge_id)
+        stack.push_async_callback(subscription.close)
+        fanouts = Fanouts(fanout_doors, seats_max=settings.listeners_max, wait_s=waits.fanout_s)
+        metrics = Metrics(open_spaces=lambda: spaces.open_count, neighbours=neighbours)
+        parts = Parts(spaces, bus, audience, metrics, clock, fanouts, pages_dir, waits, settings.edge_urls)
+        server = _server(parts)
+        work = [
+            asyncio.create_task(spaces.run(), name="spaces"),
+            asyncio.create_task(fanouts.run(), name="fan-outs"),
+            asyncio.create_task(
+                _report_for_ever(bus, audience, metrics, edge_id=edge_id, part=part, clock=clock),
+                name="reports",
+            ),
+        ]
+        stack.push_async_callback(end_tasks, *work)
+        with contextlib.suppress(TimeoutError):
+            # While NATS is slow, an open door that says «not yet» is better than a closed one.
+            await asyncio.wait_for(spaces.has_looked.wait(), _FIRST_LOOK_S)
+        serving = asyncio.create_task(server.serve(sockets=[listening]), name="http")
+        watching = asyncio.create_task(_until_one_ends(*work, serving))
+        log.info("the gate is open")
+        try:
+            yield watching
+        finally:
+            spaces.close()
+            server.should_exit = True
+            await asyncio.gather(serving, return_exceptions=True)
+            await end_tasks(watching)
+
+
+async def _report_for_ever(
+    bus: Bus, audience: Audience, metrics: Metrics, *, edge_id: str, part: str, clock: Clock
+) -> None:
+    boot = boot_id()
+    while True:
+        await asyncio.sleep(BEAT_INTERVAL_S)
+        hls = audience.figures(clock.monotonic_s())
+        report = Report(
+            part=part,
+            boot=boot,
+            spaces={name: Count(hls=listeners) for name, listeners in hls.items()},
+            sent_bytes=metrics.sent_bytes,
+            refused=metrics.refused,
+        )
+        await bus.publish(part_subject(edge_id, part), report.encoded())
+
+
+async def _until_one_ends(*tasks: asyncio.Task[None]) -> None:
+    done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    for task in done:
+        task.result()
+
+
+async def _run(
+    settings: Settings, *, listening: socket.socket, fanout_doors: list[Path], edge_id: str, part: str
+) -> None:
+    stop = stop_event()
+    async with running(
+        settings, listening=listening, fanout_doors=fanout_doors, edge_id=edge_id, part=part
+    ) as work:
+        stopping = asyncio.create_task(stop.wait())
+        await asyncio.wait({stopping, work}, return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        if work.done():
+            work.result()
+
+
+def main() -> int:
+    """Returns the exit code."""
+    parser = argparse.ArgumentParser(prog="stentor.edge.gate")
+    parser.add_argument("--edge", required=True)
+    parser.add_argument("--part", required=True)
+    parser.add_argument("--listen-fd", required=True, type=int)
+    parser.add_argument("--fanout", action="append", required=True, type=Path)
+    arguments = parser.parse_args()
+    settings = load()
+    configure(arguments.part, settings.log_level)
+    listening = socket.socket(fileno=arguments.listen_fd)
+    try:
+        uvloop.run(
+            _run(
+                settings,
+                listening=listening,
+                fanout_doors=arguments.fanout,
+                edge_id=arguments.edge,
+                part=arguments.part,
+            )
+        )
+    except StentorError as error:
+        log.error("the gate cannot run", error=type(error).__name__, detail=error.detail)
+        return 1
+    return 0
+
+
+def _server(parts: Parts) -> uvicorn.Server:
+    config = uvicorn.Config(
+        front_door(parts),
+        http=Connection,
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        log_level="error",  # a line per junk request would be the attacker's pen
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_keep_alive=_KEEP_ALIVE_S,
+        timeout_graceful_shutdown=_GRACE_S,
+        backlog=_BACKLOG,
+    )
+    return _Server(config)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

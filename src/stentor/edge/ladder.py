@@ -1,0 +1,133 @@
+"""The ladder: what gives way when the edge's line or machine is full, and when it comes back. Pure.
+
+Comes in: pressure, with the time; what an operator has said. Goes out: the step in force. Never: cutting
+those who are in; a step that an operator has forbidden; a flutter (down within two seconds, up after half a
+minute of room for what the step up costs).
+"""
+
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from stentor.errors import BadInput
+from stentor.space.rung import BEST_RUNG, Codec, Rung
+
+DOWN_AFTER_S = 2.0
+UP_AFTER_S = 30.0
+UP_BELOW = 0.4
+"""A step up doubles the bits, or the writes: below 0.4 there is room for it and for a fifth more."""
+LINE_FULL = 0.8
+"""Of the configured line: what TCP/IP, HLS and joins take is not measured here."""
+LATE_MS_MAX = 200.0
+"""A slot that is so late has eaten a third of the player's smallest buffer."""
+SLOW_SHARE_MAX = 0.2
+"""When every fifth listener has a backlog, it is not they who are slow: it is the line."""
+CADENCES = (1, 2, 4)
+_LOW_RUNG = {Codec.OPUS: Rung.OPUS16, Codec.AAC: Rung.AAC32}
+
+
+class Quality(StrEnum):
+    """The rung of every codec at once: listeners of one edge step together."""
+
+    HIGH = "high"
+    LOW = "low"
+
+    def rung(self, codec: Codec) -> Rung:
+        return BEST_RUNG[codec] if self is Quality.HIGH else _LOW_RUNG[codec]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What all listeners of an edge get."""
+
+    quality: Quality = Quality.HIGH
+    cadence: int = 1
+
+
+STEPS = (Step(), Step(Quality.LOW), Step(Quality.LOW, 2), Step(Quality.LOW, 4))
+"""First the bits, which nobody has to notice; then the writes, which cost delay."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pressure:
+    """What one second did to an edge.
+
+    Args:
+        line_share: bits sent of the bits the line carries; 0 where no line is configured.
+        late_ms: the latest slot.
+        slow_share: listeners with a backlog.
+    """
+
+    line_share: float = 0.0
+    late_ms: float = 0.0
+    slow_share: float = 0.0
+
+    @property
+    def level(self) -> float:
+        """The tightest of the three; 1 is full."""
+        return max(self.line_share / LINE_FULL, self.late_ms / LATE_MS_MAX, self.slow_share / SLOW_SHARE_MAX)
+
+
+@dataclass(frozen=True, slots=True)
+class Orders:
+    """What an operator has said; None: automatic."""
+
+    quality: Quality | None = None
+    cadence: int | None = None
+
+    @classmethod
+    def parse(cls, question: dict[str, object], before: "Orders") -> "Orders":
+        """Reads `{"rung": "high"|"low"|"auto", "cadence": 1|2|4|"auto"}`; what is absent stays.
+
+        Raises: BadInput.
+        """
+        orders = before
+        if (rung := question.get("rung")) is not None:
+            if rung != "auto" and rung not in set(Quality):
+                raise BadInput(f"rung is {str(rung)[:20]!r}; it must be high, low or auto.")
+            orders = replace(orders, quality=None if rung == "auto" else Quality(str(rung)))
+        if (cadence := question.get("cadence")) is not None:
+            if cadence != "auto" and cadence not in CADENCES:
+                raise BadInput(f"cadence is {str(cadence)[:20]!r}; it must be 1, 2, 4 or auto.")
+            orders = replace(orders, cadence=cadence if isinstance(cadence, int) else None)
+        return orders
+
+
+@dataclass(slots=True)
+class Ladder:
+    """The ladder of one edge."""
+
+    orders: Orders = field(default_factory=Orders)
+    changes: int = 0
+    _at: int = 0
+    _full_since_s: float | None = None
+    _roomy_since_s: float | None = None
+
+    @property
+    def step(self) -> Step:
+        """The step in force: the ladder's own, where the operator has not said otherwise."""
+        own = STEPS[self._at]
+        return Step(self.orders.quality or own.quality, self.orders.cadence or own.cadence)
+
+    def feel(self, pressure: Pressure, *, now_s: float) -> Step:
+        """Takes one second's pressure. Returns the step from now on."""
+        level = pressure.level
+        self._full_since_s = _since(self._full_since_s, level > 1, now_s)
+        self._roomy_since_s = _since(self._roomy_since_s, level < UP_BELOW, now_s)
+        if self._full_since_s is not None and now_s - self._full_since_s >= DOWN_AFTER_S:
+            self._move(self._at + 1)
+        elif self._roomy_since_s is not None and now_s - self._roomy_since_s >= UP_AFTER_S:
+            self._move(self._at - 1)
+        return self.step
+
+    def _move(self, to: int) -> None:
+        """Each step has its own wait, so that the effect of the last one is seen first."""
+        self._full_since_s = self._roomy_since_s = None
+        if 0 <= to < len(STEPS):
+            self._at = to
+            self.changes += 1
+
+
+def _since(before_s: float | None, holds: bool, now_s: float) -> float | None:
+    if not holds:
+        return None
+    return now_s if before_s is None else before_s

@@ -1,0 +1,43 @@
+"""What a gate knows of the other processes of its edge, for `/metrics`.
+
+Comes in: their reports. Goes out: the newest of each. Never: a decision; a gate admits by what the fan-outs
+acknowledge.
+"""
+
+from stentor.clock import Clock
+from stentor.edge.ladder import Step
+from stentor.edge.parts import decoded_step, part_subject, step_subject
+from stentor.edge.report import Report, Sum
+from stentor.errors import BadInput
+from stentor.log.bus import Bus, Subscription
+
+
+class Neighbours:
+    """The edge as one of its gates sees it, itself included."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._sum = Sum()
+        self.step = Step()
+
+    async def listen(self, bus: Bus, edge_id: str) -> Subscription:
+        """Follows reports and steps until the subscription is closed."""
+
+        def hear(subject: str, payload: bytes) -> None:
+            if subject == step_subject(edge_id):
+                self.step = decoded_step(payload) or self.step
+                return
+            if subject.startswith(part_subject(edge_id, "")):
+                try:
+                    self._sum.heard(Report.parse(payload), now_s=self._clock.monotonic_s())
+                except BadInput:
+                    return
+
+        return await bus.subscribe(f"edge.{edge_id}.>", hear)
+
+    @property
+    def reports(self) -> list[Report]:
+        return self._sum.reports
+
+    def listeners(self, space_id: str) -> int:
+        return sum(r.spaces[space_id].admitted for r in self.reports if space_id in r.spaces)

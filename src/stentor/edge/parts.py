@@ -1,0 +1,51 @@
+"""What the processes of one edge have in common: names and subjects.
+
+Comes in: the edge's name. Goes out: the same names in every process. Never: I/O.
+"""
+
+import json
+from typing import Final
+
+from stentor.edge.ladder import CADENCES, Quality, Step
+from stentor.space.names import new_id
+
+FANOUT: Final = "fanout-"
+GATE: Final = "gate-"
+
+
+def part_subject(edge_id: str, part: str) -> str:
+    """Where a part reports; `*` for `part` hears them all."""
+    return f"edge.{edge_id}.part.{part}"
+
+
+def step_subject(edge_id: str) -> str:
+    """Where the edge tells its parts the ladder's step."""
+    return f"edge.{edge_id}.step"
+
+
+def order_subject(edge_id: str) -> str:
+    """Where an operator's orders for the ladder arrive."""
+    return f"edge.{edge_id}.ladder"
+
+
+def beat_subject(edge_id: str) -> str:
+    return f"edge.{edge_id}.beat"
+
+
+def encoded_step(step: Step) -> bytes:
+    return json.dumps({"rung": step.quality.value, "cadence": step.cadence}).encode()
+
+
+def decoded_step(data: bytes) -> Step | None:
+    """None: not a step; the parts of an edge are of one version, so it is nobody of ours."""
+    try:
+        facts = json.loads(data)
+        step = Step(Quality(facts["rung"]), facts["cadence"])
+    except (ValueError, KeyError, TypeError):
+        return None
+    return step if step.cadence in CADENCES else None
+
+
+def boot_id() -> str:
+    """Names one life of a process."""
+    return new_id()

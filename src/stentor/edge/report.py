@@ -1,0 +1,182 @@
+"""What a gate or a fan-out tells its edge once a second, and the edge's sum of it. Pure.
+
+Comes in: counts, and what one second did to the process. Goes out: `edge.<edge>.part.<part>`; the beat
+`edge.<edge>.beat`. Never: a guess: a part that has not spoken for five seconds is not in the sum, and the
+beat says so.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+
+from stentor.edge.ladder import Pressure, Step
+from stentor.errors import BadInput
+from stentor.limits import BEAT_UNKNOWN_AFTER_S
+
+SPACES_PER_REPORT_MAX = 10_000
+PARTS_MAX = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """One Space's audience.
+
+    Args:
+        arrived, gone: since the edge began.
+        admitted: open streams.
+        hearing: of these, whose machines acknowledge audio.
+        hls: players of HLS, an estimate.
+    """
+
+    arrived: int = 0
+    admitted: int = 0
+    hearing: int = 0
+    gone: int = 0
+    hls: int = 0
+
+    def plus(self, other: "Count") -> "Count":
+        return Count(
+            self.arrived + other.arrived,
+            self.admitted + other.admitted,
+            self.hearing + other.hearing,
+            self.gone + other.gone,
+            self.hls + other.hls,
+        )
+
+    def minus_now(self) -> "Count":
+        """What is left of a process that has died: everybody there has gone."""
+        return Count(arrived=self.arrived, gone=self.gone + self.admitted)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One part's second.
+
+    Args:
+        boot: names this life of the part; its totals begin at 0 with it.
+        sent_bytes, skipped, writes: since it began.
+        late_ms: the latest turn of this second.
+        slow: listeners with a backlog.
+        ended: why streams ended, since it began.
+    """
+
+    part: str
+    boot: str
+    spaces: Mapping[str, Count] = field(default_factory=dict)
+    sent_bytes: int = 0
+    writes: int = 0
+    skipped: int = 0
+    refused: int = 0
+    late_ms: float = 0.0
+    slow: int = 0
+    ended: Mapping[str, int] = field(default_factory=dict)
+
+    def encoded(self) -> bytes:
+        return json.dumps(asdict(self), separators=(",", ":")).encode()
+
+    @classmethod
+    def parse(cls, data: bytes) -> "Report":
+        """Raises: BadInput."""
+        try:
+            facts = json.loads(data)
+            spaces = {str(name): Count(**count) for name, count in facts.pop("spaces").items()}
+            if len(spaces) > SPACES_PER_REPORT_MAX:
+                raise BadInput(f"A report names {len(spaces)} Spaces.")
+            return cls(spaces=spaces, **facts)
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            raise BadInput(f"A report cannot be read: {type(error).__name__}.") from None
+
+
+class Sum:
+    """The parts of one edge, added up.
+
+    Bounds: PARTS_MAX parts; a dead life's totals are kept as one Count per Space.
+    """
+
+    def __init__(self) -> None:
+        self._parts: dict[str, tuple[float, Report]] = {}
+        self._before: dict[str, Count] = {}
+        self._sent_bytes = 0
+
+    @property
+    def reports(self) -> list[Report]:
+        return [report for _, report in self._parts.values()]
+
+    def heard(self, report: Report, *, now_s: float) -> None:
+        """Takes a report in the place of the same part's last."""
+        known = self._parts.get(report.part)
+        if known is None and len(self._parts) >= PARTS_MAX:
+            return
+        if known is not None and known[1].boot != report.boot:
+            self.died(report.part)
+        self._parts[report.part] = (now_s, report)
+
+    def died(self, part: str) -> None:
+        """A part's process has ended: the kernel has closed its listeners' sockets."""
+        known = self._parts.pop(part, None)
+        if known is not None:
+            for space_id, count in known[1].spaces.items():
+                before = self._before.get(space_id, Count())
+                self._before[space_id] = before.plus(count.minus_now())
+
+    def silent(self, *, now_s: float) -> int:
+        """Parts that have not spoken for five seconds."""
+        return sum(now_s - at_s > BEAT_UNKNOWN_AFTER_S for at_s, _ in self._parts.values())
+
+    def counts(self, *, now_s: float) -> dict[str, Count]:
+        """By Space; of a silent part only what it had told for good."""
+        found = dict(self._before)
+        for at_s, report in self._parts.values():
+            is_silent = now_s - at_s > BEAT_UNKNOWN_AFTER_S
+            for space_id, count in report.spaces.items():
+                told = Count(arrived=count.arrived, gone=count.gone) if is_silent else count
+                found[space_id] = found.get(space_id, Count()).plus(told)
+        return found
+
+    def pressure(self, *, line_bits_per_s: int, elapsed_s: float) -> Pressure:
+        """What the last `elapsed_s` did; to be asked once per period."""
+        sent = sum(report.sent_bytes for report in self.reports)
+        bits = 8 * max(0, sent - self._sent_bytes)
+        self._sent_bytes = sent
+        seated = sum(count.admitted for report in self.reports for count in report.spaces.values())
+        slow = sum(report.slow for report in self.reports)
+        return Pressure(
+            line_share=bits / elapsed_s / line_bits_per_s if line_bits_per_s else 0.0,
+            late_ms=max((report.late_ms for report in self.reports), default=0.0),
+            slow_share=slow / seated if seated >= SEATED_MIN else 0.0,
+        )
+
+
+SEATED_MIN = 50
+"""A share of fewer listeners says nothing about the line."""
+
+
+def beat(
+    *,
+    edge_id: str,
+    boot: str,
+    at_ms: int,
+    counts: Mapping[str, Count],
+    silent: int,
+    step: Step,
+    url: str = "",
+) -> bytes:
+    """The message, as docs/PROTOCOL.md says it."""
+    spaces = {name: {k: v for k, v in asdict(count).items() if v} for name, count in sorted(counts.items())}
+    facts = {
+        "edge": edge_id,
+        "boot": boot,
+        "at_ms": at_ms,
+        "spaces": spaces,
+        "silent": silent,
+        "rung": step.quality.value,
+        "cadence": step.cadence,
+        "url": url,
+    }
+    return json.dumps(facts, separators=(",", ":")).encode()
+
+
+def goodbye(*, edge_id: str, at_ms: int) -> bytes:
+    """The last beat of an edge that ends in peace: nobody is there any more, and nothing is unknown."""
+    facts = {"edge": edge_id, "at_ms": at_ms, "spaces": {}, "bye": True}
+    return json.dumps(facts, separators=(",", ":")).encode()

@@ -1,0 +1,105 @@
+"""A listener's socket in the fan-out: set up, written to, looked at, ended.
+
+Comes in: descriptors and bytes. Goes out: what the kernel said. Never: a read; what a listener sends after
+the request is nobody's concern.
+"""
+
+import os
+import socket
+import struct
+from collections.abc import Iterable
+from contextlib import suppress
+
+SEND_BUFFER_BYTES = 24 * 1024
+"""The kernel doubles it: room for four chunks of `aac64` (cadence 4). Its own choice may hold minutes."""
+UNSENT_BYTES_MAX = 32 * 1024
+"""TCP_NOTSENT_LOWAT: what a listener on a long line has not been sent yet is not made longer."""
+USER_TIMEOUT_MS = 15_000
+"""Unacknowledged for so long: the machine at the other end is gone."""
+_INFO_BYTES = 128
+_INFO = struct.Struct("=B43xI8xI8xI48xQ").unpack
+"""`struct tcp_info` of linux/tcp.h: state, last_data_sent, last_ack_recv, rtt, bytes_acked (since 4.1)."""
+_ESTABLISHED = 1
+"""Any other state: the peer has closed, as it is the first to do so; nobody here reads its FIN."""
+
+
+def adopted(fd: int) -> socket.socket:
+    """A socket that was handed over, set up for the fan-out.
+
+    Raises: OSError: it is dead already.
+    """
+    sock = socket.socket(fileno=fd)
+    try:
+        sock.setblocking(False)
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, UNSENT_BYTES_MAX)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, USER_TIMEOUT_MS)
+    except OSError:
+        sock.close()
+        raise
+    return sock
+
+
+def write_all(fds: Iterable[int], data: bytes) -> list[tuple[int, int]]:
+    """The hot loop: the same bytes to everybody.
+
+    Returns: those who did not take all: descriptor and bytes taken, −1 where the connection is broken.
+    Bounds: one system call per descriptor, no allocation for those who take all.
+    """
+    write = os.write
+    size = len(data)
+    short: list[tuple[int, int]] = []
+    for fd in fds:
+        try:
+            taken = write(fd, data)
+        except BlockingIOError:
+            short.append((fd, 0))
+        except OSError:
+            short.append((fd, -1))
+        else:
+            if taken != size:
+                short.append((fd, taken))
+    return short
+
+
+def write_some(fd: int, data: bytes | memoryview) -> int:
+    """Returns the bytes taken, 0 when the buffer is full, −1 when the connection is broken."""
+    try:
+        return os.write(fd, data)
+    except BlockingIOError:
+        return 0
+    except OSError:
+        return -1
+
+
+def acked_bytes(sock: socket.socket) -> tuple[int, float] | None:
+    """What the listener's machine has acknowledged in all, and how old the newest of it is at least, in s.
+
+    Acknowledgements of zero-window probes come from a listener who takes nothing; so what has been
+    acknowledged is no newer than the last data sent and one round trip.
+
+    Returns: None: the connection is broken or closing.
+    """
+    try:
+        info = sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _INFO_BYTES)
+    except OSError:
+        return None
+    state, sent_ms, heard_ms, rtt_us, acked = _INFO(info)
+    if state != _ESTABLISHED:
+        return None
+    age_ms = sent_ms - rtt_us / 1000
+    return acked, (age_ms if age_ms > heard_ms else heard_ms) / 1000
+
+
+def end(sock: socket.socket) -> None:
+    """A clean end of the stream after all that was written."""
+    with suppress(OSError):
+        sock.shutdown(socket.SHUT_WR)
+    sock.close()
+
+
+def cut(sock: socket.socket) -> None:
+    """An end without waiting for the bytes that are stuck."""
+    with suppress(OSError):
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    sock.close()

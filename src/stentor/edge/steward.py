@@ -1,0 +1,112 @@
+"""The edge's steward: adds up its parts, moves its ladder, speaks for it.
+
+Comes in: the parts' reports, an operator's orders. Goes out: the beat, the step. Never: a listener's path;
+while the steward is away, those who sit are served as before.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from typing import Any
+
+import structlog
+
+from stentor.clock import Clock
+from stentor.config import Settings
+from stentor.edge.ladder import Ladder, Orders
+from stentor.edge.parts import beat_subject, boot_id, encoded_step, order_subject, part_subject, step_subject
+from stentor.edge.report import Report, Sum, beat, goodbye
+from stentor.errors import BadInput
+from stentor.limits import BEAT_INTERVAL_S
+from stentor.log.bus import Bus
+
+log = structlog.get_logger()
+
+
+class Steward:
+    """One per edge, in its first process."""
+
+    def __init__(self, bus: Bus, settings: Settings, *, edge_id: str, clock: Clock) -> None:
+        self.ladder = Ladder()
+        self._bus = bus
+        self._settings = settings
+        self._edge_id = edge_id
+        self._clock = clock
+        self._sum = Sum()
+        self._boot = boot_id()
+
+    def part_died(self, part: str) -> None:
+        """Its listeners' sockets are closed: they are gone, not unknown."""
+        self._sum.died(part)
+
+    async def run(self) -> None:
+        """Until cancelled; then says goodbye."""
+        reports = await self._bus.subscribe(part_subject(self._edge_id, "*"), self._hear)
+        orders = await self._bus.serve(order_subject(self._edge_id), self._order)
+        try:
+            while True:
+                await asyncio.sleep(BEAT_INTERVAL_S)
+                await self._beat()
+        finally:
+            await orders.close()
+            await reports.close()
+            await self._bus.publish(
+                beat_subject(self._edge_id), goodbye(edge_id=self._edge_id, at_ms=self._clock.wall_ms())
+            )
+
+    async def _beat(self) -> None:
+        now_s = self._clock.monotonic_s()
+        pressure = self._sum.pressure(
+            line_bits_per_s=self._settings.line_bits_per_s, elapsed_s=BEAT_INTERVAL_S
+        )
+        before = self.ladder.step
+        step = self.ladder.feel(pressure, now_s=now_s)
+        if step != before:
+            log.warning(
+                "the ladder has moved",
+                rung=step.quality.value,
+                cadence=step.cadence,
+                level=round(pressure.level, 2),
+            )
+        # Told each second, so that a part that has just started knows it soon.
+        await self._bus.publish(step_subject(self._edge_id), encoded_step(step))
+        told = beat(
+            edge_id=self._edge_id,
+            boot=self._boot,
+            at_ms=self._clock.wall_ms(),
+            counts=self._sum.counts(now_s=now_s),
+            silent=self._sum.silent(now_s=now_s),
+            step=step,
+        )
+        await self._bus.publish(beat_subject(self._edge_id), told)
+
+    def _hear(self, _subject: str, payload: bytes) -> None:
+        try:
+            self._sum.heard(Report.parse(payload), now_s=self._clock.monotonic_s())
+        except BadInput as error:
+            log.warning("a report that cannot be read", detail=error.detail)
+
+    async def _order(self, question: dict[str, Any]) -> dict[str, Any]:
+        self.ladder.orders = Orders.parse(question, self.ladder.orders)
+        step, orders = self.ladder.step, self.ladder.orders
+        await self._bus.publish(step_subject(self._edge_id), encoded_step(step))
+        return {
+            "rung": step.quality.value,
+            "cadence": step.cadence,
+            "is_rung_forced": orders.quality is not None,
+            "is_cadence_forced": orders.cadence is not None,
+        }
+
+
+@contextlib.asynccontextmanager
+async def running(
+    bus: Bus, settings: Settings, *, edge_id: str, clock: Clock
+) -> AsyncIterator[tuple[Steward, asyncio.Task[None]]]:
+    """A steward for as long as the block runs."""
+    steward = Steward(bus, settings, edge_id=edge_id, clock=clock)
+    task = asyncio.create_task(steward.run(), name="steward")
+    try:
+        yield steward, task
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)

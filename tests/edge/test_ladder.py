@@ -1,0 +1,100 @@
+"""The ladder: fast down, slow up, never against an operator's word."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from stentor.edge.ladder import (
+    DOWN_AFTER_S,
+    LINE_FULL,
+    STEPS,
+    UP_AFTER_S,
+    Ladder,
+    Orders,
+    Pressure,
+    Quality,
+    Step,
+)
+from stentor.errors import BadInput
+
+FULL = Pressure(line_share=LINE_FULL + 0.01)
+HALF = Pressure(line_share=LINE_FULL / 2 + 0.01)
+ROOMY = Pressure()
+
+
+def felt(ladder: Ladder, pressure: Pressure, *, from_s: float, for_s: int) -> Step:
+    for second in range(for_s + 1):
+        ladder.feel(pressure, now_s=from_s + second)
+    return ladder.step
+
+
+def test_nothing_moves_while_there_is_room() -> None:
+    assert felt(Ladder(), ROOMY, from_s=0, for_s=300) == Step()
+
+
+def test_it_steps_down_after_two_seconds_of_pressure_and_no_sooner() -> None:
+    ladder = Ladder()
+    assert ladder.feel(FULL, now_s=0) == Step()
+    assert ladder.feel(FULL, now_s=DOWN_AFTER_S - 0.1) == Step()
+    assert ladder.feel(FULL, now_s=DOWN_AFTER_S) == Step(Quality.LOW)
+
+
+def test_the_steps_are_rung_then_cadence_and_there_is_a_last_one() -> None:
+    ladder, seen = Ladder(), [Step()]
+    for second in range(60):
+        step = ladder.feel(FULL, now_s=second)
+        if step != seen[-1]:
+            seen.append(step)
+    assert seen == list(STEPS)
+
+
+def test_it_steps_up_one_at_a_time_after_half_a_minute_of_room() -> None:
+    ladder = Ladder()
+    felt(ladder, FULL, from_s=0, for_s=60)
+    assert felt(ladder, ROOMY, from_s=100, for_s=int(UP_AFTER_S) - 1) == STEPS[-1]
+    assert felt(ladder, ROOMY, from_s=100 + UP_AFTER_S, for_s=0) == STEPS[-2]
+    assert felt(ladder, ROOMY, from_s=200, for_s=200) == Step()
+
+
+def test_between_the_two_bounds_it_stays() -> None:
+    ladder = Ladder()
+    felt(ladder, FULL, from_s=0, for_s=2)
+    assert felt(ladder, HALF, from_s=10, for_s=300) == Step(Quality.LOW)
+
+
+def test_a_moment_of_pressure_is_no_reason() -> None:
+    ladder = Ladder()
+    for second in range(100):
+        ladder.feel(FULL if second % 2 else ROOMY, now_s=second)
+    assert ladder.step == Step()
+
+
+@pytest.mark.parametrize("pressure", [Pressure(late_ms=201), Pressure(slow_share=0.21), FULL])
+def test_each_kind_of_pressure_counts(pressure: Pressure) -> None:
+    assert pressure.level > 1
+
+
+def test_an_operator_forces_and_forbids() -> None:
+    ladder = Ladder(orders=Orders(quality=Quality.HIGH))
+    assert felt(ladder, FULL, from_s=0, for_s=60) == Step(Quality.HIGH, 4)
+    ladder.orders = Orders.parse({"rung": "low", "cadence": 1}, ladder.orders)
+    assert ladder.step == Step(Quality.LOW, 1)
+    ladder.orders = Orders.parse({"rung": "auto", "cadence": "auto"}, ladder.orders)
+    assert ladder.step == STEPS[-1]
+
+
+@pytest.mark.parametrize("question", [{"rung": "lowest"}, {"cadence": 3}, {"cadence": "two"}, {"rung": 1}])
+def test_an_order_that_cannot_be_meant_is_refused(question: dict[str, object]) -> None:
+    with pytest.raises(BadInput):
+        Orders.parse(question, Orders())
+
+
+@given(st.lists(st.floats(0, 3), max_size=200))
+def test_it_never_leaves_the_steps_and_never_moves_twice_within_two_seconds(levels: list[float]) -> None:
+    ladder, before, moved_s = Ladder(), Step(), -DOWN_AFTER_S
+    for second, level in enumerate(levels):
+        step = ladder.feel(Pressure(line_share=level), now_s=float(second))
+        assert step in STEPS
+        if step != before:
+            assert second - moved_s >= DOWN_AFTER_S
+            before, moved_s = step, float(second)

@@ -1,0 +1,35 @@
+import { expect, test } from "vitest";
+import { Edges } from "../src/player/edges";
+
+const HERE = "https://one.example";
+
+test("alone it is always the page's own edge", () => {
+  const edges = new Edges(HERE);
+  edges.learn([HERE, `${HERE}/`]);
+  expect(edges.next()).toBe(false);
+  expect(edges.base).toBe("");
+});
+
+test("each failure goes on to the next edge, round and round", () => {
+  const edges = new Edges(HERE);
+  edges.learn(["https://two.example/", HERE, "https://three.example:8443"]);
+  const seen = [0, 1, 2, 3].map(() => (edges.next(), edges.base));
+  expect(seen).toEqual(["https://two.example", "https://three.example:8443", "", "https://two.example"]);
+});
+
+test("a new list keeps the edge in use, and forgets one that is gone", () => {
+  const edges = new Edges(HERE);
+  edges.learn(["https://two.example", "https://three.example"]);
+  edges.next();
+  edges.next();
+  edges.learn(["https://three.example", "https://four.example"]);
+  expect(edges.base).toBe("https://three.example");
+  edges.learn([]);
+  expect(edges.base).toBe("");
+});
+
+test("what is no address of the web is not asked", () => {
+  const edges = new Edges(HERE);
+  edges.learn(["javascript:alert(1)", "two.example", "", "data:text/plain,x"]);
+  expect(edges.count).toBe(1);
+});
