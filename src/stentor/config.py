@@ -106,6 +106,12 @@ class Settings(BaseSettings):
         (), "URLs", "All edges of the house, as listeners reach them; players try the next when one is gone."
     )
 
+    trusted_proxies: tuple[str, ...] = _setting(
+        (),
+        "networks",
+        "Caches and proxies of one's own, such as 10.0.0.0/8, whose X-Forwarded-For is believed.",
+    )
+
     # ── the stage door ──
     backstage_host: str = _setting("127.0.0.1", "address", "Where hosts and speakers connect.")
     backstage_port: int = _setting(8081, "port", "The stage door's port.", ge=0, le=65535)

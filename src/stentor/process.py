@@ -9,7 +9,7 @@ import os
 import signal
 import sys
 from contextlib import suppress
-from typing import Any
+from typing import Any, Protocol
 
 _PR_SET_PDEATHSIG = 1
 _CANCEL_AGAIN_S = 0.1
@@ -31,7 +31,20 @@ def stop_event() -> asyncio.Event:
     return stop
 
 
-async def end_process(process: asyncio.subprocess.Process, *, patience_s: float) -> None:
+class Process(Protocol):
+    """asyncio's, or one that was forked."""
+
+    @property
+    def returncode(self) -> int | None: ...
+
+    def send_signal(self, signal: int) -> None: ...
+
+    def kill(self) -> None: ...
+
+    async def wait(self) -> int: ...
+
+
+async def end_process(process: Process, *, patience_s: float) -> None:
     """TERM, then KILL for whoever has not ended in time; it has ended when this returns."""
     if process.returncode is not None:
         return

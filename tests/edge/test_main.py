@@ -15,7 +15,7 @@ import pytest
 
 from edge_door import client
 from stentor.config import Settings
-from stentor.edge.main import listening_sockets, run
+from stentor.edge.main import listening_sockets, open_edge
 from stentor.errors import CannotStart
 from stentor.log.bus import Bus
 from synthetic_stage import SyntheticStage
@@ -69,6 +69,6 @@ def test_a_port_that_is_taken_is_said_in_words() -> None:
                 listening_sockets(Settings(edge_port=port, gates=gates))
 
 
-async def test_an_edge_without_a_log_does_not_start() -> None:
+def test_an_edge_without_a_log_does_not_start() -> None:
     with pytest.raises(CannotStart, match="nats_url is empty"):
-        await run(Settings(edge_port=0))
+        open_edge(Settings(edge_port=0))

@@ -42,7 +42,7 @@ def test_no_line_can_be_touched_unseen(at: int, how: str) -> None:
         lines.insert(
             at, line(prev=FIRST if at == 0 else json.loads(lines[at])["prev"], at_ms=0, figures={})[0]
         )
-    with pytest.raises(BadInput, match="^Line"):
+    with pytest.raises(BadInput, match=r"^Line"):
         verify(lines)
 
 

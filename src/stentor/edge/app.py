@@ -20,6 +20,7 @@ from stentor.clock import Clock
 from stentor.edge import answers
 from stentor.edge.audience import Audience
 from stentor.edge.fanouts import Fanouts
+from stentor.edge.forwarded import NOBODY, Trusted
 from stentor.edge.framing import Format
 from stentor.edge.hls_routes import HlsRoutes
 from stentor.edge.live import Live
@@ -52,6 +53,7 @@ class Parts:
     pages_dir: Path = BUILT
     waits: Waits = field(default_factory=Waits)
     edge_urls: tuple[str, ...] = ()
+    trusted: Trusted = NOBODY
 
 
 def front_door(parts: Parts) -> ASGIApp:
@@ -73,7 +75,9 @@ def front_door(parts: Parts) -> ASGIApp:
     inner = Starlette(
         routes=[
             *lives,
-            *HlsRoutes(parts.spaces, parts.audience, parts.metrics, parts.clock, parts.waits).routes(),
+            *HlsRoutes(
+                parts.spaces, parts.audience, parts.metrics, parts.clock, parts.waits, parts.trusted
+            ).routes(),
             *SpaceRoutes(
                 parts.spaces,
                 parts.bus,

@@ -22,6 +22,7 @@ from stentor.edge.app import Parts, front_door
 from stentor.edge.audience import Audience
 from stentor.edge.connection import Connection
 from stentor.edge.fanouts import Fanouts
+from stentor.edge.forwarded import Trusted
 from stentor.edge.metrics import Metrics
 from stentor.edge.neighbours import Neighbours
 from stentor.edge.pages import BUILT
@@ -85,7 +86,18 @@ async def running(
         stack.push_async_callback(subscription.close)
         fanouts = Fanouts(fanout_doors, seats_max=settings.listeners_max, wait_s=waits.fanout_s)
         metrics = Metrics(open_spaces=lambda: spaces.open_count, neighbours=neighbours)
-        parts = Parts(spaces, bus, audience, metrics, clock, fanouts, pages_dir, waits, settings.edge_urls)
+        parts = Parts(
+            spaces,
+            bus,
+            audience,
+            metrics,
+            clock,
+            fanouts,
+            pages_dir,
+            waits,
+            settings.edge_urls,
+            Trusted.parsed(settings.trusted_proxies),
+        )
         server = _server(parts)
         work = [
             asyncio.create_task(spaces.run(), name="spaces"),

@@ -14,7 +14,7 @@ import socket
 import stat
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,7 +24,8 @@ import uvloop
 from stentor.backoff import Backoff
 from stentor.clock import Clock, SystemClock
 from stentor.config import Settings, load
-from stentor.edge import steward
+from stentor.edge import fanout, gate, steward
+from stentor.edge.forked import ForkedProcess, fork
 from stentor.edge.parts import FANOUT, GATE
 from stentor.errors import CannotStart, StentorError
 from stentor.log.bus import connected
@@ -37,7 +38,8 @@ log = structlog.get_logger()
 _BACKLOG = 4096
 _STOP_S = 1.0
 """Beyond the time to drain."""
-_OTHERS_WAIT_S = 0.8
+FANOUT_MODULE = "stentor.edge.fanout"
+GATE_MODULE = "stentor.edge.gate"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +48,12 @@ class Part:
 
     Args:
         fds: descriptors that it inherits.
-        wait_s: before its first start. One fan-out and the gates come first, or all would be slow together.
     """
 
     name: str
     module: str
     arguments: tuple[str, ...]
     fds: tuple[int, ...] = ()
-    wait_s: float = 0.0
 
 
 def listening_sockets(settings: Settings) -> list[socket.socket]:
@@ -134,88 +134,97 @@ def doors_directory(edge_id: str) -> Iterator[Path]:
 def parts_of(settings: Settings, *, edge_id: str, doors: Path, listening: list[socket.socket]) -> list[Part]:
     """Every process of this edge."""
     count = settings.fanouts or os.cpu_count() or 1
-    fanouts = {f"{FANOUT}{index}": doors / f"{FANOUT}{index}.sock" for index in range(count)}
+    doors_of = {f"{FANOUT}{index}": doors / f"{FANOUT}{index}.sock" for index in range(count)}
     found = [
-        Part(
-            name, "stentor.edge.fanout", ("--edge", edge_id, "--part", name, "--door", str(door)), (), wait_s
-        )
-        for wait_s, (name, door) in zip((0.0, *[_OTHERS_WAIT_S] * count), fanouts.items(), strict=False)
+        Part(name, FANOUT_MODULE, ("--edge", edge_id, "--part", name, "--door", str(door)))
+        for name, door in doors_of.items()
     ]
     for index, sock in enumerate(listening):
         name = f"{GATE}{index}"
-        to = [word for door in fanouts.values() for word in ("--fanout", str(door))]
+        to = [word for door in doors_of.values() for word in ("--fanout", str(door))]
         arguments = ("--edge", edge_id, "--part", name, "--listen-fd", str(sock.fileno()), *to)
-        found.append(Part(name, "stentor.edge.gate", arguments, (sock.fileno(),)))
+        found.append(Part(name, GATE_MODULE, arguments, (sock.fileno(),)))
     return found
 
 
-async def keep(part: Part, settings: Settings, *, clock: Clock, died: Callable[[str], None]) -> None:
+async def keep(
+    part: Part,
+    settings: Settings,
+    *,
+    first: ForkedProcess | None,
+    clock: Clock,
+    died: Callable[[str], None],
+) -> None:
     """Keeps one process alive until cancelled; then ends it, giving a fan-out its time to drain."""
     backoff = Backoff()
-    await asyncio.sleep(part.wait_s)
+    process: ForkedProcess | asyncio.subprocess.Process | None = first
     while True:
         born_s = clock.monotonic_s()
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            part.module,
-            *part.arguments,
-            stdin=asyncio.subprocess.DEVNULL,
-            pass_fds=part.fds,
-            env={**os.environ, **settings.as_environment()},
-            preexec_fn=die_with_parent,
-        )
+        if process is None:
+            process = await _start(part, settings)
         try:
             code = await process.wait()
         except asyncio.CancelledError:
             await end_process(process, patience_s=settings.drain_s + _STOP_S)
             raise
+        process = None
         died(part.name)
         wait_s = backoff.after_death(lived_s=clock.monotonic_s() - born_s)
         log.warning("a part of the edge died", part=part.name, exit_code=code, again_in_s=wait_s)
         await asyncio.sleep(wait_s)
 
 
-async def run(settings: Settings) -> None:
+async def _start(part: Part, settings: Settings) -> asyncio.subprocess.Process:
+    return await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        part.module,
+        *part.arguments,
+        stdin=asyncio.subprocess.DEVNULL,
+        pass_fds=part.fds,
+        env={**os.environ, **settings.as_environment()},
+        preexec_fn=die_with_parent,
+    )
+
+
+async def run(
+    settings: Settings,
+    *,
+    edge_id: str,
+    listening: list[socket.socket],
+    parts: list[Part],
+    first: Mapping[str, ForkedProcess],
+) -> None:
     """Until SIGTERM."""
-    if not settings.nats_url:
-        raise CannotStart(
-            "The edge",
-            because="nats_url is empty",
-            next_step="set nats_url, or run `stentor serve`, which starts a server of its own",
-        )
     clock, stop = SystemClock(), stop_event()
-    listening = listening_sockets(settings)
-    port = listening[0].getsockname()[1]
-    edge_id = edge_name(settings.data_dir, port=port)
     speaker: steward.Steward | None = None
 
     def died(part: str) -> None:
         if speaker is not None:
             speaker.part_died(part)
 
-    with doors_directory(edge_id) as doors:
-        # First of all: they need a second to start, and whoever lost this edge is knocking already.
-        kept = [
-            asyncio.create_task(keep(part, settings, clock=clock, died=died), name=part.name)
-            for part in parts_of(settings, edge_id=edge_id, doors=doors, listening=listening)
-        ]
-        try:
-            async with (
-                connected(settings.nats_url, name=f"edge-{edge_id}") as bus,
-                steward.running(bus, settings, edge_id=edge_id, clock=clock) as (speaker, speaking),
-            ):
-                log.info("edge is open", edge=edge_id, port=port)
-                stopping = asyncio.create_task(stop.wait())
-                done, _ = await asyncio.wait({stopping, speaking, *kept}, return_when=asyncio.FIRST_COMPLETED)
-                stopping.cancel()
-                for sock in listening:
-                    sock.close()
-                await _end_all(kept)
-                for task in done - {stopping}:
-                    task.result()
-        finally:
+    kept = [
+        asyncio.create_task(
+            keep(part, settings, first=first.get(part.name), clock=clock, died=died), name=part.name
+        )
+        for part in parts
+    ]
+    try:
+        async with (
+            connected(settings.nats_url, name=f"edge-{edge_id}") as bus,
+            steward.running(bus, settings, edge_id=edge_id, clock=clock) as (speaker, speaking),
+        ):
+            log.info("edge is open", edge=edge_id, port=listening[0].getsockname()[1])
+            stopping = asyncio.create_task(stop.wait())
+            done, _ = await asyncio.wait({stopping, speaking, *kept}, return_when=asyncio.FIRST_COMPLETED)
+            stopping.cancel()
+            for sock in listening:
+                sock.close()
             await _end_all(kept)
+            for task in done - {stopping}:
+                task.result()
+    finally:
+        await _end_all(kept)
 
 
 async def _end_all(kept: list[asyncio.Task[None]]) -> None:
@@ -227,12 +236,33 @@ async def _end_all(kept: list[asyncio.Task[None]]) -> None:
     await asyncio.gather(*kept, return_exceptions=True)
 
 
+def open_edge(settings: Settings) -> None:
+    """Runs the edge until SIGTERM.
+
+    Raises: CannotStart: the port is taken, there is no NATS to go to. LogAway: it does not answer.
+    """
+    if not settings.nats_url:
+        raise CannotStart(
+            "The edge",
+            because="nats_url is empty",
+            next_step="set nats_url, or run `stentor serve`, which starts a server of its own",
+        )
+    listening = listening_sockets(settings)
+    edge_id = edge_name(settings.data_dir, port=listening[0].getsockname()[1])
+    with doors_directory(edge_id) as doors:
+        parts = parts_of(settings, edge_id=edge_id, doors=doors, listening=listening)
+        # Before the loop: a forked child must not inherit one.
+        mains = {FANOUT_MODULE: fanout.main, GATE_MODULE: gate.main}
+        first = {part.name: fork(mains[part.module], part.arguments, name=part.name) for part in parts}
+        uvloop.run(run(settings, edge_id=edge_id, listening=listening, parts=parts, first=first))
+
+
 def main() -> int:
     """Returns the exit code."""
     try:
         settings = load()
         configure("edge", settings.log_level)
-        uvloop.run(run(settings))
+        open_edge(settings)
     except StentorError as error:
         log.error("edge cannot run", error=type(error).__name__, detail=error.detail)
         return 1
