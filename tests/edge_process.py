@@ -24,12 +24,12 @@ class EdgeProcess:
     process: asyncio.subprocess.Process
     fanouts: int
 
-    def pids(self, module: str) -> list[int]:
-        """Processes of the edge that run `module`, such as `gate`."""
+    def pids(self, kind: str) -> list[int]:
+        """The parts of the edge of a kind, such as `gate`, by the name that they show."""
         found = []
         for child in psutil.Process(self.process.pid).children(recursive=True):
             try:
-                if f"stentor.edge.{module}" in child.cmdline():
+                if child.name().startswith(f"{kind}-"):
                     found.append(child.pid)
             except psutil.Error:
                 continue

@@ -12,6 +12,7 @@ from contextlib import suppress
 from typing import Any, Protocol
 
 _PR_SET_PDEATHSIG = 1
+_PR_SET_NAME = 15
 _CANCEL_AGAIN_S = 0.1
 _libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
@@ -20,6 +21,12 @@ def die_with_parent() -> None:
     """Asks the kernel for SIGKILL when the parent ends, however it ends. Runs between fork and exec."""
     if _libc is not None:
         _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+
+
+def set_name(name: str) -> None:
+    """What `ps` and `top` show of this process; the kernel keeps 15 bytes."""
+    if _libc is not None:
+        _libc.prctl(_PR_SET_NAME, name.encode()[:15], 0, 0, 0)
 
 
 def stop_event() -> asyncio.Event:

@@ -10,6 +10,7 @@ import pytest
 
 from edge_door import client, ffmpeg, front_door
 from stentor.edge.hls import KEPT_CHUNKS_MIN
+from stentor.edge.live import AHEAD_MAX
 from stentor.edge.waits import Waits
 from stentor.formats.adts import adts
 from stentor.formats.cmaf import boxes, chunk_number, init_segment, packets_of, silence
@@ -173,7 +174,7 @@ async def test_what_cannot_be_served_has_its_own_answer(
     await over.move(State.ENDED)
     async with front_door(nats_url, pages_dir=tmp_path) as base, client(base) as http:
         wanted = {
-            f"/s/{space_id}/live.mp4?from={stage.head + 2}": 400,
+            f"/s/{space_id}/live.mp4?from={stage.head + AHEAD_MAX + 1}": 400,
             f"/s/{space_id}/live.mp4?from=-1": 400,
             f"/s/{space_id}/live.mp4?from=x": 400,
             f"/s/{space_id}/live.mp4?from=1&from=2": 400,
@@ -191,9 +192,9 @@ async def test_what_cannot_be_served_has_its_own_answer(
                 assert (await answer.json())["status"] == status
                 assert ("Retry-After" in answer.headers) == (status == 503)
                 assert answer.headers["Cache-Control"] == "public, max-age=1"
-        async with http.get(f"/s/{space_id}/live.mp4?from={stage.head + 1}") as answer:
+        async with http.get(f"/s/{space_id}/live.mp4?from={stage.head + AHEAD_MAX}") as answer:
             assert answer.status == 200
-            await stage.write(1)
+            await stage.write(AHEAD_MAX)
             chunks = await read_chunks(answer, 1)
     assert chunk_number(chunks[0][1]) == stage.head
 

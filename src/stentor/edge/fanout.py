@@ -35,7 +35,7 @@ from stentor.limits import BEAT_INTERVAL_S
 from stentor.log.bus import Bus, connected
 from stentor.log.state import SpaceStore
 from stentor.logs import configure
-from stentor.process import end_tasks, stop_event
+from stentor.process import end_tasks, set_name, stop_event
 from stentor.space.rung import Rung
 
 log = structlog.get_logger()
@@ -294,6 +294,7 @@ def main() -> int:
     parser.add_argument("--door", required=True, type=Path)
     arguments = parser.parse_args()
     settings = load()
+    set_name(arguments.part)
     configure(arguments.part, settings.log_level)
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     wanted = settings.listeners_max + _FILES_KEPT

@@ -35,7 +35,7 @@ from stentor.limits import BEAT_INTERVAL_S
 from stentor.log.bus import Bus, connected
 from stentor.log.state import SpaceStore
 from stentor.logs import configure
-from stentor.process import end_tasks, stop_event
+from stentor.process import end_tasks, set_name, stop_event
 
 log = structlog.get_logger()
 
@@ -169,6 +169,7 @@ def main() -> int:
     parser.add_argument("--fanout", action="append", required=True, type=Path)
     arguments = parser.parse_args()
     settings = load()
+    set_name(arguments.part)
     configure(arguments.part, settings.log_level)
     listening = socket.socket(fileno=arguments.listen_fd)
     try:

@@ -24,6 +24,9 @@ from stentor.errors import BadInput, Gone, OutOfRange
 from stentor.space.lifecycle import State
 from stentor.space.rung import BEST_RUNG, Codec
 
+AHEAD_MAX = 4
+"""Chunks beyond this gate's head that may be asked for: the fan-out or the other edge that a listener comes
+from may have read the log a moment earlier (a gate on a busy machine was one chunk behind a fan-out)."""
 _ADTS_SYNC = b"\xff\xf1"
 _PROBE_HEADERS = {**answers.open_headers(answers.LIVE), "Content-Range": "bytes 0-1/*"}
 """Safari's `<audio>` asks for two bytes first and plays only from a server that answers 206; what it asks
@@ -120,8 +123,8 @@ class Live:
         first = wish.first
         if first is None:
             first = first_live(head=head, oldest=oldest)
-        elif first > head + 1:
-            raise OutOfRange("from", first, lowest=oldest, highest=head + 1)
+        elif first > head + AHEAD_MAX:
+            raise OutOfRange("from", first, lowest=oldest, highest=head + AHEAD_MAX)
         elif first < oldest:
             await programme.check_is_logged(rung, first)
         head_bytes = answer_head(self._format, first=first, wall_s=self._clock.wall_ms() / 1000)
