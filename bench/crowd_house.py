@@ -33,8 +33,9 @@ SPACE_ID = "bench"
 
 
 def cpu_s(*pids: int) -> float:
-    """User and system time of processes."""
-    return sum(sum(psutil.Process(pid).cpu_times()[:2]) for pid in pids)
+    """User and system time of processes, all threads; in ns, where `/proc/<pid>/stat` counts in 10 ms."""
+    tasks = (task for pid in pids for task in Path(f"/proc/{pid}/task").glob("*/schedstat"))
+    return sum(int(task.read_text().split()[0]) for task in tasks) / 1e9
 
 
 def user_bytes(*pids: int) -> int:

@@ -19,7 +19,7 @@ import socket
 import statistics
 import struct
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from types import TracebackType
@@ -35,7 +35,7 @@ SOCKETS_MAX = 16_000
 """Per process; the limit of files is 20,000 in many places."""
 SECONDS_MAX = 300.0
 _READ_EVERY_S = 0.02
-"""Reading in rounds, as a machine with a busy network does: a wake-up per write would be the writer's cost."""
+"""Reading in rounds, as a machine with a busy network does: a wake-up per write would be the writer's."""
 _READ_BYTES = 64 * 1024
 _PORTS_PER_ADDRESS = 4_000
 _JOIN_AGAIN = {errno.EAGAIN, errno.ENOTCONN, errno.EINPROGRESS}
@@ -294,7 +294,7 @@ class _Crowd:
             for fd, media in self._ears.media.items():
                 found.decoded += 1
                 found.decode_faults += not _decodes(bytes(media), chunks=self._ears.chunks[fd])
-        self._ears.heard = Heard(**{**_fields(self._ears.heard), "wait_max_s": 0.0})
+        self._ears.heard = replace(self._ears.heard, wait_max_s=0.0)
         return found
 
     def cut(self) -> None:
@@ -305,15 +305,11 @@ class _Crowd:
             sock.close()
 
 
-def _fields(heard: Heard) -> dict[str, float]:
-    return {name: getattr(heard, name) for name in Heard.__slots__}  # type: ignore[attr-defined]
-
-
 def _decodes(media: bytes, *, chunks: int) -> bool:
     """Whether every sample of so many chunks comes out, one after the other."""
     samples, steps = 0, set()
     try:
-        with av.open(io.BytesIO(media)) as container:
+        with av.open(io.BytesIO(media), "r") as container:
             before: int | None = None
             for frame in container.decode(audio=0):
                 samples += frame.samples
