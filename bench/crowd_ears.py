@@ -25,8 +25,10 @@ class Heard:
 
     Args:
         seated: listeners whose answer has begun.
+        refused: answers that were not a stream, and connections without an answer.
+        ended: streams that ended.
         gaps, repeats: chunks that were missed, or came twice.
-        late: times somebody waited longer than a write and a half takes.
+        parsed: reads that were looked at box by box; the others were compared.
     """
 
     size_bytes: int = 0
@@ -76,10 +78,16 @@ class Ears:
                 return
         self._parse(fd, data)
 
-    def left(self, fd: int) -> None:
-        """The connection has ended; nobody here wanted that."""
-        self.heard.ended += 1
+    def left(self, fd: int) -> bool:
+        """The connection has ended; nobody here wanted that. Returns whether they had been seated."""
+        was_seated = self._next[fd] != _NO_HEAD
+        self._next[fd] = _NO_HEAD
         self._rest.pop(fd, None)
+        if was_seated:
+            self.heard.ended += 1
+        else:
+            self.heard.refused += 1
+        return was_seated
 
     def _parse(self, fd: int, data: bytes) -> None:
         rest = self._rest.pop(fd, None)
@@ -90,8 +98,7 @@ class Ears:
                 self._rest[fd] = head[:_HEAD_BYTES_MAX]
                 return
             if b" 200 " not in head[:16]:
-                self.heard.refused += 1
-                return
+                return  # the end of the connection follows
             self.heard.seated += 1
             self._next[fd] = _NO_CHUNK
             if len(self.media) < self._samples:

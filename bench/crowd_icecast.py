@@ -75,7 +75,7 @@ async def running_icecast(rung: Rung) -> AsyncIterator[Icecast]:
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.DEVNULL,
             preexec_fn=die_with_parent,
-            **({"user": user} if user else {}),
+            user=user,
         )
         is_live = asyncio.Event()
         source = asyncio.create_task(_feed(port, rung, is_live))

@@ -38,6 +38,7 @@ _READ_EVERY_S = 0.02
 """Reading in rounds, as a machine with a busy network does: a wake-up per write would be the writer's."""
 _READ_BYTES = 64 * 1024
 _PORTS_PER_ADDRESS = 4_000
+_AGAIN_PER_ROUND = 10
 _JOIN_AGAIN = {errno.EAGAIN, errno.ENOTCONN, errno.EINPROGRESS}
 _IP_BIND_ADDRESS_NO_PORT = 24
 """linux/in.h: the port is chosen at `connect`, where the four-tuple has to be free, not the port alone."""
@@ -215,6 +216,7 @@ class _Crowd:
         self._ears = Ears(fd_max, has_numbers=plan.target.has_numbers, samples=plan.samples)
         self._began_s = time.monotonic()
         self._joined = 0
+        self._again = 0
         self._last_join_s = self._began_s
         self._joins_ms: list[float] = []
         self._errors = 0
@@ -227,6 +229,11 @@ class _Crowd:
     def join(self, now_s: float) -> None:
         """Whoever is due, however the earlier ones fare."""
         due = min(self._plan.listeners, int((now_s - self._began_s) * self._plan.joins_per_s) + 1)
+        if self._joined == due and self._again:
+            # Whoever was refused knocks again, when nobody else is due: a house that is full hears them twice.
+            again = min(self._again, _AGAIN_PER_ROUND)
+            self._again -= again
+            self._joined -= again
         while self._joined < due:
             group = self._joined // _PORTS_PER_ADDRESS
             source = f"127.{self._plan.network}.{group >> 8}.{(group & 255) + 1}"
@@ -278,8 +285,10 @@ class _Crowd:
             take(fd, data, now_s)
 
     def _left(self, fd: int) -> None:
-        self._ears.left(fd)
+        if not self._ears.left(fd):
+            self._again += 1
         self._poll.unregister(fd)
+        self._due_s.pop(fd, None)
         self._socks.pop(fd).close()
 
     def figures(self, word: str) -> Figures:
