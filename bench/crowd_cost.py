@@ -25,6 +25,8 @@ CADENCES = (1, 2, 4)
 ICECAST_GOALS = {1: 2.2, 2: 4.5, 4: 9.0}
 _JOINS_PER_S = 1500.0
 _SETTLE_S = 3.0
+_ICECAST_LISTENERS_MAX = 5_000
+"""Above, three crowds and their readers want more than two cores, and nobody's figure is worth anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,7 @@ async def compared(listeners: int, *, seconds: float, rounds: int) -> list[Resul
             Load(floor.target, listeners=listeners, joins_per_s=4000, network=40, seconds_max=seconds_max)
         )
         rivals = [Rival("fanout", (fanout,), ours), Rival("floor", (floor.pid,), bare)]
-        if is_here():
+        if is_here() and listeners <= _ICECAST_LISTENERS_MAX:
             server = await stack.enter_async_context(running_icecast(Rung.AAC64))
             rivals.append(
                 Rival("icecast", (server.pid,), crowd(_icecast_load(server, listeners, seconds_max)))

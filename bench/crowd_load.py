@@ -230,7 +230,7 @@ class _Crowd:
         """Whoever is due, however the earlier ones fare."""
         due = min(self._plan.listeners, int((now_s - self._began_s) * self._plan.joins_per_s) + 1)
         if self._joined == due and self._again:
-            # Whoever was refused knocks again, when nobody else is due: a house that is full hears them twice.
+            # Whoever was refused knocks again when nobody else is due, as players do.
             again = min(self._again, _AGAIN_PER_ROUND)
             self._again -= again
             self._joined -= again
