@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 WEB    := $(shell find web/src web/public -type f 2>/dev/null) $(wildcard web/*.html web/*.ts web/*.json)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup web demo test test-fast lint format types bench docs lock clean
+.PHONY: help setup web demo test test-players lint format types bench docs lock clean
 
 help:          ## show the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -25,6 +25,9 @@ demo: setup web    ## a Space on the air with two speakers (ARGS="--for 60")
 
 test: setup web    ## all tests (ARGS="-k edge")
 	@$(BIN)/python tools/test.py $(ARGS)
+
+test-players: setup web    ## players that no one here wrote, 60 s each
+	@STENTOR_LONG=1 $(BIN)/pytest tests/players $(ARGS)
 
 lint: setup    ## ruff, mypy, the web's own checks
 	@$(BIN)/ruff check .

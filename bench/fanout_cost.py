@@ -2,9 +2,9 @@
 
     python bench/fanout_cost.py [listeners]
 
-The listeners are real TCP connections on loopback that read all they get, in a process of their own. The floor
-is `os.write` of the same bytes to the same descriptors in the same slots, without any of our code. Both run on
-the process's own CPU time, which the readers are not part of. Prints `name value unit goal` lines.
+The listeners are real TCP connections on loopback that read all they get, in a process of their own. The
+floor is `os.write` of the same bytes to the same descriptors in the same slots, without any of our code. Both
+run on the process's own CPU time, which the readers are not part of. Prints `name value unit goal` lines.
 """
 
 import os
@@ -23,7 +23,6 @@ from stentor.edge.framing import Format, Shape
 from stentor.edge.handover import Handover
 from stentor.edge.ladder import Quality, Step
 from stentor.edge.programme import Programme
-from stentor.edge.seats import SAMPLE_S
 from stentor.edge.slots import SLOTS
 from stentor.edge.sockets import adopted
 from stentor.formats.cmaf import chunk
@@ -92,14 +91,13 @@ def measure(listeners: int, codec: Codec, cadence: int, quality: Quality) -> lis
     fds = [sock.fileno() for sock in socks]
     slots = [fds[index::SLOTS] for index in range(SLOTS)]
     shape = Shape(quality.rung(codec), Format.MP4)
-    looks = -(-listeners * REVOLUTION_S / SLOTS // SAMPLE_S)
 
     still = Still()
 
     def ours(index: int) -> None:
         now_s = time.monotonic()
         crowd.turn(index, now_s=now_s)
-        crowd.look(int(looks), now_s=now_s)
+        crowd.look(now_s=now_s)
 
     def floor(index: int) -> None:
         if (still.number + 1 - index) % cadence:

@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parent
-HELPERS = {"run", "stage_house", "stage_load"}
+HELPERS = {"run", "stage_house", "stage_load", "write_page"}
 
 
 def main() -> int:

@@ -22,6 +22,7 @@ class EdgeProcess:
 
     url: str
     process: asyncio.subprocess.Process
+    fanouts: int
 
     def pids(self, module: str) -> list[int]:
         """Processes of the edge that run `module`, such as `gate`."""
@@ -45,8 +46,11 @@ class EdgeProcess:
             while True:
                 try:
                     async with http.get(f"{self.url}/readyz") as answer:
-                        if answer.status == 200 and len(self.pids("fanout")) > 0:
-                            return
+                        is_ready = answer.status == 200
+                    async with http.get(f"{self.url}/metrics") as answer:
+                        reporting = (await answer.text()).count('stentor_edge_live_streams{part="fanout-')
+                    if is_ready and reporting == self.fanouts:
+                        return
                 except aiohttp.ClientError:
                     pass
                 await asyncio.sleep(0.05)
@@ -71,7 +75,7 @@ async def edge_process(nats_url: str, directory: Path, **settings: object) -> As
         stdin=DEVNULL, stdout=log, stderr=log, env=environment, cwd=directory,
     )  # fmt: skip
     log.close()
-    edge = EdgeProcess(f"http://127.0.0.1:{port}", process)
+    edge = EdgeProcess(f"http://127.0.0.1:{port}", process, int(environment["STENTOR_FANOUTS"]))
     try:
         await edge.ready()
         yield edge

@@ -19,6 +19,7 @@ LAYERS = [
     {"log"},
     {"formats"},
     {"space"},
+    {"role"},
     {"config"},
     {"clock", "errors", "limits", "process", "logs", "backoff"},
 ]

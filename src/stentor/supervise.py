@@ -7,7 +7,6 @@ this process, however it ends (PR_SET_PDEATHSIG), so no process and no port is l
 
 import asyncio
 import os
-import signal
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -23,7 +22,7 @@ from stentor.errors import LogAway
 from stentor.log.bus import connected
 from stentor.log.server import EmbeddedServer
 from stentor.log.watchdog import watch_log
-from stentor.process import die_with_parent, end_tasks
+from stentor.process import die_with_parent, end_process, end_tasks
 
 log = structlog.get_logger()
 
@@ -153,7 +152,7 @@ class Supervisor:
             try:
                 state.last_exit = await process.wait()
             except asyncio.CancelledError:
-                await _end(process, patience_s=_STOP_TIMEOUT_S + self._settings.drain_s)
+                await end_process(process, patience_s=_STOP_TIMEOUT_S + self._settings.drain_s)
                 raise
             state.pid = None
             wait_s = backoff.after_death(lived_s=self._clock.monotonic_s() - born_s)
@@ -181,17 +180,6 @@ class Supervisor:
                 preexec_fn=die_with_parent,
                 start_new_session=True,
             )
-
-
-async def _end(process: asyncio.subprocess.Process, *, patience_s: float) -> None:
-    if process.returncode is not None:
-        return
-    process.send_signal(signal.SIGTERM)
-    try:
-        await asyncio.wait_for(process.wait(), patience_s)
-    except TimeoutError:
-        process.kill()
-        await process.wait()
 
 
 def _log_file(path: Path) -> BinaryIO:

@@ -62,10 +62,10 @@ def test_what_is_no_sound_is_not_counted() -> None:
 
 
 async def test_the_log_of_a_real_cache_counts_its_listeners(behind: Opener) -> None:
-    parts = 6
+    parts = 4
     async with behind() as b, b.stage.live():
         crowd = asyncio.create_task(
-            play(b.cache.base, b.space_id, low_latency=LISTENERS, plain=0, seconds=(parts + 4) * PART_S)
+            play(b.cache.base, b.space_id, low_latency=LISTENERS, plain=0, seconds=(parts + 3) * PART_S)
         )
         # From the third new part on, everybody has joined.
         await until(lambda: len(b.tap.part_numbers()) >= 6)

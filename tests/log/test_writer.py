@@ -89,7 +89,7 @@ async def test_a_full_disk_is_survived_in_memory(bus: Bus, space_id: str, tmp_pa
 
 
 async def test_live_goes_on_while_nothing_is_acknowledged(bus: Bus, space_id: str, tmp_path: Path) -> None:
-    """No stream takes the messages, as when a leader is elected or the disk is full: readers hear all the same."""
+    """No stream takes the messages, as in an election or on a full disk: readers hear all the same."""
     heard: list[int] = []
     enough = asyncio.Event()
 

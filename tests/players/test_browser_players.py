@@ -124,6 +124,9 @@ async def test_firefox_plays_the_page(on_air: OnAir, tmp_path: Path, query: str)
     need_pages()
     async with firefox(tmp_path) as browser:
         await browser.go(on_air.space + query)
+        async with asyncio.timeout(START_WAIT_S):
+            while not await browser.ask("document.querySelector('[data-test=listen]') !== null"):
+                await asyncio.sleep(0.1)
         await browser.ask("document.querySelector('[data-test=listen]').click()")
         last = await advances(lambda: browser.ask("window.stentor"))
         assert browser.complaints == []

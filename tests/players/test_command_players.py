@@ -73,7 +73,7 @@ async def test_ffmpeg_plays_all_forms_without_a_warning(on_air: OnAir, tmp_path:
     async def play(index: int) -> None:
         file = tmp_path / f"{index}.raw"
         played = await run(
-            [program, "-v", "warning", "-nostdin", "-re", "-i", f"{on_air.space}/{ADDRESSES[index]}",
+            [program, "-v", "repeat+warning", "-nostdin", "-re", "-i", f"{on_air.space}/{ADDRESSES[index]}",
              "-t", str(PLAY_S), "-f", "s16le", "-ac", "1", "-ar", "48000", str(file)]
         )  # fmt: skip
         assert [line for line in played.said if not line.endswith(FFMPEGS_OWN)] == []

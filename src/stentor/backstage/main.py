@@ -7,7 +7,6 @@ A stop takes at most 2.5 s: feeds end first, so that no page holds the server up
 
 import asyncio
 import socket
-import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
@@ -26,12 +25,12 @@ from stentor.backstage.metrics import DoorMetrics
 from stentor.backstage.middleware import HEAD_BYTES_MAX
 from stentor.backstage.owner import OwnerKey
 from stentor.clock import SystemClock
-from stentor.config import Settings, load
-from stentor.errors import CannotStart, StentorError
+from stentor.config import Settings
+from stentor.errors import CannotStart
 from stentor.log.bus import connected
 from stentor.log.state import InvitationStore, Leases, SpaceStore
-from stentor.logs import configure
 from stentor.process import stop_event
+from stentor.role import run_role
 from stentor.space.names import new_id
 
 log = structlog.get_logger()
@@ -161,14 +160,8 @@ async def serve(settings: Settings) -> None:
 
 
 def main() -> int:
-    try:
-        settings = load()
-        configure("backstage", settings.log_level)
-        asyncio.run(serve(settings))
-    except StentorError as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
-    return 0
+    """Returns the exit code."""
+    return run_role("backstage", serve)
 
 
 if __name__ == "__main__":

@@ -74,7 +74,14 @@ def front_door(parts: Parts) -> ASGIApp:
         routes=[
             *lives,
             *HlsRoutes(parts.spaces, parts.audience, parts.metrics, parts.clock, parts.waits).routes(),
-            *SpaceRoutes(parts.spaces, parts.bus, parts.metrics, parts.clock, parts.edge_urls).routes(),
+            *SpaceRoutes(
+                parts.spaces,
+                parts.bus,
+                parts.metrics,
+                parts.clock,
+                parts.edge_urls,
+                lambda: parts.fanouts.linked > 0,
+            ).routes(),
             *Pages(parts.pages_dir, parts.edge_urls).routes(),
         ],
         exception_handlers={StentorError: _stentor_error, HTTPException: _http_error},

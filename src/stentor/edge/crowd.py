@@ -115,7 +115,7 @@ class Crowd:
             fd,
             wish.space_id,
             ends_s=now_s + self._patience.session_s + spread,
-            acked=max(0, sockets.acked_bytes(sock)),
+            acked=(sockets.acked_bytes(sock) or (0, 0.0))[0],
             now_s=now_s,
         )
         if not lane.seat_count:
@@ -308,21 +308,19 @@ class Crowd:
 
     # ── going ────────────────────────────────────────────────────────────────────────────────────────
 
-    def look(self, count: int, *, now_s: float) -> None:
-        """Asks the kernel about the next `count` listeners; those whose session is over are let go."""
-        seats = self.seats
-        gone: list[tuple[int, str]] = []
-        for fd in seats.next_looks(count):
-            sock = self._socks[fd]
-            acked = -1 if sock is None else sockets.acked_bytes(sock)
-            if acked < 0:
-                gone.append((fd, "left"))
+    def look(self, *, now_s: float) -> None:
+        """Asks the kernel about those whose turn it is; who has sat long enough is let go."""
+        seats, socks = self.seats, self._socks
+        for fd in seats.looks(now_s=now_s):
+            sock = socks[fd]
+            told = None if sock is None else sockets.acked_bytes(sock)
+            if told is None:
+                self._leave(fd, "left")
                 continue
-            seats.acked(fd, acked, now_s=now_s)
+            acked, age_s = told
+            seats.acked(fd, acked, moved_s=now_s - age_s, now_s=now_s)
             if seats.has_sat_enough(fd, now_s=now_s) and fd not in self._apart:
-                gone.append((fd, "session"))
-        for fd, why in dict(gone).items():
-            self._leave(fd, why)
+                self._leave(fd, "session")
 
     def end_some(self, count: int, why: str) -> None:
         """Ends so many listeners, cleanly where they have whole chunks."""

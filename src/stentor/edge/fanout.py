@@ -27,7 +27,6 @@ from stentor.edge.listener import Write
 from stentor.edge.parts import boot_id, decoded_step, part_subject, step_subject
 from stentor.edge.reception import Reception
 from stentor.edge.report import Count, Report
-from stentor.edge.seats import SAMPLE_S
 from stentor.edge.slots import SLOTS
 from stentor.edge.spaces import Spaces
 from stentor.edge.waits import Waits
@@ -142,8 +141,7 @@ class Fanout:
                 else:
                     self._waiting.append((deadline_s, sock, wish))
         self.crowd.turn(index, now_s=now_s)
-        looks = -(-len(self.crowd.seats) * self._slot_s // SAMPLE_S)
-        self.crowd.look(int(looks), now_s=now_s)
+        self.crowd.look(now_s=now_s)
 
     def _try_seat(self, sock: socket.socket, wish: Handover, now_s: float) -> bool:
         try:

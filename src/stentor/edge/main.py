@@ -10,12 +10,11 @@ import contextlib
 import os
 import secrets
 import shutil
-import signal
 import socket
 import stat
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,7 +29,7 @@ from stentor.edge.parts import FANOUT, GATE
 from stentor.errors import CannotStart, StentorError
 from stentor.log.bus import connected
 from stentor.logs import configure
-from stentor.process import die_with_parent, stop_event
+from stentor.process import die_with_parent, end_process, stop_event
 from stentor.space.names import new_id
 
 log = structlog.get_logger()
@@ -38,6 +37,7 @@ log = structlog.get_logger()
 _BACKLOG = 4096
 _STOP_S = 1.0
 """Beyond the time to drain."""
+_OTHERS_WAIT_S = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +46,14 @@ class Part:
 
     Args:
         fds: descriptors that it inherits.
+        wait_s: before its first start. One fan-out and the gates come first, or all would be slow together.
     """
 
     name: str
     module: str
     arguments: tuple[str, ...]
     fds: tuple[int, ...] = ()
+    wait_s: float = 0.0
 
 
 def listening_sockets(settings: Settings) -> list[socket.socket]:
@@ -134,8 +136,10 @@ def parts_of(settings: Settings, *, edge_id: str, doors: Path, listening: list[s
     count = settings.fanouts or os.cpu_count() or 1
     fanouts = {f"{FANOUT}{index}": doors / f"{FANOUT}{index}.sock" for index in range(count)}
     found = [
-        Part(name, "stentor.edge.fanout", ("--edge", edge_id, "--part", name, "--door", str(door)))
-        for name, door in fanouts.items()
+        Part(
+            name, "stentor.edge.fanout", ("--edge", edge_id, "--part", name, "--door", str(door)), (), wait_s
+        )
+        for wait_s, (name, door) in zip((0.0, *[_OTHERS_WAIT_S] * count), fanouts.items(), strict=False)
     ]
     for index, sock in enumerate(listening):
         name = f"{GATE}{index}"
@@ -145,9 +149,10 @@ def parts_of(settings: Settings, *, edge_id: str, doors: Path, listening: list[s
     return found
 
 
-async def keep(part: Part, settings: Settings, *, clock: Clock, speaker: steward.Steward) -> None:
+async def keep(part: Part, settings: Settings, *, clock: Clock, died: Callable[[str], None]) -> None:
     """Keeps one process alive until cancelled; then ends it, giving a fan-out its time to drain."""
     backoff = Backoff()
+    await asyncio.sleep(part.wait_s)
     while True:
         born_s = clock.monotonic_s()
         process = await asyncio.create_subprocess_exec(
@@ -163,9 +168,9 @@ async def keep(part: Part, settings: Settings, *, clock: Clock, speaker: steward
         try:
             code = await process.wait()
         except asyncio.CancelledError:
-            await _end(process, settings.drain_s + _STOP_S)
+            await end_process(process, patience_s=settings.drain_s + _STOP_S)
             raise
-        speaker.part_died(part.name)
+        died(part.name)
         wait_s = backoff.after_death(lived_s=clock.monotonic_s() - born_s)
         log.warning("a part of the edge died", part=part.name, exit_code=code, again_in_s=wait_s)
         await asyncio.sleep(wait_s)
@@ -183,38 +188,43 @@ async def run(settings: Settings) -> None:
     listening = listening_sockets(settings)
     port = listening[0].getsockname()[1]
     edge_id = edge_name(settings.data_dir, port=port)
+    speaker: steward.Steward | None = None
+
+    def died(part: str) -> None:
+        if speaker is not None:
+            speaker.part_died(part)
+
     with doors_directory(edge_id) as doors:
-        async with (
-            connected(settings.nats_url, name=f"edge-{edge_id}") as bus,
-            steward.running(bus, settings, edge_id=edge_id, clock=clock) as (speaker, speaking),
-        ):
-            parts = parts_of(settings, edge_id=edge_id, doors=doors, listening=listening)
-            kept = [
-                asyncio.create_task(keep(part, settings, clock=clock, speaker=speaker), name=part.name)
-                for part in parts
-            ]
-            log.info("edge is open", edge=edge_id, port=port)
-            stopping = asyncio.create_task(stop.wait())
-            done, _ = await asyncio.wait({stopping, speaking, *kept}, return_when=asyncio.FIRST_COMPLETED)
-            # All at once: gates close the door while the fan-outs let their listeners go.
-            for sock in listening:
-                sock.close()
-            for task in (*kept, stopping):
-                task.cancel()
-            await asyncio.gather(*kept, stopping, return_exceptions=True)
-            for task in done - {stopping}:
-                task.result()
+        # First of all: they need a second to start, and whoever lost this edge is knocking already.
+        kept = [
+            asyncio.create_task(keep(part, settings, clock=clock, died=died), name=part.name)
+            for part in parts_of(settings, edge_id=edge_id, doors=doors, listening=listening)
+        ]
+        try:
+            async with (
+                connected(settings.nats_url, name=f"edge-{edge_id}") as bus,
+                steward.running(bus, settings, edge_id=edge_id, clock=clock) as (speaker, speaking),
+            ):
+                log.info("edge is open", edge=edge_id, port=port)
+                stopping = asyncio.create_task(stop.wait())
+                done, _ = await asyncio.wait({stopping, speaking, *kept}, return_when=asyncio.FIRST_COMPLETED)
+                stopping.cancel()
+                for sock in listening:
+                    sock.close()
+                await _end_all(kept)
+                for task in done - {stopping}:
+                    task.result()
+        finally:
+            await _end_all(kept)
 
 
-async def _end(process: asyncio.subprocess.Process, patience_s: float) -> None:
-    if process.returncode is not None:
-        return
-    process.send_signal(signal.SIGTERM)
-    try:
-        await asyncio.wait_for(process.wait(), patience_s)
-    except TimeoutError:
-        process.kill()
-        await process.wait()
+async def _end_all(kept: list[asyncio.Task[None]]) -> None:
+    """All at once: gates close the door while the fan-outs let their listeners go."""
+    for task in kept:
+        # Once only: a second cancellation would cut short the wait for a process's end.
+        if not task.cancelling():
+            task.cancel()
+    await asyncio.gather(*kept, return_exceptions=True)
 
 
 def main() -> int:

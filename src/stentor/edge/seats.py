@@ -6,13 +6,16 @@ under 1 MB.
 """
 
 from array import array
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 HEARING_S = 5.0
 """Whose machine has acknowledged audio within so long is hearing (DESIGN, section 8)."""
-SAMPLE_S = 0.9
-"""Everybody is looked at so often: who stops is out of the figure 5 to 5.9 s later. A look is 0.9 µs."""
+FIRST_LOOK_S = 0.5
+LOOK_AGAIN_S = 1.0
+"""Whoever is not hearing is looked at so often, to notice when they do."""
+_STEP_S = 0.02
+_STEPS = 512
+"""The looks' own wheel goes round in 10 s, twice the longest wait."""
 SPACES_MAX = 10_000
 """As many as a beat may name; then the totals of one without listeners are forgotten."""
 
@@ -43,7 +46,9 @@ class Seats:
         self._is_hearing = bytearray(fd_max)
         self._counts: dict[str, SpaceCount] = {}
         self._of: list[SpaceCount | None] = [None] * fd_max
-        self._looked_at = 0
+        self._look_step = array("q", bytes(8 * fd_max))
+        self._looks: list[list[int]] = [[] for _ in range(_STEPS)]
+        self._looked_step: int | None = None
 
     def __len__(self) -> int:
         return len(self.order)
@@ -55,6 +60,7 @@ class Seats:
 
     def add(self, fd: int, space_id: str, *, ends_s: float, acked: int, now_s: float) -> None:
         """Somebody sits down. They are hearing once something has been acknowledged."""
+        self._plan(fd, now_s + FIRST_LOOK_S)
         self._place[fd] = len(self.order)
         self.order.append(fd)
         self._ends_s[fd] = ends_s
@@ -79,14 +85,22 @@ class Seats:
         found.hearing -= self._is_hearing[fd]
         self._of[fd] = None
 
-    def acked(self, fd: int, acked: int, *, now_s: float) -> None:
-        """What the kernel says of one listener."""
+    def acked(self, fd: int, acked: int, *, moved_s: float, now_s: float) -> None:
+        """What the kernel says of one listener, and when to ask next.
+
+        Args:
+            acked: bytes acknowledged in all.
+            moved_s: the latest moment at which the last of them may have been.
+        """
         if acked != self._acked[fd]:
             self._acked[fd] = acked
-            self._moved_s[fd] = now_s
-            is_hearing = 1
+            self._moved_s[fd] = moved_s
         else:
-            is_hearing = int(now_s - self._moved_s[fd] < HEARING_S)
+            moved_s = self._moved_s[fd]
+        out_s = moved_s + HEARING_S
+        is_hearing = 1 if now_s < out_s else 0
+        # A listener who goes on is asked again when they would no longer be hearing, not before.
+        self._plan(fd, max(out_s, now_s + _STEP_S) if is_hearing else now_s + LOOK_AGAIN_S)
         if is_hearing != self._is_hearing[fd]:
             self._is_hearing[fd] = is_hearing
             found = self._of[fd]
@@ -96,13 +110,25 @@ class Seats:
     def has_sat_enough(self, fd: int, *, now_s: float) -> bool:
         return now_s >= self._ends_s[fd]
 
-    def next_looks(self, count: int) -> Iterator[int]:
-        """The next `count` listeners in the round; who leaves meanwhile is passed over."""
-        for _ in range(min(count, len(self.order))):
-            if not self.order:
-                return
-            self._looked_at = (self._looked_at + 1) % len(self.order)
-            yield self.order[self._looked_at]
+    def looks(self, *, now_s: float) -> list[int]:
+        """Everybody who is to be looked at by now; `acked` or `again` plans the next time."""
+        until = int(now_s / _STEP_S)
+        start = until - 1 if self._looked_step is None else max(self._looked_step, until - _STEPS)
+        self._looked_step = until
+        found: list[int] = []
+        for step in range(start + 1, until + 1):
+            bucket = self._looks[step % _STEPS]
+            # Who has left, or was replaced by another with the same descriptor, was planned for another step.
+            found += [fd for fd in bucket if self._of[fd] is not None and self._look_step[fd] <= until]
+            bucket.clear()
+        return found
+
+    def _plan(self, fd: int, at_s: float) -> None:
+        step = int(at_s / _STEP_S) + 1
+        if self._looked_step is not None:
+            step = min(max(step, self._looked_step + 1), self._looked_step + _STEPS - 1)
+        self._look_step[fd] = step
+        self._looks[step % _STEPS].append(fd)
 
     def _forget_one(self) -> None:
         for space_id, found in self._counts.items():

@@ -17,9 +17,8 @@ UNSENT_BYTES_MAX = 32 * 1024
 USER_TIMEOUT_MS = 15_000
 """Unacknowledged for so long: the machine at the other end is gone."""
 _INFO_BYTES = 128
-_ACKED = struct.Struct("=Q").unpack_from
-_ACKED_AT = 120
-"""`struct tcp_info` of linux/tcp.h: `tcpi_bytes_acked`, there since 4.1 and never moved."""
+_INFO = struct.Struct("=B43xI8xI8xI48xQ").unpack
+"""`struct tcp_info` of linux/tcp.h: state, last_data_sent, last_ack_recv, rtt, bytes_acked (since 4.1)."""
 _ESTABLISHED = 1
 """Any other state: the peer has closed, as it is the first to do so; nobody here reads its FIN."""
 
@@ -73,15 +72,23 @@ def write_some(fd: int, data: bytes | memoryview) -> int:
         return -1
 
 
-def acked_bytes(sock: socket.socket) -> int:
-    """What the listener's machine has acknowledged in all; −1 when the connection is broken or closing."""
+def acked_bytes(sock: socket.socket) -> tuple[int, float] | None:
+    """What the listener's machine has acknowledged in all, and how old the newest of it is at least, in s.
+
+    Acknowledgements of zero-window probes come from a listener who takes nothing; so what has been
+    acknowledged is no newer than the last data sent and one round trip.
+
+    Returns: None: the connection is broken or closing.
+    """
     try:
         info = sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _INFO_BYTES)
     except OSError:
-        return -1
-    if info[0] != _ESTABLISHED:
-        return -1
-    return int(_ACKED(info, _ACKED_AT)[0])
+        return None
+    state, sent_ms, heard_ms, rtt_us, acked = _INFO(info)
+    if state != _ESTABLISHED:
+        return None
+    age_ms = sent_ms - rtt_us / 1000
+    return acked, (age_ms if age_ms > heard_ms else heard_ms) / 1000
 
 
 def end(sock: socket.socket) -> None:

@@ -5,6 +5,7 @@ figure that the tick does not already tell every listener.
 """
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from starlette.requests import Request
@@ -29,6 +30,7 @@ class SpaceRoutes:
     metrics: Metrics
     clock: Clock
     edge_urls: tuple[str, ...] = ()
+    has_seats: Callable[[], bool] = lambda: True
 
     def routes(self) -> list[Route]:
         return [
@@ -77,8 +79,8 @@ class SpaceRoutes:
 
     async def ready(self, request: Request) -> Response:  # noqa: ARG002
         """New listeners may be sent here."""
-        is_ready = self.bus.is_connected and self.spaces.has_looked.is_set()
-        text = "ready\n" if is_ready else "not ready: NATS is away or the list of Spaces has not come yet\n"
+        is_ready = self.bus.is_connected and self.spaces.has_looked.is_set() and self.has_seats()
+        text = "ready\n" if is_ready else "not ready: NATS, the list of Spaces or every fan-out is away\n"
         return PlainTextResponse(text, 200 if is_ready else 503, {"Cache-Control": answers.NO_STORE})
 
     async def figures(self, request: Request) -> Response:  # noqa: ARG002

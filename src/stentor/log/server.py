@@ -8,7 +8,6 @@ import asyncio
 import os
 import secrets
 import shutil
-import signal
 import socket
 import sys
 from collections.abc import Mapping
@@ -16,7 +15,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from stentor.errors import CannotStart
-from stentor.process import die_with_parent
+from stentor.process import die_with_parent, end_process
 
 _USER = "stentor"
 _START_TIMEOUT_S = 10.0
@@ -79,14 +78,8 @@ class EmbeddedServer:
     async def stop(self) -> None:
         """Ends the server and waits for it: TERM, then KILL after 3 s."""
         process, self._process = self._process, None
-        if process is None or process.returncode is not None:
-            return
-        process.send_signal(signal.SIGTERM)
-        try:
-            await asyncio.wait_for(process.wait(), _STOP_TIMEOUT_S)
-        except TimeoutError:
-            process.kill()
-            await process.wait()
+        if process is not None:
+            await end_process(process, patience_s=_STOP_TIMEOUT_S)
 
     async def kill(self) -> None:
         """Ends the server as a crash does. For drills and tests."""

@@ -49,7 +49,8 @@ class ListenerClient:
     joins: int = 0
     ends: int = 0
     """Answers that ended after a whole chunk, and not by a fault."""
-    refusals: int = 0
+    refusals: list[int] = field(default_factory=list)
+    """The statuses of answers without sound."""
     _at: int = 0
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -91,7 +92,7 @@ class ListenerClient:
             writer.write(f"GET {path} HTTP/1.1\r\nHost: {parts.netloc}\r\n\r\n".encode())
             head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), self.quiet_s)
             if len(head) > _HEAD_BYTES_MAX or b" 200 " not in head.split(b"\r\n", 1)[0]:
-                self.refusals += 1
+                self.refusals.append(int(head.split(b" ", 2)[1]))
                 return False
             self.joins += 1
             before = len(self.heard)

@@ -6,7 +6,6 @@ Several scribes may run: each Space is recorded by whoever holds its lease; anot
 """
 
 import asyncio
-import sys
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -14,13 +13,13 @@ from pathlib import Path
 import structlog
 
 from stentor.clock import Clock, SystemClock
-from stentor.config import Settings, load
-from stentor.errors import LogAway, StentorError
+from stentor.config import Settings
+from stentor.errors import LogAway
 from stentor.limits import LEASE_TTL_S
 from stentor.log.bus import Bus, connected
 from stentor.log.state import Leases, SpaceStore
-from stentor.logs import configure
 from stentor.process import end_tasks, stop_event
+from stentor.role import run_role
 from stentor.scribe.recorder import Recorder
 from stentor.space.lifecycle import State
 from stentor.space.names import new_id
@@ -142,14 +141,8 @@ async def serve(settings: Settings) -> None:
 
 
 def main() -> int:
-    try:
-        settings = load()
-        configure("scribe", settings.log_level)
-        asyncio.run(serve(settings))
-    except StentorError as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
-    return 0
+    """Returns the exit code."""
+    return run_role("scribe", serve)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,6 @@ this process, since the kernel is asked to see to it.
 import asyncio
 import os
 import sys
-from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,13 +19,13 @@ import structlog
 
 from stentor.backoff import Backoff
 from stentor.clock import Clock, SystemClock
-from stentor.config import Settings, load
-from stentor.errors import LogAway, StentorError
+from stentor.config import Settings
+from stentor.errors import LogAway
 from stentor.limits import LEASE_TTL_S
 from stentor.log.bus import connected
 from stentor.log.state import Leases, SpaceStore
-from stentor.logs import configure
-from stentor.process import die_with_parent, end_tasks, stop_event
+from stentor.process import die_with_parent, end_process, end_tasks, stop_event
+from stentor.role import run_role
 from stentor.space.names import new_id
 from stentor.space.record import Space
 
@@ -165,16 +164,7 @@ class Keeper:
     async def _end(self, kept: _Kept) -> None:
         if kept.child is None:
             return
-        process = kept.child.process
-        with suppress(ProcessLookupError):
-            process.terminate()
-        try:
-            async with asyncio.timeout(_STOP_TIMEOUT_S):
-                await process.wait()
-        except TimeoutError:
-            with suppress(ProcessLookupError):
-                process.kill()
-            await process.wait()
+        await end_process(kept.child.process, patience_s=_STOP_TIMEOUT_S)
         kept.child = None
 
 
@@ -205,20 +195,13 @@ async def keep(settings: Settings, *, stop: asyncio.Event) -> None:
         await keeper.run(stop)
 
 
-def main(argv: Sequence[str] | None = None) -> int:  # noqa: ARG001  # every role's main has this shape
-    """Returns the process's exit code."""
+def main() -> int:
+    """Returns the exit code."""
 
     async def run(settings: Settings) -> None:
         await keep(settings, stop=stop_event())
 
-    try:
-        settings = load()
-        configure("keeper", settings.log_level)
-        asyncio.run(run(settings))
-    except StentorError as error:
-        log.error("stage keeper", error=type(error).__name__, detail=error.detail)
-        return 1
-    return 0
+    return run_role("keeper", run)
 
 
 async def _set_after(stop: asyncio.Event, news: asyncio.Event) -> None:
