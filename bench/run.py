@@ -11,7 +11,17 @@ import sys
 from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parent
-HELPERS = {"run", "stage_house", "stage_load", "write_page"}
+HELPERS = {
+    "crowd_ears",
+    "crowd_floor",
+    "crowd_house",
+    "crowd_icecast",
+    "crowd_load",
+    "run",
+    "stage_house",
+    "stage_load",
+    "write_page",
+}
 
 
 def main() -> int:
