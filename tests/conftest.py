@@ -25,9 +25,13 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def nats_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A real nats-server with a file store, for the whole run."""
+    """A real nats-server with a file store, for one file of tests.
+
+    Not for the whole run: a keeper or a scribe serves every Space that it finds, and a hundred Spaces that
+    other tests had left on the air once became a hundred stages at once.
+    """
     server = EmbeddedServer(tmp_path_factory.mktemp("nats"))
     with asyncio.Runner() as runner:
         runner.run(server.start())
