@@ -1,10 +1,12 @@
 import asyncio
+from collections.abc import Callable
+from typing import cast
 
 from stentor.formats.cmaf import silence
 from stentor.log.assembler import LogChunk
 from stentor.log.bus import Bus
 from stentor.log.reader import SpaceReader, chunk_from_log
-from stentor.log.subjects import chunk_subject, tick_subject
+from stentor.log.subjects import chunk_subject, number_of, tick_subject
 from stentor.space.rung import Codec, Rung
 
 RUNGS = frozenset({Rung.OPUS32, Rung.AAC64})
@@ -73,6 +75,54 @@ async def test_a_number_that_live_missed_is_fetched_and_a_hole_is_silence(bus: B
     hole = next(c for c in ear.chunks if c.is_hole and c.rung is Rung.AAC64)
     assert hole.data == silence(2, Codec.AAC)
     assert reader.hole_count == 1
+
+
+class HardOfHearing:
+    """A bus whose live messages from a number on are lost on their way."""
+
+    def __init__(self, bus: Bus, *, lost_from: int) -> None:
+        self._bus = bus
+        self._lost_from = lost_from
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._bus, name)
+
+    async def subscribe(
+        self, subject: str, handler: Callable[[str, bytes], None], *, pending_max: int
+    ) -> object:
+        def heard(subject: str, payload: bytes) -> None:
+            if number_of(subject) < self._lost_from:
+                handler(subject, payload)
+
+        return await self._bus.subscribe(subject, heard, pending_max=pending_max)
+
+
+async def test_last_chunks_that_were_lost_are_found_when_the_space_ends(bus: Bus, space_id: str) -> None:
+    await bus.ensure_stream(space_id, age_s=3600)
+    await say(bus, space_id, 0)
+    ear = Ear()
+    deaf = cast("Bus", HardOfHearing(bus, lost_from=2))
+    reader = SpaceReader(deaf, space_id, rungs=RUNGS, on_chunk=ear)
+    task = asyncio.create_task(reader.run())
+    await ear.heard(0)
+    for number in range(1, 4):
+        await say(bus, space_id, number)
+    async with asyncio.timeout(10):
+        await reader.finish()
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    assert ear.numbers == [0, 1, 2, 3]
+    assert not any(c.is_hole for c in ear.chunks)
+
+
+async def test_a_space_without_a_word_has_nothing_to_finish(bus: Bus, space_id: str) -> None:
+    await bus.ensure_stream(space_id, age_s=3600)
+    reader = SpaceReader(bus, space_id, rungs=RUNGS, on_chunk=Ear())
+    task = asyncio.create_task(reader.run())
+    async with asyncio.timeout(10):
+        await reader.finish()
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
 
 
 async def test_an_old_chunk_is_found_with_its_tick(bus: Bus, space_id: str) -> None:

@@ -7,6 +7,7 @@ has asked for in five minutes.
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 
@@ -28,15 +29,19 @@ IDLE_S = 300.0
 """A reader that nobody asks for is closed after so long."""
 _LOOK_S = 1.0
 _LAST_CHUNKS_S = 3.0
-"""After a Space has ended, its last chunks may still be on their way."""
+"""After a Space has ended, its stage may still be writing its last chunks."""
+_FINISH_S = 10.0
+"""Then so long for what this process has missed of them."""
 
 
 @dataclass(slots=True)
 class _Open:
     programme: Programme
+    reader: SpaceReader
     task: asyncio.Task[None]
     asked_s: float
     ended_s: float | None = None
+    finishing: asyncio.Task[None] | None = None
 
 
 class Spaces:
@@ -113,7 +118,8 @@ class Spaces:
                 group.create_task(self._look_round())
         finally:
             self.close()
-            await asyncio.gather(*(o.task for o in self._open.values()), return_exceptions=True)
+            tasks = [t for o in self._open.values() for t in (o.task, o.finishing) if t is not None]
+            await asyncio.gather(*tasks, return_exceptions=True)
             self._open.clear()
 
     def close(self) -> None:
@@ -121,6 +127,8 @@ class Spaces:
         for opened in self._open.values():
             opened.programme.arrivals.end()
             opened.task.cancel()
+            if opened.finishing is not None:
+                opened.finishing.cancel()
 
     async def _watch(self) -> None:
         await self._look_first()
@@ -153,9 +161,9 @@ class Spaces:
             return
         if self._records[space_id].state is State.ENDED and opened.ended_s is None:
             opened.ended_s = now_s
-        if opened.ended_s is not None and now_s - opened.ended_s >= _LAST_CHUNKS_S:
-            opened.programme.arrivals.end()
-            opened.task.cancel()
+        is_last_written = opened.ended_s is not None and now_s - opened.ended_s >= _LAST_CHUNKS_S
+        if is_last_written and opened.finishing is None:
+            opened.finishing = asyncio.create_task(_finish(opened), name=f"end of {space_id}")
         if self._is_in_use(space_id):
             opened.asked_s = now_s
         if now_s - opened.asked_s >= IDLE_S:
@@ -180,4 +188,13 @@ class Spaces:
         )
         task = asyncio.create_task(reader.run(), name=f"reader of {space_id}")
         log.info("reader opened", space=space_id)
-        return _Open(programme, task, self._clock.monotonic_s())
+        return _Open(programme, reader, task, self._clock.monotonic_s())
+
+
+async def _finish(opened: _Open) -> None:
+    """The end of a Space that has ended: first whatever of it was missed, then nothing more will come."""
+    with suppress(LogAway, TimeoutError):
+        async with asyncio.timeout(_FINISH_S):
+            await opened.reader.finish()
+    opened.programme.arrivals.end()
+    opened.task.cancel()

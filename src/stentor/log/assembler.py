@@ -75,6 +75,12 @@ class Assembler:
         if (entry := self._entry(number)) is not None:
             entry.not_there_count += 1
 
+    def expect(self, number: int) -> None:
+        """The log has everything up to this number; nothing later may ever arrive to show a gap before it."""
+        if self.next_number is None:
+            self.next_number = number
+        self.newest_number = max(number + 1, self.newest_number or 0)
+
     def overdue(self) -> list[int]:
         """Numbers to ask the log for: not whole, and a later one is here. Oldest first.
 

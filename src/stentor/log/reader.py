@@ -51,7 +51,8 @@ class SpaceReader:
         self._on_chunk = on_chunk
         self._backlog_chunks = backlog_chunks
         self._assembler = Assembler(rungs)
-        self._is_filling = True
+        self._has_filled = asyncio.Event()
+        self._has_handed_out = asyncio.Event()
         self._overdue = asyncio.Event()
 
     @property
@@ -68,7 +69,7 @@ class SpaceReader:
         )
         try:
             await self._fill_backlog()
-            self._is_filling = False
+            self._has_filled.set()
             self._hand_out()
             while True:
                 await self._overdue.wait()
@@ -77,6 +78,23 @@ class SpaceReader:
         finally:
             await chunks.close()
             await ticks.close()
+
+    async def finish(self) -> None:
+        """Hands out the rest of what the log has, while `run` runs; asked once the Space has ended.
+
+        A lost chunk is noticed when a later one arrives. Behind the last one nothing arrives.
+
+        Raises: LogAway.
+        """
+        await self._has_filled.wait()
+        last = await self._last_number()
+        if last is None:
+            return
+        self._assembler.expect(last)
+        self._overdue.set()
+        while (self._assembler.next_number or 0) <= last:
+            self._has_handed_out.clear()
+            await self._has_handed_out.wait()
 
     def _chunk_arrived(self, subject: str, payload: bytes) -> None:
         name = ChunkName.parse(subject)
@@ -89,30 +107,32 @@ class SpaceReader:
         self._hand_out()
 
     def _hand_out(self) -> None:
-        if self._is_filling:
+        if not self._has_filled.is_set():
             return
         for chunk in self._assembler.take():
             self._on_chunk(chunk)
+            self._has_handed_out.set()
         if self._assembler.overdue():
             self._overdue.set()
 
     async def _fill_backlog(self) -> None:
-        last = None
-        while last is None:
+        while True:
             try:
-                subject = await self._bus.last_subject(
-                    self._space_id, tick_subject(self._space_id, 0)[:-1] + "*"
-                )
+                last = await self._last_number()
+                break
             except LogAway:
                 await asyncio.sleep(_REPAIR_WAIT_S)
-                continue
-            if subject is None:
-                return  # nothing has been said yet; the first that arrives begins
-            last = number_of(subject)
+        if last is None:
+            return  # nothing has been said yet; the first that arrives begins
         first = first_of_segment(segment_of(max(0, last + 1 - self._backlog_chunks)))
         # Nothing has been handed out yet, so beginning anew loses only what is fetched again below.
         self._assembler = Assembler(self._rungs, next_number=first)
         await self._fetch(list(range(first, last + 1)))
+
+    async def _last_number(self) -> int | None:
+        """Raises: LogAway."""
+        subject = await self._bus.last_subject(self._space_id, tick_subject(self._space_id, 0)[:-1] + "*")
+        return None if subject is None else number_of(subject)
 
     async def _repair(self) -> None:
         while numbers := self._assembler.overdue():
