@@ -1,13 +1,13 @@
 """How the process of a role begins and ends: settings, log, loop, one sentence for what cannot be.
 
-Every role's `main` is one call of `run_role`.
+Every role's `main` is one call of `run_role` or `run_process`.
 """
 
-import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any
 
 import structlog
+import uvloop
 
 from stentor.config import Settings, load
 from stentor.errors import StentorError
@@ -17,24 +17,28 @@ log = structlog.get_logger()
 
 
 def run_role(name: str, serve: Callable[[Settings], Coroutine[Any, Any, None]]) -> int:
-    """Runs `serve` to its end, on uvloop where it installs (its timers are 0.8 ms more exact).
+    """Runs `serve` to its end, in a loop.
 
     Returns: the exit code: 0, or 1 after an error that the log has told in one line.
+    """
+    return run_process(name, lambda settings: in_loop(serve(settings)))
+
+
+def run_process(name: str, run: Callable[[Settings], None]) -> int:
+    """The same for who has something to do before there is a loop: the edge, which forks.
+
+    Returns: the exit code, as `run_role`.
     """
     try:
         settings = load()
         configure(name, settings.log_level)
-        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-            runner.run(serve(settings))
+        run(settings)
     except StentorError as error:
         log.error("the role cannot run", error=type(error).__name__, detail=error.detail)
         return 1
     return 0
 
 
-def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
-    try:
-        import uvloop
-    except ImportError:
-        return None
-    return uvloop.new_event_loop
+def in_loop(serving: Coroutine[Any, Any, None]) -> None:
+    """Runs to the end on uvloop, whose timers are 0.8 ms more exact."""
+    uvloop.run(serving)

@@ -14,10 +14,9 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import structlog
-import uvloop
 
 from stentor.clock import Clock, SystemClock
-from stentor.config import Settings, load
+from stentor.config import Settings
 from stentor.edge import sockets
 from stentor.edge.crowd import Crowd, Patience
 from stentor.edge.handover import Handover
@@ -30,12 +29,12 @@ from stentor.edge.report import Count, Report
 from stentor.edge.slots import SLOTS
 from stentor.edge.spaces import Spaces
 from stentor.edge.waits import Waits
-from stentor.errors import Gone, LogAway, NoSuchSpace, NotOnAir, StentorError
+from stentor.errors import Gone, LogAway, NoSuchSpace, NotOnAir
 from stentor.limits import BEAT_INTERVAL_S
 from stentor.log.bus import Bus, connected
 from stentor.log.state import SpaceStore
-from stentor.logs import configure
 from stentor.process import end_tasks, set_name, stop_event
+from stentor.role import run_role
 from stentor.space.rung import Rung
 
 log = structlog.get_logger()
@@ -277,6 +276,8 @@ async def _first_to_end(*tasks: asyncio.Task[None]) -> None:
 
 
 async def _run(settings: Settings, *, door: Path, edge_id: str, part: str) -> None:
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(settings.listeners_max + _FILES_KEPT, hard), hard))
     stop = stop_event()
     async with running(settings, door=door, edge_id=edge_id, part=part) as work:
         stopping = asyncio.create_task(stop.wait())
@@ -293,18 +294,11 @@ def main() -> int:
     parser.add_argument("--part", required=True)
     parser.add_argument("--door", required=True, type=Path)
     arguments = parser.parse_args()
-    settings = load()
     set_name(arguments.part)
-    configure(arguments.part, settings.log_level)
-    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
-    wanted = settings.listeners_max + _FILES_KEPT
-    resource.setrlimit(resource.RLIMIT_NOFILE, (min(wanted, hard), hard))
-    try:
-        uvloop.run(_run(settings, door=arguments.door, edge_id=arguments.edge, part=arguments.part))
-    except StentorError as error:
-        log.error("the fan-out cannot run", error=type(error).__name__, detail=error.detail)
-        return 1
-    return 0
+    return run_role(
+        arguments.part,
+        lambda settings: _run(settings, door=arguments.door, edge_id=arguments.edge, part=arguments.part),
+    )
 
 
 if __name__ == "__main__":

@@ -14,10 +14,9 @@ from pathlib import Path
 
 import structlog
 import uvicorn
-import uvloop
 
 from stentor.clock import Clock, SystemClock
-from stentor.config import Settings, load
+from stentor.config import Settings
 from stentor.edge.app import Parts, front_door
 from stentor.edge.audience import Audience
 from stentor.edge.connection import Connection
@@ -30,12 +29,11 @@ from stentor.edge.parts import boot_id, part_subject
 from stentor.edge.report import Count, Report
 from stentor.edge.spaces import Spaces
 from stentor.edge.waits import Waits
-from stentor.errors import StentorError
 from stentor.limits import BEAT_INTERVAL_S
 from stentor.log.bus import Bus, connected
 from stentor.log.state import SpaceStore
-from stentor.logs import configure
 from stentor.process import end_tasks, set_name, stop_event
+from stentor.role import run_role
 
 log = structlog.get_logger()
 
@@ -168,24 +166,17 @@ def main() -> int:
     parser.add_argument("--listen-fd", required=True, type=int)
     parser.add_argument("--fanout", action="append", required=True, type=Path)
     arguments = parser.parse_args()
-    settings = load()
     set_name(arguments.part)
-    configure(arguments.part, settings.log_level)
-    listening = socket.socket(fileno=arguments.listen_fd)
-    try:
-        uvloop.run(
-            _run(
-                settings,
-                listening=listening,
-                fanout_doors=arguments.fanout,
-                edge_id=arguments.edge,
-                part=arguments.part,
-            )
-        )
-    except StentorError as error:
-        log.error("the gate cannot run", error=type(error).__name__, detail=error.detail)
-        return 1
-    return 0
+    return run_role(
+        arguments.part,
+        lambda settings: _run(
+            settings,
+            listening=socket.socket(fileno=arguments.listen_fd),
+            fanout_doors=arguments.fanout,
+            edge_id=arguments.edge,
+            part=arguments.part,
+        ),
+    )
 
 
 def _server(parts: Parts) -> uvicorn.Server:

@@ -19,18 +19,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import structlog
-import uvloop
 
 from stentor.backoff import Backoff
 from stentor.clock import Clock, SystemClock
-from stentor.config import Settings, load
+from stentor.config import Settings
 from stentor.edge import fanout, gate, steward
 from stentor.edge.forked import ForkedProcess, fork
 from stentor.edge.parts import FANOUT, GATE
-from stentor.errors import CannotStart, StentorError
+from stentor.errors import CannotStart
 from stentor.log.bus import connected
-from stentor.logs import configure
 from stentor.process import die_with_parent, end_process, stop_event
+from stentor.role import in_loop, run_process
 from stentor.space.names import new_id
 
 log = structlog.get_logger()
@@ -254,19 +253,12 @@ def open_edge(settings: Settings) -> None:
         # Before the loop: a forked child must not inherit one.
         mains = {FANOUT_MODULE: fanout.main, GATE_MODULE: gate.main}
         first = {part.name: fork(mains[part.module], part.arguments, name=part.name) for part in parts}
-        uvloop.run(run(settings, edge_id=edge_id, listening=listening, parts=parts, first=first))
+        in_loop(run(settings, edge_id=edge_id, listening=listening, parts=parts, first=first))
 
 
 def main() -> int:
     """Returns the exit code."""
-    try:
-        settings = load()
-        configure("edge", settings.log_level)
-        open_edge(settings)
-    except StentorError as error:
-        log.error("edge cannot run", error=type(error).__name__, detail=error.detail)
-        return 1
-    return 0
+    return run_process("edge", open_edge)
 
 
 if __name__ == "__main__":
