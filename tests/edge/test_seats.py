@@ -38,7 +38,7 @@ def test_the_next_holder_of_a_descriptor_inherits_nothing() -> None:
     seats.acked(5, 10, moved_s=0, now_s=0)
     seats.remove(5)
     seats.add(5, "other", ends_s=100, acked=0, now_s=0)
-    assert not seats.has_sat_enough(5, now_s=50)
+    assert seats.sat_enough(now_s=50) == []
     assert (seats.counts["other"].hearing, seats.counts["demo"].hearing) == (0, 0)
     assert seats.counts["demo"].gone == 1
 
@@ -87,3 +87,43 @@ def test_looks_that_come_late_leave_nobody_out() -> None:
         seats.add(fd, "demo", ends_s=1e9, acked=0, now_s=fd / 10)
     seats.remove(12)
     assert sorted(seats.looks(now_s=60.0)) == [fd for fd in range(10, 30) if fd != 12]
+
+
+def test_whoever_is_trusted_is_not_looked_at_until_doubted() -> None:
+    seats = Seats(FD_MAX)
+    seats.looks(now_s=100.0)
+    seats.add(5, "demo", ends_s=1e9, acked=0, now_s=100.0)
+    assert seats.acked(5, 10, moved_s=100.4, now_s=100.6) == 100.4
+    seats.trust(5)
+    assert seats.is_trusted(5)
+    assert seats.looks(now_s=109.0) == []
+    seats.doubt(5, now_s=109.0)
+    assert not seats.is_trusted(5)
+    assert seats.looks(now_s=109.1) == [5]
+    assert seats.acked(5, 10, moved_s=109.0, now_s=109.1) is None  # nothing new was acknowledged
+
+
+def test_doubt_does_not_hurry_the_looks_at_who_is_not_trusted() -> None:
+    seats = Seats(FD_MAX)
+    seats.looks(now_s=100.0)
+    seats.add(5, "demo", ends_s=1e9, acked=0, now_s=100.0)
+    seats.acked(5, 0, moved_s=100.0, now_s=100.6)
+    seats.doubt(5, now_s=100.7)
+    assert seats.looks(now_s=100.6 + LOOK_AGAIN_S - 0.1) == []
+
+
+def test_a_session_ends_once_and_may_be_prolonged() -> None:
+    seats = Seats(FD_MAX)
+    seats.sat_enough(now_s=10.0)
+    seats.add(5, "demo", ends_s=20.0, acked=0, now_s=10.0)
+    seats.add(6, "demo", ends_s=20.5, acked=0, now_s=10.0)
+    seats.add(7, "demo", ends_s=90.0, acked=0, now_s=10.0)
+    assert seats.sat_enough(now_s=19.9) == []
+    assert seats.sat_enough(now_s=21.0) == [5, 6]
+    seats.stay(5, ends_s=22.0)
+    seats.remove(6)
+    assert seats.sat_enough(now_s=22.0) == []
+    assert seats.sat_enough(now_s=23.0) == [5]
+    assert seats.sat_enough(now_s=60.0) == []
+    seats.stay(5, ends_s=22.0)  # in the past: at the next opportunity
+    assert seats.sat_enough(now_s=61.5) == [5]

@@ -1,7 +1,9 @@
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stentor.edge.slots import SLOTS, last_due, steady_write
+from stentor.edge.slots import LOOK_AFTER_S, SLOTS, last_due, look_is_due, steady_write
 
 heads = st.integers(0, 10_000)
 cadences = st.sampled_from([1, 2, 4])
@@ -40,3 +42,20 @@ def test_whatever_the_cadence_does_each_chunk_is_written_once_in_order(
 
 def test_after_an_absence_of_the_source_nobody_gets_more_than_two_chunks_at_once() -> None:
     assert steady_write(next_=10, due=19, cadence=1) == (10, 11)
+
+
+@given(cadences, st.floats(0, 0.03), st.integers(0, 3))
+def test_looks_are_five_seconds_apart_and_never_too_late(cadence: int, jitter_s: float, phase: int) -> None:
+    turn_s, looks, wrote_s, sure_s = 0.64, [], 99.5, 99.5
+    for turn in range(400):
+        now_s = 100.0 + turn * turn_s + jitter_s * (turn % 2)
+        if look_is_due(now_s=now_s, wrote_s=wrote_s, sure_s=sure_s, turn_s=turn_s, cadence=cadence):
+            # Who was sure at the last look is asked again before six seconds are over.
+            assert now_s - sure_s <= LOOK_AFTER_S + jitter_s
+            looks.append(now_s)
+            sure_s = wrote_s
+        if turn % cadence == phase % cadence:
+            wrote_s = now_s
+    settled = looks[3:]
+    gaps = [after - before for before, after in pairwise(settled)]
+    assert sum(gaps) / len(gaps) > 3.1

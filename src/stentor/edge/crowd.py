@@ -19,10 +19,12 @@ from stentor.edge.ladder import Step
 from stentor.edge.lane import Apart, Lane, Slot
 from stentor.edge.listener import PATIENCE_S, Listener, Wait, Write
 from stentor.edge.programme import Programme
-from stentor.edge.seats import Seats
-from stentor.edge.slots import steady_write
+from stentor.edge.seats import HEARING_S, Seats
+from stentor.edge.slots import look_is_due, steady_write
+from stentor.limits import CHUNK_MS
 from stentor.space.rung import Codec
 
+_TURN_S = CHUNK_MS / 1000
 _SOON_MAX = 512
 """Of those who catch up, so many are served per turn; the others at the next."""
 
@@ -162,6 +164,7 @@ class Crowd:
         self._merge(slot)
         self._serve_apart(lane, slot, due, now_s)
         if slot.fds:
+            self._look_at_slot(lane, slot, now_s)
             slot.next = max(slot.next, self._oldest_for(lane, slot))
             # Everything that is due now, in steps of two chunks at most while we have fallen behind.
             span = steady_write(next_=slot.next, due=due, cadence=lane.cadence)
@@ -180,7 +183,8 @@ class Crowd:
             return
         count = len(slot.fds)
         short = sockets.write_all(slot.fds, data)
-        slot.next = last + 1
+        slot.next, slot.wrote_s, slot.size = last + 1, now_s, len(data)
+        slot.fresh.clear()
         self.totals.writes += count
         self.totals.sent_bytes += len(data) * (count - len(short))
         for fd, taken in short:
@@ -188,6 +192,7 @@ class Crowd:
                 self._leave(fd, "left")
                 continue
             slot.fds.remove(fd)
+            self.seats.doubt(fd, now_s=now_s)
             self.totals.sent_bytes += taken
             listener = Listener(first=first, now_s=now_s, cadence=lane.cadence, is_joining=False)
             listener.plan(last, is_over=True)
@@ -210,6 +215,7 @@ class Crowd:
             if apart.is_level and apart.listener.next == slot.next:
                 del self._apart[apart.fd]
                 slot.fds.append(apart.fd)
+                slot.fresh.add(apart.fd)
             else:
                 still.append(apart)
         slot.apart = still
@@ -310,17 +316,43 @@ class Crowd:
 
     def look(self, *, now_s: float) -> None:
         """Asks the kernel about those whose turn it is; who has sat long enough is let go."""
-        seats, socks = self.seats, self._socks
-        for fd in seats.looks(now_s=now_s):
-            sock = socks[fd]
-            told = None if sock is None else sockets.acked_bytes(sock)
-            if told is None:
-                self._leave(fd, "left")
-                continue
-            acked, age_s = told
-            seats.acked(fd, acked, moved_s=now_s - age_s, now_s=now_s)
-            if seats.has_sat_enough(fd, now_s=now_s) and fd not in self._apart:
+        for fd in self.seats.looks(now_s=now_s):
+            self._look_at(fd, now_s)
+        for fd in self.seats.sat_enough(now_s=now_s):
+            if fd in self._apart:
+                self.seats.stay(fd, ends_s=now_s + 1)
+            else:
                 self._leave(fd, "session")
+
+    def _look_at_slot(self, lane: Lane, slot: Slot, now_s: float) -> None:
+        """Whether those who are in step still take what they get."""
+        if not look_is_due(
+            now_s=now_s,
+            wrote_s=slot.wrote_s,
+            sure_s=slot.sure_s,
+            turn_s=_TURN_S,
+            cadence=lane.cadence,
+        ):
+            return
+        slot.sure_s = slot.wrote_s
+        is_silent = now_s - slot.wrote_s >= HEARING_S
+        doubtful = list(slot.fds) if is_silent else sockets.unacknowledged(slot.fds, slot.size)
+        for fd in doubtful:
+            if self.seats.is_trusted(fd):
+                self._look_at(fd, now_s)
+
+    def _look_at(self, fd: int, now_s: float) -> None:
+        sock, lane = self._socks[fd], self._lane_of[fd]
+        told = None if sock is None else sockets.acked_bytes(sock)
+        if told is None or lane is None:
+            self._leave(fd, "left")
+            return
+        acked, age_s = told
+        moved_s = self.seats.acked(fd, acked, moved_s=now_s - age_s, now_s=now_s)
+        slot = lane.slots[self._slot_of[fd]]
+        is_in_step = fd not in self._apart and fd not in slot.fresh
+        if is_in_step and moved_s is not None and moved_s >= slot.sure_s:
+            self.seats.trust(fd)
 
     def end_some(self, count: int, why: str) -> None:
         """Ends so many listeners, cleanly where they have whole chunks."""
@@ -344,6 +376,7 @@ class Crowd:
         apart = self._apart.pop(fd, None)
         if apart is None:
             slot.fds.remove(fd)
+            slot.fresh.discard(fd)
         elif apart in slot.apart:
             slot.apart.remove(apart)
         lane.seat_count -= 1

@@ -23,14 +23,13 @@ from stentor.edge.handover import Handover
 from stentor.edge.ladder import Quality, Step
 from stentor.edge.lane import Apart, Lane
 from stentor.edge.listener import Write
-from stentor.edge.parts import boot_id, decoded_step, part_subject, step_subject
+from stentor.edge.parts import boot_id, decoded_step, part_subject, step_subject, until_report_s
 from stentor.edge.reception import Reception
 from stentor.edge.report import Count, Report
 from stentor.edge.slots import SLOTS
 from stentor.edge.spaces import Spaces
 from stentor.edge.waits import Waits
 from stentor.errors import Gone, LogAway, NoSuchSpace, NotOnAir
-from stentor.limits import BEAT_INTERVAL_S
 from stentor.log.bus import Bus, connected
 from stentor.log.state import SpaceStore
 from stentor.process import end_tasks, set_name, stop_event
@@ -119,7 +118,7 @@ class Fanout:
 
     async def report_for_ever(self) -> None:
         while True:
-            await asyncio.sleep(BEAT_INTERVAL_S)
+            await asyncio.sleep(until_report_s(self._clock.wall_ms()))
             await self._bus.publish(part_subject(self._edge_id, self._part), self._report().encoded())
 
     async def close(self) -> None:

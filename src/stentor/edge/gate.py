@@ -25,11 +25,10 @@ from stentor.edge.forwarded import Trusted
 from stentor.edge.metrics import Metrics
 from stentor.edge.neighbours import Neighbours
 from stentor.edge.pages import BUILT
-from stentor.edge.parts import boot_id, part_subject
+from stentor.edge.parts import boot_id, part_subject, until_report_s
 from stentor.edge.report import Count, Report
 from stentor.edge.spaces import Spaces
 from stentor.edge.waits import Waits
-from stentor.limits import BEAT_INTERVAL_S
 from stentor.log.bus import Bus, connected
 from stentor.log.state import SpaceStore
 from stentor.process import end_tasks, set_name, stop_event
@@ -126,7 +125,7 @@ async def _report_for_ever(
 ) -> None:
     boot = boot_id()
     while True:
-        await asyncio.sleep(BEAT_INTERVAL_S)
+        await asyncio.sleep(until_report_s(clock.wall_ms()))
         hls = audience.figures(clock.monotonic_s())
         report = Report(
             part=part,

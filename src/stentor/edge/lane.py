@@ -53,11 +53,18 @@ class Slot:
 
     Args:
         next: they have everything before it.
+        wrote_s, size: the last write to all of them.
+        sure_s: whoever is trusted has acknowledged something of a write at that time or later.
+        fresh: in step since the last write, so it was not to them.
     """
 
     fds: list[int] = field(default_factory=list)
     apart: list[Apart] = field(default_factory=list)
     next: int = 0
+    wrote_s: float = 0.0
+    size: int = 0
+    sure_s: float = 0.0
+    fresh: set[int] = field(default_factory=set)
 
 
 class Lane:

@@ -7,6 +7,7 @@ import json
 from typing import Final
 
 from stentor.edge.ladder import CADENCES, Quality, Step
+from stentor.limits import BEAT_INTERVAL_S
 from stentor.space.names import new_id
 
 FANOUT: Final = "fanout-"
@@ -49,3 +50,14 @@ def decoded_step(data: bytes) -> Step | None:
 def boot_id() -> str:
     """Names one life of a process."""
     return new_id()
+
+
+def until_report_s(wall_ms: int, *, after_ms: int = 0) -> float:
+    """How long to wait for the next report: parts speak on the full second, their steward `after_ms` later.
+
+    So a part's figures are told to the house a moment after they were taken, not up to a second.
+    """
+    interval_ms = round(1000 * BEAT_INTERVAL_S)
+    wait_ms = interval_ms - (wall_ms - after_ms) % interval_ms
+    # A timer that fires a little early must not make two reports of one.
+    return (wait_ms if wait_ms > interval_ms // 4 else wait_ms + interval_ms) / 1000

@@ -1,8 +1,11 @@
 """The table of a fan-out's listeners: a few numbers each, in arrays by descriptor. Pure.
 
 Comes in: who sits down, who leaves, what the kernel has acknowledged. Goes out: counts per Space, whose turn
-it is to be looked at. Never: a Python object per listener beyond their socket; at 18,000 seats the table is
-under 1 MB.
+it is to be looked at, who has sat enough. Never: a Python object per listener beyond their socket; at 18,000
+seats the table is under 1 MB.
+
+A listener who hears and is in step is *trusted*: a look at their whole slot (`slots.look_is_due`) tells that
+they go on. Everybody else is looked at one by one, by the wheel below.
 """
 
 from array import array
@@ -16,6 +19,7 @@ LOOK_AGAIN_S = 1.0
 _STEP_S = 0.02
 _STEPS = 512
 """The looks' own wheel goes round in 10 s, twice the longest wait."""
+_NEVER = 1 << 62
 SPACES_MAX = 10_000
 """As many as a beat may name; then the totals of one without listeners are forgotten."""
 
@@ -49,6 +53,8 @@ class Seats:
         self._look_step = array("q", bytes(8 * fd_max))
         self._looks: list[list[int]] = [[] for _ in range(_STEPS)]
         self._looked_step: int | None = None
+        self._endings: dict[int, list[int]] = {}
+        self._ended_second: int | None = None
 
     def __len__(self) -> int:
         return len(self.order)
@@ -63,7 +69,7 @@ class Seats:
         self._plan(fd, now_s + FIRST_LOOK_S)
         self._place[fd] = len(self.order)
         self.order.append(fd)
-        self._ends_s[fd] = ends_s
+        self.stay(fd, ends_s=ends_s)
         self._acked[fd] = acked
         self._moved_s[fd] = now_s - 2 * HEARING_S
         self._is_hearing[fd] = 0
@@ -85,12 +91,13 @@ class Seats:
         found.hearing -= self._is_hearing[fd]
         self._of[fd] = None
 
-    def acked(self, fd: int, acked: int, *, moved_s: float, now_s: float) -> None:
+    def acked(self, fd: int, acked: int, *, moved_s: float, now_s: float) -> float | None:
         """What the kernel says of one listener, and when to ask next.
 
         Args:
             acked: bytes acknowledged in all.
             moved_s: the latest moment at which the last of them may have been.
+        Returns: that moment as it is known now; None: they are not hearing.
         """
         if acked != self._acked[fd]:
             self._acked[fd] = acked
@@ -106,9 +113,42 @@ class Seats:
             found = self._of[fd]
             if found is not None:
                 found.hearing += 1 if is_hearing else -1
+        return moved_s if is_hearing else None
 
-    def has_sat_enough(self, fd: int, *, now_s: float) -> bool:
-        return now_s >= self._ends_s[fd]
+    def trust(self, fd: int) -> None:
+        """From now on the looks at their slot see to it that they are still hearing."""
+        self._look_step[fd] = _NEVER
+
+    def is_trusted(self, fd: int) -> bool:
+        return self._look_step[fd] == _NEVER
+
+    def doubt(self, fd: int, *, now_s: float) -> None:
+        """No longer in step: they are looked at by themselves, at the next opportunity."""
+        if self._look_step[fd] == _NEVER:
+            self._plan(fd, now_s)
+
+    def stay(self, fd: int, *, ends_s: float) -> None:
+        """They may sit until then."""
+        self._ends_s[fd] = ends_s
+        second = int(ends_s)
+        if self._ended_second is not None:
+            second = max(second, self._ended_second + 1)
+        self._endings.setdefault(second, []).append(fd)
+
+    def sat_enough(self, *, now_s: float) -> list[int]:
+        """Whose time is over, each once; `stay` gives them more.
+
+        Bounds: a list per second of the longest session.
+        """
+        until = int(now_s) - 1
+        start = until if self._ended_second is None else self._ended_second + 1
+        self._ended_second = until
+        if start > until:
+            return []
+        due = [second for second in self._endings if second <= until]
+        found = [fd for second in sorted(due) for fd in self._endings.pop(second)]
+        # The next holder of a descriptor has an end of their own.
+        return [fd for fd in dict.fromkeys(found) if self._of[fd] is not None and self._ends_s[fd] <= now_s]
 
     def looks(self, *, now_s: float) -> list[int]:
         """Everybody who is to be looked at by now; `acked` or `again` plans the next time."""

@@ -1,8 +1,8 @@
 """Slots: when which listeners of a fan-out are written to. Pure.
 
-Comes in: the head, the cadence, the number of a slot. Goes out: the chunks that the slot's listeners get now.
-Never: a burst of everybody at once: listeners are spread over the slots, and a revolution of all slots takes
-as long as a chunk.
+Comes in: the head, the cadence, the number of a slot, the time. Goes out: the chunks that the slot's
+listeners get now, and whether it is time to look what they have acknowledged. Never: a burst of everybody at
+once: listeners are spread over the slots, and a revolution of all slots takes as long as a chunk.
 """
 
 SLOTS = 32
@@ -32,3 +32,23 @@ def steady_write(*, next_: int, due: int, cadence: int) -> tuple[int, int] | Non
     if due < next_:
         return None
     return next_, min(due, next_ + max(STEADY_CHUNKS_MAX, cadence) - 1)
+
+
+LOOK_AFTER_S = 5.8
+"""Whoever stops is noticed no later: 0.2 s before the six that an honest count may lag."""
+
+
+def look_is_due(*, now_s: float, wrote_s: float, sure_s: float, turn_s: float, cadence: int) -> bool:
+    """Whether to look at a slot's listeners in this turn, before it writes.
+
+    The best turn is the one after a write: what was written has been acknowledged since, so the look is good
+    for the longest time. Any turn will do when the next would be too late.
+
+    Args:
+        wrote_s: the slot's last write.
+        sure_s: everybody who is trusted had acknowledged something that was written then.
+        turn_s: the time between two turns of a slot.
+    """
+    late_s = sure_s + LOOK_AFTER_S
+    is_fresh = now_s - wrote_s < 1.5 * turn_s
+    return now_s + turn_s * (cadence if is_fresh else 1) > late_s

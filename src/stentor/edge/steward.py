@@ -14,13 +14,23 @@ import structlog
 from stentor.clock import Clock
 from stentor.config import Settings
 from stentor.edge.ladder import Ladder, Orders
-from stentor.edge.parts import beat_subject, boot_id, encoded_step, order_subject, part_subject, step_subject
+from stentor.edge.parts import (
+    beat_subject,
+    boot_id,
+    encoded_step,
+    order_subject,
+    part_subject,
+    step_subject,
+    until_report_s,
+)
 from stentor.edge.report import Report, Sum, beat, goodbye
 from stentor.errors import BadInput
 from stentor.limits import BEAT_INTERVAL_S
 from stentor.log.bus import Bus
 
 log = structlog.get_logger()
+
+_AFTER_PARTS_MS = 100
 
 
 class Steward:
@@ -45,7 +55,7 @@ class Steward:
         orders = await self._bus.serve(order_subject(self._edge_id), self._order)
         try:
             while True:
-                await asyncio.sleep(BEAT_INTERVAL_S)
+                await asyncio.sleep(until_report_s(self._clock.wall_ms(), after_ms=_AFTER_PARTS_MS))
                 await self._beat()
         finally:
             await orders.close()
