@@ -72,7 +72,7 @@ class Edge:
     def pids(self, part: str) -> list[int]:
         """The processes of a kind: `gate` or `fanout`."""
         children = psutil.Process(self.pid).children(recursive=True)
-        return sorted(c.pid for c in children if f"stentor.edge.{part}" in c.cmdline())
+        return sorted(c.pid for c in children if c.name().startswith(f"{part}-"))
 
     async def order(self, *, rung: str, cadence: int) -> None:
         """What an operator would say."""
