@@ -66,11 +66,11 @@ async def running_stage(url: str, folder: Path, space_id: str) -> AsyncIterator[
 
 @asynccontextmanager
 async def running_edge(url: str, folder: Path) -> AsyncIterator[str]:
-    """A front door on the same log. Yields its URL."""
+    """A front door on the same log, with one fan-out on any machine. Yields its URL."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    settings = Settings(data_dir=folder, nats_url=url, edge_port=port)
+    settings = Settings(data_dir=folder, nats_url=url, edge_port=port, fanouts=1)
     edge = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "stentor.edge.main"),
         env={**os.environ, **settings.as_environment()},

@@ -5,6 +5,9 @@
 A click (one loud packet in silence) is sent each 2.2 s; its time of return is that of the first packet with
 sound that comes back at the other person, before any jitter buffer of theirs. Add the network, 20 ms of
 packet and the browser's own buffer for mouth to ear.
+
+A fan-out writes to its listeners by turns, spread over a chunk's time, and where the turns stand against the
+chunks is chance: so there is a listener in each of the slots, and the figures are over all of them.
 """
 
 import argparse
@@ -30,6 +33,7 @@ from stentor.stage.opus import Decoder, Encoder
 
 EVERY_PACKETS = 110
 LOUD = 0.02
+LISTENERS = 32
 
 
 class Clicks(PacketTrack):
@@ -92,13 +96,14 @@ async def main() -> None:
 
 
 async def measure(url: str, folder: Path, clicks: int) -> list[Result]:
-    track, other, log, web = Clicks(), Ear(), Ear(), Ear()
+    track, other, log, web = Clicks(), Ear(), Ear(), [Ear() for _ in range(LISTENERS)]
     async with (
         running_stage(url, folder, "bench-latency") as stage,
         running_edge(url, folder) as edge,
-        aiohttp.ClientSession() as http,
+        aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=LISTENERS)) as http,
     ):
-        listening = asyncio.create_task(listen(http, f"{edge}/s/{stage.space_id}/live.mp4?codec=opus", web))
+        live = f"{edge}/s/{stage.space_id}/live.mp4?codec=opus"
+        listening = [asyncio.create_task(listen(http, live, ear)) for ear in web]
         chunks = await stage.bus.subscribe(f"space.{stage.space_id}.chunk.*.*", log.take_chunk)
         speaker = await join(stage.bus, stage.space_id, "speaker", track)
         listener = await join(stage.bus, stage.space_id, "listener", PacketTrack([b"\xf8\xff\xfe"]))
@@ -109,13 +114,13 @@ async def measure(url: str, folder: Path, clicks: int) -> list[Result]:
         listener.getReceivers()[0]._handle_rtp_packet = take
         await track.sent(clicks)
         await chunks.close()
-        await end_tasks(listening)
+        await end_tasks(*listening)
         await asyncio.gather(speaker.close(), listener.close())
     sent_s = track.sent_s[:-1]
     return [
-        *delays("speaker_to_speaker", sent_s, other.heard_s, goals=("<= 60", "<= 200")),
-        *delays("speaker_to_log", sent_s, log.heard_s, goals=("<= 450", "<= 800")),
-        *delays("speaker_to_live_mp4", sent_s, web.heard_s, goals=("<= 800", "<= 1400")),
+        *delays("speaker_to_speaker", sent_s, [other], goals=("<= 60", "<= 200")),
+        *delays("speaker_to_log", sent_s, [log], goals=("<= 450", "<= 800")),
+        *delays("speaker_to_live_mp4", sent_s, web, goals=("<= 800", "<= 1400")),
     ]
 
 
@@ -136,15 +141,15 @@ async def listen(http: aiohttp.ClientSession, url: str, ear: Ear) -> None:
                 buffer = buffer[size:]
 
 
-def delays(name: str, sent_s: list[float], heard_s: list[float], *, goals: tuple[str, str]) -> list[Result]:
-    """Each click with the first sound after it."""
-    pairs = [(s, next((h for h in heard_s if 0 <= h - s < 2.0), None)) for s in sent_s]
+def delays(name: str, sent_s: list[float], ears: list[Ear], *, goals: tuple[str, str]) -> list[Result]:
+    """Each click with the first sound after it, at each ear."""
+    pairs = [(s, next((h for h in ear.heard_s if 0 <= h - s < 2.0), None)) for ear in ears for s in sent_s]
     found = sorted((h - s) * 1000 for s, h in pairs if h is not None)
     p95 = found[min(len(found) - 1, int(len(found) * 0.95))]
     return [
         (f"{name}_p50", statistics.median(found), "ms", goals[0]),
         (f"{name}_p95", p95, "ms", goals[1]),
-        (f"{name}_missed", float(len(sent_s) - len(found)), "clicks", "<= 1"),
+        (f"{name}_missed", float(len(pairs) - len(found)), "clicks", "<= 1"),
     ]
 
 
