@@ -6,7 +6,6 @@ gate that finds it full goes to another fan-out.
 """
 
 import asyncio
-import os
 import socket
 from collections.abc import Callable
 from contextlib import suppress
@@ -108,8 +107,6 @@ class Reception:
             try:
                 sock = sockets.adopted(fd)
             except OSError:
-                with suppress(OSError):
-                    os.close(fd)
                 continue
             self._seat(sock, wish)
 

@@ -28,11 +28,15 @@ _ESTABLISHED = 1
 
 
 def adopted(fd: int) -> socket.socket:
-    """A socket that was handed over, set up for the fan-out.
+    """A socket that was handed over, set up for the fan-out. The descriptor is ours, whatever happens.
 
-    Raises: OSError: it is dead already.
+    Raises: OSError: it is no connection, or dead already; it has been closed.
     """
-    sock = socket.socket(fileno=fd)
+    try:
+        sock = socket.socket(fileno=fd)
+    except OSError:
+        os.close(fd)
+        raise
     try:
         sock.setblocking(False)
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)
