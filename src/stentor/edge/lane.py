@@ -122,8 +122,11 @@ class Lane:
         if rung is self._rungs[-1]:
             return
         head = self.head()
-        border = -1 if head is None else head
-        self._borders.append(border + 1)
+        border = 0 if head is None else head + 1
+        if border == self._borders[-1]:
+            self._rungs[-1] = rung  # no chunk has been of the rung in between
+            return
+        self._borders.append(border)
         self._rungs.append(rung)
         del self._borders[:-_BORDERS_MAX], self._rungs[:-_BORDERS_MAX]
 
