@@ -1,0 +1,155 @@
+"""A crowd in a process of its own: what is measured is the server, not who reads beside it.
+
+    with CrowdProcess(crowd_of, plan, seconds_max=60) as crowd:
+        crowd.tally()
+
+Comes in: how to make the crowd, once it is in its process. Goes out: its tally when asked. It ends with the
+block, with the parent, or after `seconds_max`.
+"""
+
+import gc
+import resource
+import socket
+import struct
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from types import TracebackType
+from typing import Generic, Protocol, Self, TypeVar
+
+from stentor.process import die_with_parent
+
+ROUND_S = 0.02
+"""Reading in rounds, as a machine with a busy network does: a wake-up per write would be the writer's."""
+_IP_BIND_ADDRESS_NO_PORT = 24
+"""linux/in.h: the port is chosen at `connect`, where the four-tuple has to be free, not the port alone."""
+
+
+@dataclass(slots=True)
+class Tally:
+    """What a crowd has heard since it began.
+
+    Args:
+        seated: listeners who have heard something.
+        heard: chunks or parts in order, over all listeners.
+        answers: HTTP answers read to their end.
+        troubles: what went wrong, by kind.
+        lag_s: how long after the first of this crowd each listener had each part, summed over `heard`.
+        cpu_s: of the crowd's own process.
+    """
+
+    seated: int = 0
+    size_bytes: int = 0
+    heard: int = 0
+    answers: int = 0
+    lag_s: float = 0.0
+    cpu_s: float = 0.0
+    troubles: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def faults(self) -> int:
+        return sum(self.troubles.values())
+
+    def trouble(self, kind: str, count: int = 1) -> None:
+        self.troubles[kind] = self.troubles.get(kind, 0) + count
+
+
+class Crowd(Protocol):
+    """Listeners inside their process."""
+
+    tally: Tally
+
+    def step(self, now_s: float) -> None:
+        """One round: whoever is due joins or asks, whatever has come is read. Never waits."""
+
+    def cut(self) -> None:
+        """Everybody leaves at once."""
+
+
+Plan = TypeVar("Plan")
+
+
+class CrowdProcess(Generic[Plan]):
+    """A crowd for as long as the block runs."""
+
+    def __init__(
+        self, make: Callable[[Plan], Crowd], plan: Plan, *, listeners: int, seconds_max: float
+    ) -> None:
+        self.listeners = listeners
+        self._make = make
+        self._plan = plan
+        self._seconds_max = seconds_max
+
+    def __enter__(self) -> Self:
+        context = get_context("spawn")
+        self._pipe, theirs = context.Pipe()
+        self._child = context.Process(
+            target=_run, args=(self._make, self._plan, self._seconds_max, theirs), daemon=True
+        )
+        self._child.start()
+        theirs.close()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._pipe.close()
+        self._child.join(5)
+        if self._child.is_alive():
+            self._child.kill()
+            self._child.join()
+
+    def tally(self) -> Tally:
+        """What it has heard so far. Raises: EOFError: the process is over."""
+        self._pipe.send("tally")
+        found: Tally = self._pipe.recv()
+        return found
+
+    def until_seated(self, seconds: float) -> Tally:
+        """Waits until everybody has heard something, or the time is over."""
+        until_s = time.monotonic() + seconds
+        while (found := self.tally()).seated < self.listeners and time.monotonic() < until_s:
+            time.sleep(0.2)
+        return found
+
+
+def _run(make: Callable[[Plan], Crowd], plan: Plan, seconds_max: float, pipe: Connection) -> None:
+    die_with_parent()
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    gc.disable()  # a pause of the collector would be read as a late write
+    crowd = make(plan)
+    ends_s = time.monotonic() + seconds_max
+    try:
+        while (began_s := time.monotonic()) < ends_s:
+            crowd.step(began_s)
+            while pipe.poll():
+                pipe.recv()
+                crowd.tally.cpu_s = time.process_time()
+                pipe.send(crowd.tally)
+            time.sleep(max(0.0, began_s + ROUND_S - time.monotonic()))
+    except (EOFError, BrokenPipeError, KeyboardInterrupt):
+        pass  # the parent has what it wanted
+    crowd.cut()
+
+
+def connecting(host: str, port: int, *, source: str) -> socket.socket:
+    """A socket that does not block and is on its way. Raises: OSError: no port or file is left."""
+    sock = socket.socket()
+    try:
+        sock.setblocking(False)
+        sock.setsockopt(socket.IPPROTO_IP, _IP_BIND_ADDRESS_NO_PORT, 1)
+        sock.bind((source, 0))
+        sock.connect_ex((host, port))
+    except OSError:
+        sock.close()
+        raise
+    return sock
+
+
+def reset(sock: socket.socket) -> None:
+    """Resets, not closes: thousands of sockets in TIME_WAIT would be the next run's problem."""
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    sock.close()
