@@ -143,10 +143,10 @@ class Crowd:
     def turn(self, index: int, *, now_s: float) -> None:
         """One slot of every lane, and those who are catching up."""
         for key, lane in list(self._lanes.items()):
-            lane.look(now_s=now_s)
+            head = lane.look(now_s=now_s)
             if lane.seat_count and now_s - lane.moved_s >= self._patience.silent_s:
                 self._end_lane(lane, "silent")
-            elif (head := lane.head()) is not None:
+            elif head is not None:
                 self._turn_slot(lane, index, lane.due(index, head), now_s)
             else:
                 self._serve_apart(lane, lane.slots[index], None, now_s)

@@ -29,6 +29,7 @@ from stentor.edge.report import Count, Report
 from stentor.edge.slots import SLOTS
 from stentor.edge.spaces import Spaces
 from stentor.edge.waits import Waits
+from stentor.edge.wheel import Wheel
 from stentor.errors import Gone, LogAway, NoSuchSpace, NotOnAir
 from stentor.log.bus import Bus, connected
 from stentor.log.state import SpaceStore
@@ -41,6 +42,8 @@ log = structlog.get_logger()
 FED_MAX = 32
 """Listeners whose old chunks are read from the log at once; the others wait for their turn."""
 _FED_CHUNKS = 8
+_ACKNOWLEDGE_TURNS = 8
+_LOOK_TURNS = 4
 _FED_PAUSE_S = 0.05
 _FILES_KEPT = 256
 """Descriptors for everything that is no listener."""
@@ -70,11 +73,9 @@ class Fanout:
         self._part = part
         self._boot = boot_id()
         self._slot_s = waits.revolution_s / SLOTS
-        self._late_s = 0.0
         self._waiting: list[tuple[float, socket.socket, Handover]] = []
         self._fed: set[asyncio.Task[None]] = set()
         self._fed_gate = asyncio.Semaphore(FED_MAX)
-        self._draining: tuple[float, int] | None = None
 
     def seat(self, sock: socket.socket, wish: Handover) -> None:
         """A listener comes in. Whose programme is being opened waits for it."""
@@ -91,22 +92,6 @@ class Fanout:
         self._fed.add(task)
         task.add_done_callback(self._fed.discard)
 
-    async def turn_for_ever(self, reception: Reception) -> None:
-        """The wheel: one slot each 20 ms on a grid of its own."""
-        loop = asyncio.get_running_loop()
-        due_s, index = loop.time(), 0
-        while True:
-            due_s += self._slot_s
-            late_s = loop.time() - due_s
-            if late_s > self._waits.revolution_s:
-                due_s = loop.time()  # a whole revolution is lost: slots go on with twice the chunks
-            self._late_s = max(self._late_s, late_s)
-            await asyncio.sleep(max(0.0, -late_s))
-            index = (index + 1) % SLOTS
-            self._turn(index)
-            if index % 8 == 0:
-                reception.acknowledge()
-
     async def drain(self, seconds: float) -> None:
         """Lets everybody go cleanly, spread over the time, so that another edge is not hit by all at once."""
         steps = max(1, round(seconds / self._slot_s))
@@ -116,10 +101,11 @@ class Fanout:
                 return
             await asyncio.sleep(self._slot_s)
 
-    async def report_for_ever(self) -> None:
+    async def report_for_ever(self, wheel: Wheel) -> None:
         while True:
             await asyncio.sleep(until_report_s(self._clock.wall_ms()))
-            await self._bus.publish(part_subject(self._edge_id, self._part), self._report().encoded())
+            report = self._report(late_s=wheel.take_late_s())
+            await self._bus.publish(part_subject(self._edge_id, self._part), report.encoded())
 
     async def close(self) -> None:
         await end_tasks(*self._fed)
@@ -127,7 +113,8 @@ class Fanout:
             self._turn_away(sock)
         self.crowd.end_some(len(self.crowd.seats), "drained")
 
-    def _turn(self, index: int) -> None:
+    def turn(self, index: int) -> None:
+        """The wheel's: one slot of everybody."""
         now_s = self._clock.monotonic_s()
         if self._waiting:
             waiting, self._waiting = self._waiting, []
@@ -139,7 +126,8 @@ class Fanout:
                 else:
                     self._waiting.append((deadline_s, sock, wish))
         self.crowd.turn(index, now_s=now_s)
-        self.crowd.look(now_s=now_s)
+        if index % _LOOK_TURNS == 0:
+            self.crowd.look(now_s=now_s)
 
     def _try_seat(self, sock: socket.socket, wish: Handover, now_s: float) -> bool:
         try:
@@ -180,9 +168,8 @@ class Fanout:
                     return
         self.crowd.fed(lane, apart)
 
-    def _report(self) -> Report:
-        crowd, late_s = self.crowd, self._late_s
-        self._late_s = 0.0
+    def _report(self, *, late_s: float) -> Report:
+        crowd = self.crowd
         spaces = {
             name: Count(arrived=c.arrived, admitted=c.admitted, hearing=c.hearing, gone=c.gone)
             for name, c in crowd.seats.counts.items()
@@ -195,7 +182,7 @@ class Fanout:
             sent_bytes=totals.sent_bytes,
             writes=totals.writes,
             skipped=totals.skipped_chunks,
-            late_ms=round(1000 * max(0.0, late_s), 1),
+            late_ms=round(1000 * late_s, 1),
             slow=crowd.slow_count,
             ended=dict(totals.ended),
         )
@@ -247,10 +234,19 @@ async def running(
 
         steps = await bus.subscribe(step_subject(edge_id), take_step)
         reception = Reception(door, seat=fanout.seat, seats=lambda: len(crowd.seats))
+
+        def turn(index: int) -> None:
+            fanout.turn(index)
+            if index % _ACKNOWLEDGE_TURNS == 0:
+                reception.acknowledge()
+
+        wheel = Wheel(turn, revolution_s=waits.revolution_s)
         watching = asyncio.create_task(spaces.run(), name="spaces")
-        turning = asyncio.create_task(fanout.turn_for_ever(reception), name="wheel")
+        turning = asyncio.create_task(wheel.run(), name="wheel")
         work = asyncio.create_task(
-            _first_to_end(watching, turning, asyncio.create_task(fanout.report_for_ever(), name="reports"))
+            _first_to_end(
+                watching, turning, asyncio.create_task(fanout.report_for_ever(wheel), name="reports")
+            )
         )
         try:
             yield work

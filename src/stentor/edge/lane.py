@@ -102,11 +102,12 @@ class Lane:
     def oldest(self) -> int:
         return self.programme.oldest(BEST_RUNG[self.codec])
 
-    def look(self, *, now_s: float) -> None:
-        """Notices whether the head moves."""
+    def look(self, *, now_s: float) -> int | None:
+        """The head, and notices whether it moves."""
         head = self.head()
         if head is not None and head != self._moved_head:
             self._moved_head, self.moved_s = head, now_s
+        return head
 
     def due(self, slot: int, head: int) -> int:
         """The newest chunk that a slot should have; everything, when nothing more will come."""

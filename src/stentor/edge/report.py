@@ -133,16 +133,21 @@ class Sum:
                 found[space_id] = found.get(space_id, Count()).plus(told)
         return found
 
-    def pressure(self, *, line_bits_per_s: int, elapsed_s: float) -> Pressure:
-        """What the last `elapsed_s` did; to be asked once per period."""
+    def pressure(self, *, line_bits_per_s: int, elapsed_s: float, now_s: float) -> Pressure:
+        """What the last `elapsed_s` did; to be asked once per period.
+
+        What a silent part felt last is not felt again each second: one bad second before it froze would take
+        the whole edge down the ladder.
+        """
         sent = sum(report.sent_bytes for report in self.reports)
         bits = 8 * max(0, sent - self._sent_bytes)
         self._sent_bytes = sent
-        seated = sum(count.admitted for report in self.reports for count in report.spaces.values())
-        slow = sum(report.slow for report in self.reports)
+        speaking = [report for at_s, report in self._parts.values() if now_s - at_s <= BEAT_UNKNOWN_AFTER_S]
+        seated = sum(count.admitted for report in speaking for count in report.spaces.values())
+        slow = sum(report.slow for report in speaking)
         return Pressure(
             line_share=bits / elapsed_s / line_bits_per_s if line_bits_per_s else 0.0,
-            late_ms=max((report.late_ms for report in self.reports), default=0.0),
+            late_ms=max((report.late_ms for report in speaking), default=0.0),
             slow_share=slow / seated if seated >= SEATED_MIN else 0.0,
         )
 
@@ -159,7 +164,6 @@ def beat(
     counts: Mapping[str, Count],
     silent: int,
     step: Step,
-    url: str = "",
 ) -> bytes:
     """The message, as docs/PROTOCOL.md says it."""
     spaces = {name: {k: v for k, v in asdict(count).items() if v} for name, count in sorted(counts.items())}
@@ -171,7 +175,6 @@ def beat(
         "silent": silent,
         "rung": step.quality.value,
         "cadence": step.cadence,
-        "url": url,
     }
     return json.dumps(facts, separators=(",", ":")).encode()
 

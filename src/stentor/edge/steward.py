@@ -67,7 +67,7 @@ class Steward:
     async def _beat(self) -> None:
         now_s = self._clock.monotonic_s()
         pressure = self._sum.pressure(
-            line_bits_per_s=self._settings.line_bits_per_s, elapsed_s=BEAT_INTERVAL_S
+            line_bits_per_s=self._settings.line_bits_per_s, elapsed_s=BEAT_INTERVAL_S, now_s=now_s
         )
         before = self.ladder.step
         step = self.ladder.feel(pressure, now_s=now_s)
