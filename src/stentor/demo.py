@@ -16,6 +16,7 @@ from stentor.doctor import require_fit
 from stentor.errors import RemoteProblem
 from stentor.log.bus import connected
 from stentor.logs import configure
+from stentor.process import end_tasks, until
 from stentor.stage_door_client import StageDoorClient, owner_token, until_ready
 from stentor.status import StatusView
 from stentor.supervise import Child, Supervisor
@@ -42,16 +43,11 @@ async def demo(settings: Settings, *, console: Console, stop: asyncio.Event, for
 
 async def _run(settings: Settings, console: Console, stop: asyncio.Event, for_s: float | None) -> None:
     supervisor = Supervisor(settings)
-    ending = asyncio.create_task(stop.wait())
     showing = asyncio.create_task(_on_air(settings, supervisor, console, for_s))
     try:
-        await asyncio.wait({ending, showing}, return_when=asyncio.FIRST_COMPLETED)
-        if showing.done():
-            showing.result()
+        await until(stop, showing)
     finally:
-        for task in (ending, showing):
-            task.cancel()
-        await asyncio.gather(ending, showing, return_exceptions=True)
+        await end_tasks(showing)
         await supervisor.stop()
         console.print("stentor: everything has been stopped", highlight=False)
 

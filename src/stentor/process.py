@@ -38,6 +38,27 @@ def stop_event() -> asyncio.Event:
     return stop
 
 
+async def until(stop: asyncio.Event, work: asyncio.Task[None]) -> None:
+    """Waits for `stop`, or for work that ends, which it does only by a fault. Raises: that fault."""
+    stopping = asyncio.create_task(stop.wait())
+    try:
+        await asyncio.wait({stopping, work}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        stopping.cancel()
+    if work.done():
+        work.result()
+
+
+async def first_to_end(*tasks: asyncio.Task[None]) -> None:
+    """Waits for the first that ends, and takes the others along. Raises: its fault."""
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+    finally:
+        await end_tasks(*tasks)
+
+
 class Process(Protocol):
     """asyncio's, or one that was forked."""
 

@@ -29,7 +29,7 @@ from stentor.config import Settings
 from stentor.errors import CannotStart
 from stentor.log.bus import connected
 from stentor.log.state import InvitationStore, Leases, SpaceStore
-from stentor.process import stop_event
+from stentor.process import stop_event, until
 from stentor.role import run_role
 from stentor.space.names import new_id
 
@@ -147,12 +147,10 @@ async def serve(settings: Settings) -> None:
         async with open_door(settings) as door:
             server = DoorServer(door, log_level=settings.log_level)
             serving = asyncio.create_task(server.serve(sockets=[sock]))
-            stopping = asyncio.create_task(stop.wait())
             log.info("the stage door is open", port=sock.getsockname()[1])
             try:
-                await asyncio.wait([serving, stopping], return_when=asyncio.FIRST_COMPLETED)
+                await until(stop, serving)
             finally:
-                stopping.cancel()
                 server.should_exit = True
                 await serving
     finally:

@@ -33,7 +33,7 @@ from stentor.edge.wheel import Wheel
 from stentor.errors import Gone, LogAway, NoSuchSpace, NotOnAir
 from stentor.log.bus import Bus, connected
 from stentor.log.state import SpaceStore
-from stentor.process import end_tasks, set_name, stop_event
+from stentor.process import end_tasks, first_to_end, set_name, stop_event, until
 from stentor.role import run_role
 from stentor.space.rung import Rung
 
@@ -244,7 +244,7 @@ async def running(
         watching = asyncio.create_task(spaces.run(), name="spaces")
         turning = asyncio.create_task(wheel.run(), name="wheel")
         work = asyncio.create_task(
-            _first_to_end(
+            first_to_end(
                 watching, turning, asyncio.create_task(fanout.report_for_ever(wheel), name="reports")
             )
         )
@@ -260,26 +260,12 @@ async def running(
             await end_tasks(watching)
 
 
-async def _first_to_end(*tasks: asyncio.Task[None]) -> None:
-    """Waits for the first task that ends, and ends with its fault; takes the others along."""
-    try:
-        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        for task in done:
-            task.result()
-    finally:
-        await end_tasks(*tasks)
-
-
 async def _run(settings: Settings, *, door: Path, edge_id: str, part: str) -> None:
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(settings.listeners_max + _FILES_KEPT, hard), hard))
     stop = stop_event()
     async with running(settings, door=door, edge_id=edge_id, part=part) as work:
-        stopping = asyncio.create_task(stop.wait())
-        await asyncio.wait({stopping, work}, return_when=asyncio.FIRST_COMPLETED)
-        stopping.cancel()
-        if work.done():
-            work.result()
+        await until(stop, work)
 
 
 def main() -> int:

@@ -1,8 +1,9 @@
 """A gate's links to the fan-outs of its machine.
 
-Comes in: an admitted listener's descriptor. Goes out: the same, to the fan-out with the fewest seats. Never:
-a lost listener because a fan-out died: what it had not acknowledged goes to another, and while none is there
-a join waits for its return, three seconds at most.
+Comes in: an admitted listener's descriptor. Goes out: the same, to the fan-out with the fewest seats; to one
+that has stopped answering only when there is no other. Never: a lost listener because a fan-out died: what it
+had not acknowledged goes to another, and while none is there a join waits for its return, three seconds at
+most.
 """
 
 import asyncio
@@ -21,6 +22,9 @@ log = structlog.get_logger()
 AGAIN_S = 0.1
 WAIT_S = 3.0
 """A fan-out that was killed is back after about a second."""
+LATE_S = 1.0
+"""A fan-out acknowledges between two turns, after a few milliseconds. One that has been frozen or cannot keep
+up does not; since its seats stay few, every other newcomer would go there and hear nothing."""
 
 
 class _Link:
@@ -31,6 +35,14 @@ class _Link:
         self.sock: socket.socket | None = None
         self.books = Books()
         self.is_broken = asyncio.Event()
+        self.asked_s = 0.0
+
+    def is_late(self, now_s: float) -> bool:
+        """It has been sent something and has said nothing for too long.
+
+        What it has not taken stays its own: it may wake and write the answer, so nobody else may.
+        """
+        return self.books.unacked > 0 and now_s - self.asked_s > LATE_S
 
 
 class Fanouts:
@@ -101,7 +113,8 @@ class Fanouts:
             for link in self._links
             if link.sock is not None and not link.books.is_full and link.books.seats < self._seats_max
         ]
-        for link in sorted(ready, key=lambda link: link.books.seats):
+        now_s = self._loop.time()
+        for link in sorted(ready, key=lambda link: (link.is_late(now_s), link.books.seats)):
             assert link.sock is not None
             try:
                 socket.send_fds(link.sock, [message], [fd])
@@ -110,6 +123,8 @@ class Fanouts:
             except OSError:
                 link.is_broken.set()
                 continue
+            if not link.books.unacked:
+                link.asked_s = now_s
             link.books.sent(fd, message)
             return True
         return False
@@ -150,6 +165,7 @@ class Fanouts:
         if not data:
             link.is_broken.set()
             return
+        link.asked_s = self._loop.time()
         for fd in link.books.acked(Ack.parse(data)):
             os.close(fd)
         self._came.set()

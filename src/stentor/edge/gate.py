@@ -31,7 +31,7 @@ from stentor.edge.spaces import Spaces
 from stentor.edge.waits import Waits
 from stentor.log.bus import Bus, connected
 from stentor.log.state import SpaceStore
-from stentor.process import end_tasks, set_name, stop_event
+from stentor.process import end_tasks, first_to_end, set_name, stop_event, until
 from stentor.role import run_role
 
 log = structlog.get_logger()
@@ -109,7 +109,7 @@ async def running(
             # While NATS is slow, an open door that says «not yet» is better than a closed one.
             await asyncio.wait_for(spaces.has_looked.wait(), _FIRST_LOOK_S)
         serving = asyncio.create_task(server.serve(sockets=[listening]), name="http")
-        watching = asyncio.create_task(_until_one_ends(*work, serving))
+        watching = asyncio.create_task(first_to_end(*work, serving))
         log.info("the gate is open")
         try:
             yield watching
@@ -137,12 +137,6 @@ async def _report_for_ever(
         await bus.publish(part_subject(edge_id, part), report.encoded())
 
 
-async def _until_one_ends(*tasks: asyncio.Task[None]) -> None:
-    done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-    for task in done:
-        task.result()
-
-
 async def _run(
     settings: Settings, *, listening: socket.socket, fanout_doors: list[Path], edge_id: str, part: str
 ) -> None:
@@ -150,11 +144,7 @@ async def _run(
     async with running(
         settings, listening=listening, fanout_doors=fanout_doors, edge_id=edge_id, part=part
     ) as work:
-        stopping = asyncio.create_task(stop.wait())
-        await asyncio.wait({stopping, work}, return_when=asyncio.FIRST_COMPLETED)
-        stopping.cancel()
-        if work.done():
-            work.result()
+        await until(stop, work)
 
 
 def main() -> int:

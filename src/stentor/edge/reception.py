@@ -6,6 +6,7 @@ gate that finds it full goes to another fan-out.
 """
 
 import asyncio
+import os
 import socket
 from collections.abc import Callable
 from contextlib import suppress
@@ -96,10 +97,14 @@ class Reception:
                 is_gone = True
                 break
             gate.taken += 1
-            if fds:
-                batch.append((fds[0], Handover.parse(data)))
-            else:
+            if not fds:
                 log.error("a listener came without a socket: the file limit is too low")
+                continue
+            try:
+                batch.append((fds[0], Handover.parse(data)))
+            except ValueError:
+                os.close(fds[0])
+                log.error("a hand-over cannot be read: the gate is of another version")
         self._ack(gate, len(batch))
         if is_gone:
             self._gate_goes(gate)

@@ -18,7 +18,7 @@ from stentor.errors import LogAway
 from stentor.limits import LEASE_TTL_S
 from stentor.log.bus import Bus, connected
 from stentor.log.state import Leases, SpaceStore
-from stentor.process import end_tasks, stop_event
+from stentor.process import end_tasks, stop_event, until
 from stentor.role import run_role
 from stentor.scribe.recorder import Recorder
 from stentor.space.lifecycle import State
@@ -135,9 +135,10 @@ async def serve(settings: Settings) -> None:
             clock=SystemClock(),
         )
         running = asyncio.create_task(scribe.run())
-        stopping = asyncio.create_task(stop.wait())
-        await asyncio.wait([running, stopping], return_when=asyncio.FIRST_COMPLETED)
-        await end_tasks(stopping, running)
+        try:
+            await until(stop, running)
+        finally:
+            await end_tasks(running)
 
 
 def main() -> int:
