@@ -1,5 +1,6 @@
 """A listener's connection over the loopback: the fan-out's end and the listener's, in one test."""
 
+import asyncio
 import select
 import socket
 import time
@@ -55,6 +56,13 @@ class Ear:
                 raise TimeoutError
             select.select([self.far], [], [], 0.002)
             self.listen()
+
+    async def until_over(self) -> None:
+        """Takes everything up to the end, clean or not, while the test's own loop goes on."""
+        async with asyncio.timeout(_WITHIN_S):
+            while not (self.is_ended or self.is_cut):
+                self.listen()
+                await asyncio.sleep(0)
 
     def close(self) -> None:
         self.near.close()

@@ -37,12 +37,12 @@ class _Link:
         self.is_broken = asyncio.Event()
         self.asked_s = 0.0
 
-    def is_late(self, now_s: float) -> bool:
+    def is_late(self, *, now_s: float, late_s: float) -> bool:
         """It has been sent something and has said nothing for too long.
 
         What it has not taken stays its own: it may wake and write the answer, so nobody else may.
         """
-        return self.books.unacked > 0 and now_s - self.asked_s > LATE_S
+        return self.books.unacked > 0 and now_s - self.asked_s > late_s
 
 
 class Fanouts:
@@ -51,12 +51,17 @@ class Fanouts:
     Args:
         paths: the fan-outs' doors.
         seats_max: listeners per fan-out.
+        wait_s: a join waits so long for a fan-out that is not there.
+        late_s: a fan-out that takes nothing for so long is the last choice.
     """
 
-    def __init__(self, paths: list[Path], *, seats_max: int, wait_s: float = WAIT_S) -> None:
+    def __init__(
+        self, paths: list[Path], *, seats_max: int, wait_s: float = WAIT_S, late_s: float = LATE_S
+    ) -> None:
         self._links = [_Link(path) for path in paths]
         self._seats_max = seats_max
         self._wait_s = wait_s
+        self._late_s = late_s
         self._came = asyncio.Event()
         self._loop = asyncio.get_running_loop()
         self._moving: set[asyncio.Task[None]] = set()
@@ -114,7 +119,9 @@ class Fanouts:
             if link.sock is not None and not link.books.is_full and link.books.seats < self._seats_max
         ]
         now_s = self._loop.time()
-        for link in sorted(ready, key=lambda link: (link.is_late(now_s), link.books.seats)):
+        for link in sorted(
+            ready, key=lambda link: (link.is_late(now_s=now_s, late_s=self._late_s), link.books.seats)
+        ):
             assert link.sock is not None
             try:
                 socket.send_fds(link.sock, [message], [fd])
