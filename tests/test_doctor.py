@@ -38,3 +38,10 @@ def test_a_directory_that_cannot_be_written_is_fatal(tmp_path: Path) -> None:
 def test_a_full_disk_is_fatal(tmp_path: Path, small_disk: Path) -> None:
     with pytest.raises(CannotStart, match=r"MiB are free"):
         require_fit(settings(tmp_path, data_dir=small_disk / "data"))
+
+
+def test_each_server_of_a_cluster_is_asked(nats_url: str, tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path, nats_url=f"{nats_url},nats://me:secret@127.0.0.1:1")
+    found = {f.what: f for f in examine(settings) if f.what.startswith("NATS at")}
+    assert [f.health for f in found.values()] == [Health.GOOD, Health.POOR]
+    assert "secret" not in str(found)

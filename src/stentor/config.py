@@ -42,7 +42,9 @@ class Settings(BaseSettings):
         None, "directory", "Finished recordings. Empty: the folder shelf in data_dir."
     )
     nats_url: str = _setting(
-        "", "URL", "An existing NATS server or cluster (nats://…). Empty: an embedded one is started."
+        "",
+        "URL",
+        "Existing NATS servers (nats://…), a cluster with commas between. Empty: an embedded one.",
     )
     nats_replicas: int = _setting(
         1, "servers", "Copies of each Space's log. 3 on a cluster: one server may be lost.", ge=1, le=5

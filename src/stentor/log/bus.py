@@ -328,6 +328,9 @@ class Bus:
 async def connected(url: str, *, name: str, replicas: int = 1) -> AsyncIterator[Bus]:
     """A connection that comes back by itself for as long as the block runs.
 
+    Args:
+        url: one server, or several of a cluster with commas between; whichever answers is used, and another
+            when it does not.
     Raises: LogAway: the first connection did not come about within 10 s.
     """
 
@@ -354,7 +357,7 @@ async def connected(url: str, *, name: str, replicas: int = 1) -> AsyncIterator[
     try:
         async with asyncio.timeout(_CONNECT_TIMEOUT_S):
             await client.connect(
-                url,
+                servers_of(url),
                 name=f"stentor-{name}",
                 ping_interval=_PING_INTERVAL_S,
                 max_outstanding_pings=2,
@@ -388,6 +391,13 @@ async def _close(client: Client) -> None:
             raise
 
 
+def servers_of(url: str) -> list[str]:
+    """The addresses in the setting `nats_url`."""
+    return [server for word in url.split(",") if (server := word.strip())]
+
+
 def _without_password(url: str) -> str:
-    scheme, at, rest = url.rpartition("@")
-    return f"{scheme.split('//')[0]}//{rest}" if at else url
+    return ", ".join(
+        f"{server.split('//')[0]}//{server.rpartition('@')[2]}" if "@" in server else server
+        for server in servers_of(url)
+    )
