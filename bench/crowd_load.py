@@ -3,15 +3,20 @@
     with Load(Target(host, port, "/s/talk/live.mp4"), listeners=20_000, joins_per_s=3000) as load:
         load.until_seated(30)
 
-Each listener is one TCP connection that reads every byte it gets. They come at a fixed rate whatever the
-answers do (open loop); how long a join takes is counted from when it was due. Source addresses are spread
-over 127.0.0.0/8, or one address's ports would bound the crowd. Everything ends with the block, with the
-parent, or after `seconds_max`.
+Each listener is one TCP connection that reads every byte it gets. They come at a rate fixed beforehand,
+whatever the answers do (open loop); how long a join takes is counted from when it was due. Source addresses
+are spread over 127.0.0.0/8, or one address's ports would bound the crowd. Everything ends with the block,
+with the parent, or after `seconds_max`.
+
+A process sleeps, then reads whatever has come: no wake-up per write, no allocation per read, one look of the
+kernel per event (edge-triggered). Measured with 12,000 listeners at cadence 4: 6.4 us per read of 8.9 kB,
+where level-triggered reads of fresh bytes every 20 ms cost 8.2; most of it is `recv`.
 """
 
 import errno
 import gc
 import io
+import math
 import os
 import resource
 import select
@@ -19,6 +24,7 @@ import socket
 import statistics
 import struct
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
@@ -31,14 +37,15 @@ from crowd_ears import Ears, Heard
 from stentor.limits import CHUNK_SAMPLES
 from stentor.process import die_with_parent
 
-SOCKETS_MAX = 16_000
+SOCKETS_MAX = 18_000
 """Per process; the limit of files is 20,000 in many places."""
 SECONDS_MAX = 300.0
 _READ_EVERY_S = 0.02
 """Reading in rounds, as a machine with a busy network does: a wake-up per write would be the writer's."""
-_READ_BYTES = 64 * 1024
+_COMING = select.EPOLLIN | select.EPOLLRDHUP | select.EPOLLET
 _PORTS_PER_ADDRESS = 4_000
 _AGAIN_PER_ROUND = 10
+_READS_TO_THE_END_MAX = 64
 _JOIN_AGAIN = {errno.EAGAIN, errno.ENOTCONN, errno.EINPROGRESS}
 _IP_BIND_ADDRESS_NO_PORT = 24
 """linux/in.h: the port is chosen at `connect`, where the four-tuple has to be free, not the port alone."""
@@ -62,10 +69,39 @@ class Target:
 class _Plan:
     target: Target
     listeners: int
-    joins_per_s: float
+    joining: "Joining"
     network: int
     samples: int
     seconds_max: float
+    read_every_s: float
+    keeps_late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Joining:
+    """When who knocks: at `first_per_s` in the beginning, at `last_per_s` in the end, falling with the crowd.
+
+    What those cost who are in already cannot be spent on joins.
+    """
+
+    listeners: int
+    first_per_s: float
+    last_per_s: float
+
+    def due(self, elapsed_s: float) -> int:
+        """How many should have knocked by now."""
+        falls = (self.first_per_s - self.last_per_s) / self.listeners
+        if falls <= 0:
+            return min(self.listeners, int(elapsed_s * self.first_per_s) + 1)
+        gone = self.first_per_s / falls * (1 - math.exp(-falls * elapsed_s))
+        return min(self.listeners, int(gone) + 1)
+
+    def due_s(self, index: int) -> float:
+        """When the listener of that index knocks."""
+        falls = (self.first_per_s - self.last_per_s) / self.listeners
+        if falls <= 0:
+            return index / self.first_per_s
+        return -math.log(1 - index * falls / self.first_per_s) / falls
 
 
 @dataclass(slots=True)
@@ -75,6 +111,7 @@ class Figures:
     heard: Heard = field(default_factory=Heard)
     cpu_s: float = 0.0
     joins_ms: list[float] = field(default_factory=list)
+    late_ms: list[float] = field(default_factory=list)
     joining_s: float = 0.0
     errors: int = 0
     decoded: int = 0
@@ -97,6 +134,7 @@ class Figures:
             heard,
             self.cpu_s + other.cpu_s,
             self.joins_ms + other.joins_ms,
+            self.late_ms + other.late_ms,
             max(self.joining_s, other.joining_s),
             self.errors + other.errors,
             self.decoded + other.decoded,
@@ -118,9 +156,12 @@ class Load:
         *,
         listeners: int,
         joins_per_s: float,
+        joins_at_last_per_s: float | None = None,
         samples: int = 0,
         network: int = 1,
         seconds_max: float = SECONDS_MAX,
+        read_every_s: float = _READ_EVERY_S,
+        keeps_late: bool = False,
     ) -> None:
         count = -(-listeners // SOCKETS_MAX)
         shares = [listeners // count + (index < listeners % count) for index in range(count)]
@@ -129,10 +170,12 @@ class Load:
             _Plan(
                 target,
                 share,
-                joins_per_s / count,
+                Joining(share, joins_per_s / count, (joins_at_last_per_s or joins_per_s) / count),
                 network + index,
                 samples // count + (index < samples % count),
                 seconds_max,
+                read_every_s,
+                keeps_late,
             )
             for index, share in enumerate(shares)
         ]
@@ -193,27 +236,33 @@ def _listen(plan: _Plan, pipe: Connection) -> None:
     pipe.send("ready")
     pipe.recv()
     gc.disable()  # a pause of the collector would be read as a late write
-    crowd = _Crowd(plan, fd_max=min(hard, SOCKETS_MAX + 1024))
+    crowd = _Crowd(plan, pipe, fd_max=min(hard, SOCKETS_MAX + 1024))
     try:
         while time.monotonic() < crowd.ends_s:
             began_s = time.monotonic()
             crowd.join(began_s)
             crowd.read()
-            while pipe.poll():
-                pipe.send(crowd.figures(pipe.recv()))
-            time.sleep(max(0.0, began_s + _READ_EVERY_S - time.monotonic()))
+            time.sleep(max(0.0, began_s + plan.read_every_s - time.monotonic()))
     except (EOFError, BrokenPipeError, KeyboardInterrupt):
         pass  # the parent has what it wanted
     crowd.cut()
 
 
 class _Crowd:
-    def __init__(self, plan: _Plan, *, fd_max: int) -> None:
+    def __init__(self, plan: _Plan, pipe: Connection, *, fd_max: int) -> None:
         self._plan = plan
+        self._pipe = pipe
         self._poll = select.epoll()
+        self._poll.register(pipe.fileno(), select.EPOLLIN)
         self._socks: dict[int, socket.socket] = {}
+        self._receive: list[Callable[[bytearray], int]] = [_nothing] * fd_max
         self._due_s: dict[int, float] = {}
-        self._ears = Ears(fd_max, has_numbers=plan.target.has_numbers, samples=plan.samples)
+        self._ears = Ears(
+            fd_max,
+            has_numbers=plan.target.has_numbers,
+            samples=plan.samples,
+            keeps_late=plan.keeps_late,
+        )
         self._began_s = time.monotonic()
         self._joined = 0
         self._again = 0
@@ -228,7 +277,8 @@ class _Crowd:
 
     def join(self, now_s: float) -> None:
         """Whoever is due, however the earlier ones fare."""
-        due = min(self._plan.listeners, int((now_s - self._began_s) * self._plan.joins_per_s) + 1)
+        joining = self._plan.joining
+        due = joining.due(now_s - self._began_s)
         if self._joined == due and self._again:
             # Whoever was refused knocks again when nobody else is due, as players do.
             again = min(self._again, _AGAIN_PER_ROUND)
@@ -237,7 +287,7 @@ class _Crowd:
         while self._joined < due:
             group = self._joined // _PORTS_PER_ADDRESS
             source = f"127.{self._plan.network}.{group >> 8}.{(group & 255) + 1}"
-            due_s = self._began_s + self._joined / self._plan.joins_per_s
+            due_s = self._began_s + joining.due_s(self._joined)
             self._joined += 1
             sock = socket.socket()
             sock.setblocking(False)
@@ -251,8 +301,9 @@ class _Crowd:
                 continue
             fd = sock.fileno()
             self._socks[fd], self._due_s[fd] = sock, due_s
+            self._receive[fd] = sock.recv_into
             # On loopback the connection is there already, unless the door's queue is full.
-            self._poll.register(fd, select.EPOLLIN if self._asked(fd) else select.EPOLLOUT)
+            self._poll.register(fd, _COMING if self._asked(fd) else select.EPOLLOUT)
 
     def _asked(self, fd: int) -> bool:
         try:
@@ -265,30 +316,52 @@ class _Crowd:
 
     def read(self) -> None:
         """Everything that has come."""
-        take, read = self._ears.take, os.read
         now_s = time.monotonic()
-        for fd, event in self._poll.poll(0, SOCKETS_MAX):
+        events = self._poll.poll(0, SOCKETS_MAX)
+        pipe_fd = self._pipe.fileno()
+        fds = [fd for fd, event in events if event == select.EPOLLIN and fd != pipe_fd]
+        if len(fds) < len(events):
+            fds += self._unusual([(fd, event) for fd, event in events if event != select.EPOLLIN])
+            if any(fd == pipe_fd for fd, _ in events):
+                self._pipe.send(self.figures(self._pipe.recv()))
+        newcomers = [fd for fd in fds if fd in self._due_s] if self._due_s else []
+        while fds:
+            ended, fds = self._ears.read_all(fds, self._receive, now_s)
+            for fd in ended:
+                self._left(fd)
+        if newcomers:
+            self._last_join_s = time.monotonic()
+            for fd in newcomers:
+                if fd in self._due_s:
+                    self._joins_ms.append(1000 * (self._last_join_s - self._due_s.pop(fd)))
+
+    def _unusual(self, events: list[tuple[int, int]]) -> list[int]:
+        """Whoever could not ask before, and the ends. Returns those who can be read from."""
+        found = []
+        for fd, event in events:
+            if fd not in self._socks:
+                continue
             if event & select.EPOLLOUT and not event & select.EPOLLIN:
                 if self._asked(fd):
-                    self._poll.modify(fd, select.EPOLLIN)
+                    self._poll.modify(fd, _COMING)
                 continue
-            try:
-                data = read(fd, _READ_BYTES)
-            except OSError:
-                data = b""
-            if not data:
-                self._left(fd)
-                continue
-            if fd in self._due_s:
-                self._last_join_s = time.monotonic()
-                self._joins_ms.append(1000 * (self._last_join_s - self._due_s.pop(fd)))
-            take(fd, data, now_s)
+            # An end tells itself once only: everything before it is read now, and it.
+            ended: list[int] = []
+            for _ in range(_READS_TO_THE_END_MAX):
+                ended, _more = self._ears.read_all((fd,), self._receive, time.monotonic())
+                if ended:
+                    self._left(fd)
+                    break
+            else:
+                found.append(fd)
+        return found
 
     def _left(self, fd: int) -> None:
         if not self._ears.left(fd):
             self._again += 1
         self._poll.unregister(fd)
         self._due_s.pop(fd, None)
+        self._receive[fd] = _nothing
         self._socks.pop(fd).close()
 
     def figures(self, word: str) -> Figures:
@@ -296,6 +369,7 @@ class _Crowd:
             self._ears.heard,
             time.process_time(),
             self._joins_ms if word == "joins" else [],
+            self._ears.late_ms() if word == "late" else [],
             self._last_join_s - self._began_s,
             self._errors,
         )
@@ -312,6 +386,11 @@ class _Crowd:
         for sock in self._socks.values():
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
             sock.close()
+
+
+def _nothing(_buffer: bytearray) -> int:
+    """Who has left has nothing to say."""
+    return 0
 
 
 def _decodes(media: bytes, *, chunks: int) -> bool:
