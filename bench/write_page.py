@@ -1,4 +1,4 @@
-"""Writes the tables of docs/PERFORMANCE.md from build/bench/*.json, and names the machine.
+"""Writes the figures of docs/PERFORMANCE.md from build/bench/*.json: tables, plots, the machine's name.
 
 python bench/write_page.py       (after `make bench`)
 """
@@ -10,15 +10,25 @@ import subprocess
 import time
 from pathlib import Path
 
+import plots
+
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "PERFORMANCE.md"
+IMAGES = ROOT / "docs" / "images"
 BEGIN, END = "<!-- figures -->\n", "<!-- /figures -->\n"
+ROWS_OPEN_MAX = 24
+"""A longer table is folded, and its plots stay open."""
 
 
 def main() -> None:
+    benches = {path.stem: path for path in sorted((ROOT / "build" / "bench").glob("*.json"))}
+    rows = {name: json.loads(path.read_text()) for name, path in benches.items()}
+    figures = {name: {row["name"]: row["value"] for row in found} for name, found in rows.items()}
+    drawn = plots.write(IMAGES, figures)
     head, _, rest = PAGE.read_text().partition(BEGIN)
     _, _, tail = rest.partition(END)
-    PAGE.write_text(head + BEGIN + machine() + tables() + END + tail)
+    sections = "".join(section(name, rows[name], drawn.get(name, [])) for name in rows)
+    PAGE.write_text(head + BEGIN + machine() + sections + END + tail)
 
 
 def machine() -> str:
@@ -38,15 +48,18 @@ def machine() -> str:
     )
 
 
-def tables() -> str:
-    text = ""
-    for path in sorted((ROOT / "build" / "bench").glob("*.json")):
-        rows = "".join(
-            f"| {row['name']} | {row['value']:.2f} | {row['unit']} | {row['goal']} |\n"
-            for row in json.loads(path.read_text())
-        )
-        text += f"\n### {path.stem}\n| what | value | unit | goal |\n|---|---|---|---|\n{rows}"
-    return text
+def section(name: str, rows: list[dict[str, object]], pictures: list[plots.Plot]) -> str:
+    """One benchmark: its plots, then its table."""
+    shown = "".join(
+        f"![{plot.alt}]({plots.path_of(Path('images'), plot).as_posix()})\n\n" for plot in pictures
+    )
+    lines = "".join(
+        f"| {row['name']} | {row['value']:.2f} | {row['unit']} | {row['goal']} |\n" for row in rows
+    )
+    table = f"| what | value | unit | goal |\n|---|---|---|---|\n{lines}"
+    if len(rows) > ROWS_OPEN_MAX:
+        table = f"<details><summary>All {len(rows)} figures</summary>\n\n{table}\n</details>\n"
+    return f"\n### {name}\n{shown}{table}"
 
 
 if __name__ == "__main__":
