@@ -2,13 +2,11 @@
 
 import asyncio
 import io
-import json
 import os
 import signal
 import socket
 from array import array
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack
 from fcntl import ioctl
 from pathlib import Path
 from termios import FIONREAD
@@ -19,6 +17,7 @@ import numpy as np
 import pytest
 
 from edge_process import edge_process
+from listeners import beats, hear, listening
 from stentor.formats.cmaf import init_segment
 from stentor.limits import CHUNK_SAMPLES
 from stentor.log.bus import Bus
@@ -29,37 +28,6 @@ from synthetic_stage import TONE_HZ, SyntheticStage, rung_chunk
 Samples = np.ndarray[Any, np.dtype[np.float64]]
 _PRE_SKIP = 312
 """What an Opus decoder leaves out at the start of a stream."""
-
-
-@asynccontextmanager
-async def listening(*clients: ListenerClient) -> AsyncIterator[None]:
-    tasks = [asyncio.create_task(client.run()) for client in clients]
-    try:
-        yield
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-
-
-async def hear(client: ListenerClient, more: int, *, within_s: float = 20) -> None:
-    wanted = len(client.heard) + more
-    async with asyncio.timeout(within_s):
-        await client.until(lambda c: len(c.heard) >= wanted)
-
-
-@asynccontextmanager
-async def beats(bus: Bus, space_id: str) -> AsyncIterator["asyncio.Queue[dict[str, Any]]"]:
-    """Each beat's figures of one Space."""
-    queue: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
-
-    def take(_subject: str, payload: bytes) -> None:
-        beat = json.loads(payload)
-        queue.put_nowait({**beat["spaces"].get(space_id, {}), "edge": beat["edge"], "rung": beat.get("rung")})
-
-    subscription = await bus.subscribe("edge.*.beat", take)
-    yield queue
-    await subscription.close()
 
 
 def unread(sock: socket.socket) -> int:

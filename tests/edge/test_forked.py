@@ -22,6 +22,24 @@ def test_it_runs_with_its_own_arguments_and_its_exit_code_is_told() -> None:
     assert asyncio.run(process.wait()) == 3
 
 
+def test_what_is_not_its_own_is_closed_in_it_and_stays_open_here() -> None:
+    read, write = os.pipe()
+
+    def tell() -> int:
+        try:
+            os.fstat(write)
+        except OSError:
+            return 0
+        return 1
+
+    for closes, code in (((), 1), ((write,), 0)):
+        process = fork(tell, (), name="teller", closes=closes)
+        assert asyncio.run(process.wait()) == code
+        os.fstat(write)
+    os.close(read)
+    os.close(write)
+
+
 def test_it_is_ended_like_any_other_process() -> None:
     process = fork(sleeper, ("wait",), name="sleeper")
     asyncio.run(end_process(process, patience_s=5))

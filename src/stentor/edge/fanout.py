@@ -95,8 +95,10 @@ class Fanout:
     async def drain(self, seconds: float) -> None:
         """Lets everybody go cleanly, spread over the time, so that another edge is not hit by all at once."""
         steps = max(1, round(seconds / self._slot_s))
-        for left in range(steps, 0, -1):
-            self.crowd.end_some(-(-len(self.crowd.seats) // left), "drained")
+        sitting = len(self.crowd.seats)
+        for left in range(steps - 1, -1, -1):
+            # Nobody comes any more, so the share that may still sit is the share of the time that is left.
+            self.crowd.end_some(max(0, len(self.crowd.seats) - sitting * left // steps), "drained")
             if not len(self.crowd.seats):
                 return
             await asyncio.sleep(self._slot_s)

@@ -9,7 +9,7 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from stentor.process import die_with_parent
 
@@ -50,8 +50,15 @@ class ForkedProcess:
         self._ended.set()
 
 
-def fork(main: Callable[[], int], arguments: Sequence[str], *, name: str) -> ForkedProcess:
-    """Runs `main` in a child with these arguments, as `python -m` would. Call before any loop runs."""
+def fork(
+    main: Callable[[], int], arguments: Sequence[str], *, name: str, closes: Iterable[int] = ()
+) -> ForkedProcess:
+    """Runs `main` in a child with these arguments, as `python -m` would. Call before any loop runs.
+
+    Args:
+        closes: descriptors that are not the child's: a listening socket stays open for as long as anybody
+            has a copy of it, and whoever knocks there waits for an answer that nobody will give.
+    """
     sys.stdout.flush()
     sys.stderr.flush()
     pid = os.fork()
@@ -60,6 +67,8 @@ def fork(main: Callable[[], int], arguments: Sequence[str], *, name: str) -> For
     code = 1
     try:
         die_with_parent()
+        for fd in closes:
+            os.close(fd)
         sys.argv = [name, *arguments]
         code = main()
     finally:

@@ -252,7 +252,13 @@ def open_edge(settings: Settings) -> None:
         parts = parts_of(settings, edge_id=edge_id, doors=doors, listening=listening)
         # Before the loop: a forked child must not inherit one.
         mains = {FANOUT_MODULE: fanout.main, GATE_MODULE: gate.main}
-        first = {part.name: fork(mains[part.module], part.arguments, name=part.name) for part in parts}
+        doors_open = {sock.fileno() for sock in listening}
+        first = {
+            part.name: fork(
+                mains[part.module], part.arguments, name=part.name, closes=doors_open - {*part.fds}
+            )
+            for part in parts
+        }
         in_loop(run(settings, edge_id=edge_id, listening=listening, parts=parts, first=first))
 
 
