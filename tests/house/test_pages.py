@@ -51,9 +51,12 @@ def a_page(
     *,
     size: ViewportSize = PHONE,
     scheme: Literal["light", "dark"] = "light",
+    has_policy: bool = True,
 ) -> Iterator[Page]:
     """A page that may not complain: an error on its console fails the test."""
-    context = browser.new_context(viewport=size, color_scheme=scheme, permissions=["microphone"])
+    context = browser.new_context(
+        viewport=size, color_scheme=scheme, permissions=["microphone"], bypass_csp=not has_policy
+    )
     page, complaints = context.new_page(), []
 
     def complain(message: ConsoleMessage) -> None:

@@ -82,8 +82,14 @@ class Firefox:
 
 
 @asynccontextmanager
-async def firefox(directory: Path) -> AsyncIterator[Firefox]:
+async def firefox(directory: Path, *, has_sound: bool = True) -> AsyncIterator[Firefox]:
+    """Args: has_sound: with a sound card that nobody hears; else as on a machine that has none."""
     program = need("firefox-esr", "firefox-esr")
+    if not has_sound:
+        nowhere = {"PULSE_SERVER": f"unix:{directory / 'nobody'}"}
+        async with _running(program, directory, nowhere) as browser:
+            yield browser
+        return
     async with silent_sound_card(directory) as sound, _running(program, directory, sound) as browser:
         yield browser
 

@@ -14,7 +14,7 @@ from playwright.async_api import Page, async_playwright
 
 from caches.debian import need
 from players.conftest import PLAY_S, OnAir
-from players.firefox import firefox
+from players.firefox import Firefox, firefox
 from players.npm import npm_file
 from stentor.edge.pages import BUILT
 
@@ -124,15 +124,42 @@ async def test_firefox_plays_the_page(on_air: OnAir, tmp_path: Path, query: str)
     need_pages()
     async with firefox(tmp_path) as browser:
         await browser.go(on_air.space + query)
-        async with asyncio.timeout(START_WAIT_S):
-            while not await browser.ask("document.querySelector('[data-test=listen]') !== null"):
-                await asyncio.sleep(0.1)
+        await until(browser, "document.querySelector('[data-test=listen]') !== null")
         await browser.ask("document.querySelector('[data-test=listen]').click()")
         last = await advances(lambda: browser.ask("window.stentor"))
         assert browser.complaints == []
     # After its slow start Firefox plays 3 % faster for a while, and the page says so.
     assert last["state"] in {"live", "catching_up"}
     assert last["stalls"] == 0
+
+
+@pytest.mark.parametrize("query", ["", "?mode=hls"])
+async def test_firefox_without_a_sound_output_says_so_and_knocks_once_per_press(
+    on_air: OnAir, tmp_path: Path, query: str
+) -> None:
+    need_pages()
+    async with firefox(tmp_path, has_sound=False) as browser:
+        await browser.go(on_air.space + query)
+        for presses in (1, 2):
+            await until(browser, "document.querySelector('[data-test=listen]') !== null")
+            await browser.ask("document.querySelector('[data-test=listen]').click()")
+            await until(browser, "window.stentor.state === 'no_output'")
+            said = await browser.ask("document.querySelector('[data-test=state-line]').textContent")
+            assert "no sound output" in said
+            # Time enough for a page that would try again by itself: its first wait is a quarter of a second.
+            await asyncio.sleep(2)
+            streams = await browser.ask(
+                "performance.getEntriesByType('resource').filter(({name}) => "
+                "name.includes('live.mp4') || name.endsWith('index.m3u8')).length"
+            )
+            assert streams <= presses
+            assert await browser.ask("window.stentor.state") == "no_output"
+
+
+async def until(browser: Firefox, condition: str) -> None:
+    async with asyncio.timeout(START_WAIT_S):
+        while not await browser.ask(condition):
+            await asyncio.sleep(0.1)
 
 
 @asynccontextmanager

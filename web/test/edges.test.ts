@@ -28,6 +28,17 @@ test("a new list keeps the edge in use, and forgets one that is gone", () => {
   expect(edges.base).toBe("");
 });
 
+test("an object has the same path at every edge", () => {
+  const edges = new Edges(HERE);
+  edges.learn(["https://two.example:8443"]);
+  const list = "/s/talk/hls/index.m3u8?_HLS_msn=7&_HLS_part=2";
+  expect(edges.address(list)).toBe(HERE + list);
+  edges.next();
+  expect(edges.address(list)).toBe(`https://two.example:8443${list}`);
+  // A list that came from the edge before names its parts with that edge's origin.
+  expect(edges.address(`${HERE}/s/talk/hls/part/68.m4s`)).toBe("https://two.example:8443/s/talk/hls/part/68.m4s");
+});
+
 test("what is no address of the web is not asked", () => {
   const edges = new Edges(HERE);
   edges.learn(["javascript:alert(1)", "two.example", "", "data:text/plain,x"]);

@@ -1,13 +1,17 @@
 import { describe, expect, test } from "vitest";
-import { retryAfterS, waitS } from "../src/player/backoff";
+import { LAST_S, retryAfterS, waitS } from "../src/player/backoff";
 import { ServerClock } from "../src/player/clock";
 import { spaceFrom } from "../src/player/space";
 import { choose, type Browser } from "../src/player/support";
 import { hue, initials, ringSize } from "../src/ui/tint";
 
 describe("when to knock again", () => {
-  test("a quarter, a half, one, two seconds and never more", () => {
-    expect([0, 1, 2, 3, 4, 99].map((attempt) => waitS(attempt, 0.5))).toEqual([0.25, 0.5, 1, 2, 2, 2]);
+  test("a quarter of a second, doubling to eight and never more", () => {
+    expect([0, 1, 2, 3, 4, 5, 99].map((attempt) => waitS(attempt, 0.5))).toEqual([0.25, 0.5, 1, 2, 4, 8, LAST_S]);
+  });
+
+  test("those on stage knock every two seconds at least", () => {
+    expect(waitS(9, 0.5, null, 2)).toBe(2);
   });
 
   test("spread by a quarter either way", () => {

@@ -39,6 +39,32 @@ describe("coming in", () => {
   });
 });
 
+describe("a machine that cannot", () => {
+  const silent: Event[] = [onAir, { type: "listen" }, heard, { type: "failed", why: "no_output" }];
+
+  test("is said, closes the stream and wants no other", () => {
+    expect(after(...silent)).toMatchObject({ kind: "no_output", wants: false });
+    expect(isTunedIn(after(...silent))).toBe(false);
+  });
+
+  test("stays said while the Space is on the air, until a press tries again", () => {
+    expect(kind(...silent, onAir)).toBe("no_output");
+    expect(after(...silent, onAir, { type: "listen" })).toMatchObject({ kind: "connecting", wants: true });
+  });
+
+  test("hears of the Space's end all the same", () => {
+    expect(kind(...silent, { type: "space", state: "ended" })).toBe("ended");
+  });
+
+  test("says nothing once nobody listens", () => {
+    expect(kind(onAir, { type: "failed", why: "broken" })).toBe("ready");
+  });
+
+  test("is connecting while its player is built anew, and still wants", () => {
+    expect(after(onAir, { type: "listen" }, heard, { type: "again" })).toMatchObject({ kind: "connecting", wants: true });
+  });
+});
+
 describe("while listening", () => {
   const live: Event[] = [onAir, { type: "listen" }, heard];
 

@@ -43,6 +43,8 @@ export const en = {
   stateRejoining: "Your connection was lost, nothing is missed. We are reconnecting.",
   stateStageSilent: "We lost the stage; the hosts are coming back.",
   stateStageSilentFigure: (seconds: string) => `We lost the stage ${seconds} s ago; the hosts are coming back.`,
+  stateNoOutput: "Your browser finds no sound output on this device. Connect headphones or a speaker, then try again.",
+  stateBroken: "Your browser stopped playing the sound. Try again; if it stops again, use another browser.",
   stateEnded: "This Space has ended. Thank you for listening.",
   cannotPlay: "This browser cannot play live sound. A newer one can.",
   // Speak: before

@@ -40,6 +40,9 @@ export const fr: Words = {
   stateRejoining: "Votre connexion s’est coupée, rien n’est perdu. On vous reconnecte.",
   stateStageSilent: "La scène s’est tue ; les hôtes reviennent.",
   stateStageSilentFigure: (seconds) => `La scène s’est tue il y a ${seconds} s ; les hôtes reviennent.`,
+  stateNoOutput:
+    "Le navigateur ne trouve aucune sortie son sur cet appareil. Branchez un casque ou une enceinte, puis réessayez.",
+  stateBroken: "Votre navigateur a cessé de lire le son. Réessayez ; si cela recommence, changez de navigateur.",
   stateEnded: "Cet espace est terminé. Merci de votre écoute.",
   cannotPlay: "Ce navigateur ne sait pas lire le direct. Un plus récent le pourra.",
   invitedTo: "On vous invite à prendre la parole",

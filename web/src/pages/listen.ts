@@ -20,6 +20,8 @@ const TONES: Partial<Record<Kind, "live" | "trouble">> = {
   catching_up: "live",
   rejoining: "trouble",
   stage_silent: "trouble",
+  no_output: "trouble",
+  broken: "trouble",
 };
 
 export class ListenPage extends Page {
@@ -80,15 +82,17 @@ export class ListenPage extends Page {
   private dock(now: Snapshot): TemplateResult {
     const { words } = this.speech;
     const { kind, wants } = now.listener;
+    const hasFailed = kind === "no_output" || kind === "broken";
     const canPress = (kind === "ready" || kind === "waiting") && !wants && this.player.canPlay;
+    const hint = kind === "ready" ? words.listenHint : words.stateWaiting;
     return html`<div class="dock">
       <span class="unseen" role="status" aria-live="polite">${spoken(now, words)}</span>
-      ${canPress
-        ? html`<p class="hint">${kind === "ready" ? words.listenHint : words.stateWaiting}</p>
-            <button class="button primary big" data-test="listen" @click=${() => this.press(true)}>
-              ${play}<span>${words.listen}</span>
-            </button>`
-        : this.line(now)}
+      ${canPress ? html`<p class="hint">${hint}</p>` : this.line(now)}
+      ${canPress || hasFailed
+        ? html`<button class="button primary big" data-test="listen" @click=${() => this.press(true)}>
+            ${play}<span>${hasFailed ? words.tryAgain : words.listen}</span>
+          </button>`
+        : nothing}
     </div>`;
   }
 
@@ -151,6 +155,10 @@ function spoken(now: Snapshot, words: Words): string {
       return words.stateRejoining;
     case "stage_silent":
       return words.stateStageSilent;
+    case "no_output":
+      return words.stateNoOutput;
+    case "broken":
+      return words.stateBroken;
     case "ended":
       return words.stateEnded;
   }

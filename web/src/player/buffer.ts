@@ -36,7 +36,8 @@ export class SoundBuffer {
   }
 
   private work(): void {
-    if (this.media.readyState !== "open" || this.buffer.updating) return;
+    // An element that has erred refuses every append; the player hears of the error by itself.
+    if (this.media.readyState !== "open" || this.buffer.updating || this.audio.error) return;
     const oldS = this.buffer.buffered.length ? this.audio.currentTime - KEEP_BEHIND_S : 0;
     if (oldS > 0 && this.buffer.buffered.start(0) < oldS - TRIM_STEP_S) {
       this.buffer.remove(0, oldS);

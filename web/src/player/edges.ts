@@ -23,6 +23,12 @@ export class Edges {
     return this.at === 0 ? "" : (this.others[this.at - 1] ?? "");
   }
 
+  /** The same object at the edge in use: names are a function of time, so every edge has it under the same path. */
+  address(url: string): string {
+    const { pathname, search } = new URL(url, this.pageOrigin);
+    return `${this.base || this.pageOrigin}${pathname}${search}`;
+  }
+
   /** Takes the list of an answer; whoever is being used stays in use while it is still there. */
   learn(urls: readonly string[]): void {
     const used = this.base;

@@ -4,12 +4,14 @@
  * Comes in: `live.mp4`. Goes out: sound, ticks, and reports of what happened. A connection that is lost is opened
  * again at exactly the next chunk (`?from=`), so nothing is missed or heard twice.
  */
-import { waitS, retryAfterS } from "./backoff";
+import { retryAfterS } from "./backoff";
 import { BadStream } from "./boxes";
 import { SoundBuffer } from "./buffer";
+import { MISSING_MAX, diagnosis } from "./diagnosis";
 import type { Edges } from "./edges";
 import { CHUNK_S } from "./grid";
 import { Holes } from "./holes";
+import { paused, steadyS, type End } from "./knocks";
 import { RATE_MAX, pace, startAt, targetS } from "./pace";
 import { rangeAt, rangesOf } from "./ranges";
 import type { Position, Reports, Source } from "./source";
@@ -22,12 +24,11 @@ const QUIET_S = 2;
 /** While the stage is away the edge is asked this often, not the stream opened again. */
 const ASK_AGAIN_S = 3;
 
-const MISSING_MAX = 3;
-
-type Outcome = { readonly knockAfterS: number | null; readonly isAnswered: boolean };
+const NEVER: End = { livedS: 0 };
 
 export class MseSource implements Source {
   readonly mode = "mse";
+  readonly lateS = 2.5;
   private readonly stopping = new AbortController();
   private buffer: SoundBuffer | null = null;
   private nextChunk: number | null = null;
@@ -58,7 +59,7 @@ export class MseSource implements Source {
       },
       { once: true },
     );
-    this.audio.play().catch((error: unknown) => this.refusedToPlay(error));
+    this.reports.play();
   }
 
   stop(): void {
@@ -114,42 +115,42 @@ export class MseSource implements Source {
   }
 
   private async run(): Promise<void> {
-    for (let attempt = 0; !this.stopping.signal.aborted; attempt++) {
-      const outcome = await this.connection();
+    const { knocks } = this.reports;
+    for (;;) {
+      await paused(knocks.next(steadyS(), Math.random()), this.stopping.signal);
       if (this.stopping.signal.aborted) return;
-      if (outcome.isAnswered) attempt = 0;
-      await paused(waitS(attempt, Math.random(), outcome.knockAfterS), this.stopping.signal);
+      const end = await this.connection();
+      knocks.ended(steadyS(), Math.random(), end);
     }
   }
 
   /** One connection, from its request to its end; reports what the end means. */
-  private async connection(): Promise<Outcome> {
+  private async connection(): Promise<End> {
     const quiet = new Watchdog(this.stopping.signal, () => this.isStageSilent());
     try {
       const answer = await fetch(this.address(), { signal: quiet.signal, cache: "no-store" });
       if (!answer.ok || !answer.body) return this.refused(answer);
-      const hadChunk = await this.read(answer.body, quiet);
-      // An edge ends every stream now and then, after a whole chunk; the buffer bridges the way back at once.
-      if (hadChunk) return { knockAfterS: 0, isAnswered: true };
-      this.lost();
-      return { knockAfterS: null, isAnswered: false };
+      await this.read(answer.body, quiet);
+      // An edge ends every stream now and then, after a whole chunk; the buffer bridges the way back.
+      if (!quiet.hadChunk) this.lost();
+      return { livedS: quiet.livedS, isInOrder: true };
     } catch (error) {
-      if (this.stopping.signal.aborted) return { knockAfterS: null, isAnswered: false };
+      if (this.stopping.signal.aborted) return NEVER;
       // A stream that is not ours cannot be resumed; anything else is the line.
       if (error instanceof BadStream) this.nextChunk = null;
       this.lost();
-      return { knockAfterS: null, isAnswered: quiet.hadChunk };
+      return { livedS: quiet.livedS };
     } finally {
       quiet.stop();
     }
   }
 
-  private async read(body: ReadableStream<Uint8Array>, quiet: Watchdog): Promise<boolean> {
+  private async read(body: ReadableStream<Uint8Array>, quiet: Watchdog): Promise<void> {
     const stream = new StreamReader();
     const reader = body.getReader();
     for (;;) {
       const { value, done } = await reader.read();
-      if (done) return quiet.hadChunk;
+      if (done) return;
       for (const part of stream.push(value)) this.take(part, quiet);
     }
   }
@@ -161,6 +162,7 @@ export class MseSource implements Source {
       quiet.feed(QUIET_S + (this.cadence - 1) * CHUNK_S);
       if (this.nextChunk !== null && part.number < this.nextChunk) return;
       this.nextChunk = part.number + 1;
+      this.missing = 0;
       if (part.isHole) this.hole(part.number);
       this.buffer?.append(part.bytes);
       this.reports.event({ type: "arrived" });
@@ -172,15 +174,14 @@ export class MseSource implements Source {
     this.reports.tick({ n: number, speaking: {} });
   }
 
-  private refused(answer: Response): Outcome {
+  private refused(answer: Response): End {
     const knockAfterS = retryAfterS(answer.headers.get("Retry-After"));
     switch (answer.status) {
       case 400:
         // Our next chunk is older than the log or the Space has begun anew: join where it is now.
         this.nextChunk = null;
-        return { knockAfterS: null, isAnswered: false };
+        return NEVER;
       case 404:
-        // An edge that has just started may not know the Space yet; who has heard it asks a few times.
         this.missing++;
         this.reports.event({ type: this.nextChunk === null || this.missing > MISSING_MAX ? "missing" : "lost" });
         break;
@@ -191,7 +192,7 @@ export class MseSource implements Source {
         if (this.nextChunk !== null) {
           this.lost();
           // A full edge names a time to come back to it; another edge has none.
-          if (this.edges.count > 1) return { knockAfterS: null, isAnswered: false };
+          if (this.edges.count > 1) return NEVER;
         } else {
           this.edges.next();
           this.reports.event({ type: "not_on_air" });
@@ -200,7 +201,7 @@ export class MseSource implements Source {
       default:
         this.lost();
     }
-    return { knockAfterS, isAnswered: false };
+    return { livedS: 0, retryAfterS: knockAfterS };
   }
 
   /** The next attempt is another edge's, if there is one. */
@@ -211,17 +212,10 @@ export class MseSource implements Source {
 
   /** Nothing came for a while: is it our line, or has the edge nothing newer either? */
   private async isStageSilent(): Promise<boolean> {
-    const space = await fetchSpace(this.spaceId, this.edges.base);
-    const epochMs = this.reports.epochMs();
-    if (typeof space === "string" || space.head === null || this.nextChunk === null || epochMs === null) return false;
-    if (space.state === "ended" || space.head >= this.nextChunk) return false;
-    this.reports.event({ type: "stage_silent", sinceMs: epochMs + this.nextChunk * CHUNK_S * 1000 });
+    const { event } = diagnosis(await fetchSpace(this.spaceId, this.edges.base), this.nextChunk, this.missing);
+    if (event.type !== "stage_silent") return false;
+    this.reports.event(event);
     return true;
-  }
-
-  /** The browser wants a gesture first: back to the button. An aborted `play()` is our own stop. */
-  private refusedToPlay(error: unknown): void {
-    if (error instanceof DOMException && error.name === "NotAllowedError") this.reports.event({ type: "stop" });
   }
 
   private address(): string {
@@ -232,7 +226,7 @@ export class MseSource implements Source {
 
 /** Ends a connection that has gone quiet, unless a question says that quiet is right. */
 class Watchdog {
-  hadChunk = false;
+  private firstS: number | null = null;
   private readonly ending = new AbortController();
   private timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -244,12 +238,21 @@ class Watchdog {
     this.arm(2 * QUIET_S);
   }
 
+  get hadChunk(): boolean {
+    return this.firstS !== null;
+  }
+
+  /** How long the connection has brought chunks. */
+  get livedS(): number {
+    return this.firstS === null ? 0 : steadyS() - this.firstS;
+  }
+
   get signal(): AbortSignal {
     return this.ending.signal;
   }
 
   feed(limitS: number): void {
-    this.hadChunk = true;
+    this.firstS ??= steadyS();
     this.arm(limitS);
   }
 
@@ -272,12 +275,4 @@ class Watchdog {
   }
 
   private readonly end = (): void => this.ending.abort();
-}
-
-/** Resolves after the wait, or at once when we are being stopped. */
-function paused(seconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, seconds * 1000);
-    signal.addEventListener("abort", () => (clearTimeout(timer), resolve()), { once: true });
-  });
 }

@@ -7,18 +7,19 @@ import { waitS } from "./backoff";
 import { ServerClock } from "./clock";
 import { Edges } from "./edges";
 import { chunkAt } from "./grid";
-import { HlsSource } from "./hls";
+import { HlsJsSource } from "./hlsjs";
+import { Knocks, steadyS } from "./knocks";
 import { MseSource } from "./mse";
-import type { Mode, Source } from "./source";
+import { NativeSource } from "./native";
+import type { Mode, Reports, Source } from "./source";
 import { fetchSpace, type Space } from "./space";
 import { FIRST, isTunedIn, next, type Event, type Listener } from "./state";
 import { choose, thisBrowser, type Choice } from "./support";
 import { TickQueue, speakingIn, type Person, type Tick } from "./tick";
+import { Repairs, StillEar, troubleOf, type Trouble } from "./trouble";
 
 const STEP_MS = 250;
 const CLOCK_EVERY_MS = 60_000;
-/** A little faster for a little late is nobody's concern; from here on the listener is told. */
-const CATCHING_UP_OVER_S = 2.5;
 /** A stall widens the distance to the live edge for so long. */
 const STALL_COUNTS_MS = 60_000;
 /** As many as the target can widen. */
@@ -44,6 +45,10 @@ export class Player {
   private readonly choice: Choice | null;
   private readonly clock = new ServerClock();
   private readonly edges = new Edges(location.origin);
+  private readonly knocks = new Knocks();
+  private readonly repairs = new Repairs();
+  private stillEar = new StillEar();
+  private unreached = 0;
   private listener: Listener = FIRST;
   private space: Space | null = null;
   private source: Source | null = null;
@@ -67,6 +72,9 @@ export class Player {
       this.stalledAtMs.push(Date.now());
       if (this.stalledAtMs.length > STALLS_MAX) this.stalledAtMs.shift();
     });
+    this.audio.addEventListener("error", () => this.erred());
+    // Only a list that says its end lets the element come to one.
+    this.audio.addEventListener("ended", () => this.event({ type: "over" }));
     // A headset that was pulled, a phone call, the lock screen: the machine has stopped us, so we say so.
     this.audio.addEventListener("pause", () => {
       if (this.audio.paused && this.source?.position()) this.stop();
@@ -87,6 +95,7 @@ export class Player {
   listen(): void {
     // Safari lets an element play later only if it was touched in a gesture; before the start there is no source yet.
     if (!this.source) this.audio.load();
+    this.knocks.forgive();
     this.event({ type: "listen" });
   }
 
@@ -124,21 +133,56 @@ export class Player {
 
   private tuneIn(): void {
     if (!this.choice) return;
-    const reports = {
+    const reports: Reports = {
+      knocks: this.knocks,
+      play: () => this.play(),
       event: (event: Event) => this.event(event),
+      failed: (why: Trouble) => this.failed(why),
       tick: (tick: Tick) => this.ticks.push(tick),
       nowS: () => this.nowS(),
       epochMs: () => this.space?.epochMs ?? null,
       stallCount: () => this.stalledAtMs.filter((atMs) => Date.now() - atMs < STALL_COUNTS_MS).length,
     };
     this.ticks = new TickQueue();
-    this.source =
-      this.choice.mode === "mse"
-        ? new MseSource(this.audio, this.spaceId, this.choice, this.edges, reports)
-        : new HlsSource(this.audio, this.spaceId, this.choice.mode, reports);
+    this.stillEar = new StillEar();
+    this.source = this.sourceFor(this.choice, reports);
     this.source.start();
     this.step = setInterval(() => this.tick(), STEP_MS);
     this.plan();
+  }
+
+  private sourceFor(choice: Choice, reports: Reports): Source {
+    switch (choice.mode) {
+      case "mse":
+        return new MseSource(this.audio, this.spaceId, choice, this.edges, reports);
+      case "hls":
+        return new HlsJsSource(this.audio, this.spaceId, this.edges, reports);
+      case "native":
+        return new NativeSource(this.audio, this.spaceId, this.edges, reports);
+    }
+  }
+
+  private play(): void {
+    this.audio.play().catch((error: unknown) => {
+      // The browser wants a gesture first: back to the button. An abort is our own stop; the rest errs by itself.
+      if (error instanceof DOMException && error.name === "NotAllowedError") this.event({ type: "stop" });
+    });
+  }
+
+  private erred(): void {
+    const { error } = this.audio;
+    const trouble = error && troubleOf(error, this.choice?.mode === "native");
+    if (trouble) this.failed(trouble);
+  }
+
+  /** A browser that broke is tried again by itself a few times; a machine without a sound output is not. */
+  private failed(why: Trouble): void {
+    if (!this.source) return;
+    if (why === "no_output" || !this.repairs.may(steadyS())) return this.event({ type: "failed", why });
+    this.knocks.ended(steadyS(), Math.random(), { livedS: 0 });
+    this.tuneOut();
+    this.event({ type: "again" });
+    if (!this.source) this.tuneIn();
   }
 
   private tuneOut(): void {
@@ -154,12 +198,19 @@ export class Player {
     const latencyS = this.latencyS();
     const isFaster = this.source?.steer(latencyS, this.known?.cadence ?? 1) ?? false;
     const position = this.source?.position();
-    if (!position) return this.changed();
-    this.known = this.ticks.at(chunkAt(position.positionS)) ?? this.known;
-    const isHurrying = isFaster && (latencyS ?? 0) > CATCHING_UP_OVER_S;
+    if (this.stillEar.look(this.audio.paused || this.audio.seeking ? null : (position ?? null))) {
+      return this.failed("no_output");
+    }
+    if (position) this.known = this.ticks.at(chunkAt(position.positionS)) ?? this.known;
+    const isHurrying = isFaster && (latencyS ?? 0) > (this.source?.lateS ?? 0);
     this.isHeard = !this.audio.paused && !this.audio.seeking && this.audio.readyState >= 3;
-    if (this.isHeard) this.event({ type: "heard", isHurrying, programme: this.known?.state ?? "on_air" });
+    if (this.isHeard) this.event({ type: "heard", isHurrying, programme: this.programme() });
     this.changed();
+  }
+
+  /** The Space's state at the ear. The browser's own HLS shows no ticks, and comes to its end by itself. */
+  private programme(): string {
+    return this.known?.state ?? (this.space?.state === "paused" ? "paused" : "on_air");
   }
 
   private nowS(): number | null {
@@ -178,10 +229,13 @@ export class Player {
     const sentMs = Date.now();
     const answer = await fetchSpace(this.spaceId, this.edges.base);
     if (typeof answer === "string") {
-      // The stream moves by itself; a page that only waits for the Space asks the next edge.
-      if (answer === "unreachable" && !this.source && this.edges.next()) return void this.ask();
+      this.unreached = answer === "unreachable" ? this.unreached + 1 : 0;
+      // The stream moves by itself; a page that only waits for the Space asks the next edge, each once, then rests.
+      const isNext = answer === "unreachable" && !this.source && this.edges.next();
+      if (isNext && this.unreached % this.edges.count !== 0) return void this.ask();
       this.event({ type: "space", state: answer });
     } else {
+      this.unreached = 0;
       this.clock.measure(sentMs, Date.now(), answer.nowMs);
       this.space = answer;
       this.edges.learn(answer.edges);

@@ -3,8 +3,10 @@
  *
  * A source owns the network and the media element's `src`; it reports, it never decides what the listener is told.
  */
+import type { Knocks } from "./knocks";
 import type { Event } from "./state";
 import type { Tick } from "./tick";
+import type { Trouble } from "./trouble";
 
 export type Mode = "mse" | "hls" | "native";
 
@@ -16,6 +18,8 @@ export interface Position {
 
 export interface Source {
   readonly mode: Mode;
+  /** A little faster for a little late is nobody's concern; from this latency on the listener is told. */
+  readonly lateS: number;
   /** Called inside the listener's gesture, so that `play()` is allowed; returns at once. */
   start(): void;
   /** Ends every request and timer. */
@@ -27,7 +31,13 @@ export interface Source {
 }
 
 export interface Reports {
+  /** The page's, not the source's: how often may be knocked. */
+  readonly knocks: Knocks;
+  /** Starts the element; what the browser answers is the player's business. */
+  play(): void;
   event(event: Event): void;
+  /** The browser cannot go on with sound that has arrived. */
+  failed(why: Trouble): void;
   tick(tick: Tick): void;
   /** The Space's time now by the server's clock, seconds; null while unknown. */
   nowS(): number | null;

@@ -6,8 +6,11 @@
  *      │         ▲ stop      ▲          │                         unknown: no such Space
  *      ▼         └───────────┼── rejoining (our line) / stage_silent (theirs) / intermission (paused by the hosts)
  *   unreachable              └─ chunks arrive again               ended: over, from anywhere
+ *                                                                no_output, broken: the machine's fault; a press tries again
  * ```
  */
+
+import type { Trouble } from "./trouble";
 
 export type Kind =
   | "loading"
@@ -21,6 +24,8 @@ export type Kind =
   | "intermission"
   | "rejoining"
   | "stage_silent"
+  | "no_output"
+  | "broken"
   | "ended";
 
 export interface Listener {
@@ -46,12 +51,18 @@ export type Event =
   | { readonly type: "stage_silent"; readonly sinceMs: number }
   | { readonly type: "not_on_air" }
   | { readonly type: "missing" }
+  /** The machine cannot go on with sound that has arrived. */
+  | { readonly type: "failed"; readonly why: Trouble }
+  /** The player is being built anew, by itself. */
+  | { readonly type: "again" }
   | { readonly type: "over" };
 
 export const FIRST: Listener = { kind: "loading", wants: false, sinceMs: 0 };
 
 const HEARING = new Set<Kind>(["connecting", "live", "catching_up", "intermission"]);
+const PRESSABLE = new Set<Kind>(["ready", "loading", "unreachable", "no_output", "broken"]);
 const AWAY = new Set<Kind>(["rejoining", "stage_silent"]);
+const FAILED = new Set<Kind>(["no_output", "broken"]);
 const SETTLED = new Set<Kind>(["ended", "unknown"]);
 
 /** True while a stream is open or being opened. */
@@ -61,7 +72,7 @@ export function isTunedIn(listener: Listener): boolean {
 
 export function next(now: Listener, event: Event, nowMs: number): Listener {
   const kind = nextKind(now, event);
-  const wants = event.type === "listen" ? true : event.type === "stop" || SETTLED.has(kind) ? false : now.wants;
+  const wants = event.type === "listen" ? true : event.type === "stop" || SETTLED.has(kind) || FAILED.has(kind) ? false : now.wants;
   if (event.type === "stage_silent" && kind === "stage_silent") return { kind, wants, sinceMs: event.sinceMs };
   return kind === now.kind && wants === now.wants ? now : { kind, wants, sinceMs: nowMs };
 }
@@ -71,9 +82,9 @@ function nextKind(now: Listener, event: Event): Kind {
   const tunedIn = isTunedIn(now);
   switch (event.type) {
     case "space":
-      return tunedIn ? now.kind : kindOfSpace(event.state, now.wants);
+      return tunedIn ? now.kind : kindOfSpace(now, event.state);
     case "listen":
-      return now.kind === "ready" || now.kind === "loading" || now.kind === "unreachable" ? "connecting" : now.kind;
+      return PRESSABLE.has(now.kind) ? "connecting" : now.kind;
     case "stop":
       return tunedIn ? "ready" : now.kind;
     case "arrived":
@@ -84,6 +95,10 @@ function nextKind(now: Listener, event: Event): Kind {
       return tunedIn && now.kind !== "connecting" ? "rejoining" : now.kind;
     case "stage_silent":
       return tunedIn ? "stage_silent" : now.kind;
+    case "failed":
+      return tunedIn ? event.why : now.kind;
+    case "again":
+      return tunedIn ? "connecting" : now.kind;
     case "not_on_air":
       return tunedIn ? "waiting" : now.kind;
     case "missing":
@@ -99,7 +114,7 @@ function kindHeard(programme: string, isHurrying: boolean): Kind {
   return isHurrying ? "catching_up" : "live";
 }
 
-function kindOfSpace(state: string, wants: boolean): Kind {
+function kindOfSpace(now: Listener, state: string): Kind {
   switch (state) {
     case "unknown":
     case "unreachable":
@@ -107,7 +122,8 @@ function kindOfSpace(state: string, wants: boolean): Kind {
       return state;
     case "on_air":
     case "paused":
-      return wants ? "connecting" : "ready";
+      // What was said about this machine stays true until somebody tries again.
+      return now.wants ? "connecting" : FAILED.has(now.kind) ? now.kind : "ready";
     default:
       return "waiting";
   }

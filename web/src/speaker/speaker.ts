@@ -14,6 +14,8 @@ import { Microphone, PROCESSING, type MicrophoneTrouble, type Processing } from 
 import { nextSpeaker, wantsStage, type SpeakerEvent, type SpeakerKind } from "./state";
 
 const ASK_AGAIN_S = 3;
+/** A stage has a few dozen people, and the audience waits for them: they knock every two seconds at least. */
+const KNOCK_S_MAX = 2;
 /** Without a microphone there is nothing to bring on stage; the page shows why and offers to try again. */
 const MICROPHONE_AGAIN_S = 1;
 
@@ -162,7 +164,7 @@ export class Speaker {
     for (let attempt = 0; this.isLooking(signal); attempt++) {
       const knockAfterS = await this.tryStage(signal);
       if (!this.isLooking(signal)) return;
-      await new Promise((resolve) => setTimeout(resolve, waitS(attempt, Math.random(), knockAfterS) * 1000));
+      await new Promise((resolve) => setTimeout(resolve, waitS(attempt, Math.random(), knockAfterS, KNOCK_S_MAX) * 1000));
     }
   }
 

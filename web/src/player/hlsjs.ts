@@ -1,0 +1,193 @@
+/**
+ * hls.js, where a browser takes no endless response (or `?mode=hls` asks for it).
+ *
+ * It is loaded only here and only when needed: it is six times the rest of the page. It never tries again by itself:
+ * each failure is ours, so that the next edge is asked within a second and no page knocks more often than it may.
+ * All edges have the same names, so an edge is changed below hls.js: its lists, buffer and position stay as they are.
+ */
+import type { default as HlsJs, ErrorData, HlsConfig } from "hls.js";
+import { diagnosis } from "./diagnosis";
+import type { Edges } from "./edges";
+import { tickOfId3 } from "./emsg";
+import { chunkAt } from "./grid";
+import { GOOD_LIFE_S, paused, steadyS } from "./knocks";
+import { KEEP_BEHIND_S, RATE_MAX } from "./pace";
+import { rangeAt, rangesOf } from "./ranges";
+import type { Position, Reports, Source } from "./source";
+import { fetchSpace } from "./space";
+import { tuneInQuery } from "./tune-in";
+
+/** A list is held for one part, 0.64 s, at most four when the edge's cadence is slow. Longer is a question. */
+const FIRST_BYTE_MS_MAX = 4_000;
+const LOAD_MS_MAX = 8_000;
+/** Positions are read from dates of whole milliseconds; a buffer's end just short of a border is that border. */
+const SLACK_S = 0.1;
+const ONCE = {
+  default: { maxTimeToFirstByteMs: FIRST_BYTE_MS_MAX, maxLoadTimeMs: LOAD_MS_MAX, timeoutRetry: null, errorRetry: null },
+};
+
+const LIST = "/hls/index.m3u8";
+
+export class HlsJsSource implements Source {
+  readonly mode = "hls";
+  /** hls.js keeps 2.6 s behind live by itself. */
+  readonly lateS = 4;
+  private readonly stopping = new AbortController();
+  private hls: HlsJs | null = null;
+  private isMending = false;
+  private hasArrived = false;
+  private aliveSinceS = 0;
+  private missing = 0;
+  /** What the next bare list is asked for; empty when it may be bare. */
+  private tuneIn = "";
+
+  constructor(
+    private readonly audio: HTMLMediaElement,
+    private readonly spaceId: string,
+    private readonly edges: Edges,
+    private readonly reports: Reports,
+  ) {}
+
+  start(): void {
+    void this.load();
+    this.reports.play();
+  }
+
+  stop(): void {
+    this.stopping.abort();
+    this.hls?.destroy();
+    this.audio.pause();
+    this.audio.removeAttribute("src");
+    this.audio.load();
+  }
+
+  position(): Position | null {
+    const epochMs = this.reports.epochMs();
+    const at = this.hls?.playingDate;
+    if (!at || epochMs === null) return null;
+    const positionS = (at.getTime() - epochMs) / 1000;
+    const found = rangeAt(rangesOf(this.audio.buffered), this.audio.currentTime);
+    const aheadS = found && !found.isJump ? found.range.endS - this.audio.currentTime : 0;
+    return { positionS, endS: positionS + aheadS };
+  }
+
+  /** hls.js keeps to its live edge by itself, with the same limit on speed. */
+  steer(): boolean {
+    return this.audio.playbackRate > 1.001;
+  }
+
+  private async load(): Promise<void> {
+    await paused(this.reports.knocks.next(steadyS(), Math.random()), this.stopping.signal);
+    try {
+      const { default: Hls } = await import("hls.js/light");
+      if (this.stopping.signal.aborted) return;
+      this.begin(new Hls(this.config()), Hls);
+    } catch {
+      // The page's own edge died between the page and its player; a browser does not fetch a module twice for sure.
+      if (!this.stopping.signal.aborted) this.reports.failed("broken");
+    }
+  }
+
+  private config(): Partial<HlsConfig> {
+    return {
+      // A worker would be a blob: script, which the pages' Content-Security-Policy refuses.
+      enableWorker: false,
+      // Cues would come with a data: track, which it refuses too; ticks are taken from the event below.
+      enableID3MetadataCues: false,
+      enableEmsgMetadataCues: false,
+      enableDateRangeMetadataCues: false,
+      lowLatencyMode: true,
+      maxLiveSyncPlaybackRate: RATE_MAX,
+      backBufferLength: KEEP_BEHIND_S,
+      manifestLoadPolicy: ONCE,
+      playlistLoadPolicy: ONCE,
+      fragLoadPolicy: ONCE,
+      xhrSetup: (xhr, url) => xhr.open("GET", this.edges.address(this.directed(url)), true),
+    };
+  }
+
+  private directed(url: string): string {
+    if (!url.endsWith(LIST)) return url;
+    const query = this.tuneIn;
+    this.tuneIn = "";
+    return url + query;
+  }
+
+  private begin(hls: HlsJs, { Events }: typeof HlsJs): void {
+    this.hls = hls;
+    this.aliveSinceS = steadyS();
+    hls.on(Events.FRAG_PARSING_METADATA, (_, { samples }) => {
+      for (const sample of samples) {
+        const tick = tickOfId3(sample.data);
+        if (tick) this.reports.tick(tick);
+      }
+    });
+    hls.on(Events.FRAG_BUFFERED, () => this.arrived());
+    hls.on(Events.ERROR, (_, error) => this.erred(error));
+    hls.attachMedia(this.audio);
+    hls.loadSource(this.address());
+  }
+
+  private arrived(): void {
+    this.hasArrived = true;
+    this.missing = 0;
+    this.reports.event({ type: "arrived" });
+  }
+
+  private erred(error: ErrorData): void {
+    if (error.type === "networkError") void this.mend(error);
+    // What the element itself says, the player hears first hand.
+    else if (error.fatal && !this.audio.error) this.reports.failed("broken");
+  }
+
+  /** Finds out what it was, then goes on: at the next edge if it was the edge. One at a time. */
+  private async mend(error: ErrorData): Promise<void> {
+    if (this.isMending || this.stopping.signal.aborted) return;
+    this.isMending = true;
+    const endedS = steadyS();
+    this.hls?.stopLoad();
+    const isRefused = error.response?.code === 0 && !error.details.endsWith("TimeOut");
+    if (isRefused) this.lost();
+    else await this.ask();
+    const livedS = this.hasArrived ? endedS - this.aliveSinceS : 0;
+    this.reports.knocks.ended(steadyS(), Math.random(), { livedS });
+    await paused(this.reports.knocks.next(steadyS(), Math.random()), this.stopping.signal);
+    this.isMending = false;
+    if (livedS >= GOOD_LIFE_S || !this.hasArrived) this.aliveSinceS = steadyS();
+    // An edge that is far behind refuses to be asked for what it cannot have yet.
+    this.goOn(error.response?.code !== 400);
+  }
+
+  private async ask(): Promise<void> {
+    const answer = await fetchSpace(this.spaceId, this.edges.base);
+    if (this.stopping.signal.aborted) return;
+    if (answer === "unknown") this.missing++;
+    const position = this.position();
+    const found = diagnosis(answer, position && chunkAt(position.endS + SLACK_S), this.missing);
+    if (found.isEdgeToBlame) this.lost();
+    else this.reports.event(found.event);
+  }
+
+  private lost(): void {
+    this.edges.next();
+    this.reports.event({ type: "lost" });
+  }
+
+  private goOn(isNear: boolean): void {
+    const { hls } = this;
+    if (!hls || this.stopping.signal.aborted) return;
+    // Before the first list there is no position to go on from.
+    if (hls.levels.length > 0) {
+      if (isNear) this.tuneIn = tuneInQuery(hls.levels[0]?.details);
+      hls.startLoad(-1);
+    } else {
+      hls.loadSource(this.address());
+    }
+    this.reports.play();
+  }
+
+  /** The page's own edge by name; which edge is really asked is decided by `xhrSetup`. */
+  private address(): string {
+    return `/s/${this.spaceId}${LIST}`;
+  }
+}

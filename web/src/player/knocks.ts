@@ -1,0 +1,73 @@
+/**
+ * How often a page may knock for sound, whatever it knocks for. Pure: time and chance are arguments.
+ *
+ * Comes in: how each connection ended. Goes out: how long to wait before the next. One of these belongs to the whole
+ * page, not to one source: a player that is built anew (another edge, another codec, a stage that came back) must not
+ * begin to count anew, or a hundred thousand pages with the same trouble would knock as fast as they can.
+ *
+ * Bounds: 12 knocks in any minute; a wait is at most 75 s.
+ */
+import { waitS } from "./backoff";
+
+export const KNOCKS_MAX = 12;
+export const WINDOW_S = 60;
+/** A connection that has lived so long was a good one: the next trouble begins with the shortest wait. */
+export const GOOD_LIFE_S = 10;
+/** Who is held back by the bound comes back over this much more, not all at its end. */
+const LATE_S = 15;
+
+export interface End {
+  /** How long it brought sound; 0 when it never did. */
+  readonly livedS: number;
+  /** The edge has ended it as edges do now and then, after a whole chunk. */
+  readonly isInOrder?: boolean;
+  readonly retryAfterS?: number | null;
+}
+
+export class Knocks {
+  private readonly madeS: number[] = [];
+  private attempt = 0;
+  private dueS = 0;
+
+  /** The last connection is over. @param nowS any clock that never goes back. @param chance 0…1. */
+  ended(nowS: number, chance: number, end: End): void {
+    if (end.livedS >= GOOD_LIFE_S) this.attempt = 0;
+    // In good order and after a good life: the buffer bridges the way back, so the way back is at once.
+    const isExpected = end.isInOrder === true && end.livedS >= GOOD_LIFE_S;
+    this.dueS = nowS + (isExpected ? 0 : waitS(this.attempt++, chance, end.retryAfterS ?? null));
+  }
+
+  /** Seconds until the next connection may be opened, which is counted as made. */
+  next(nowS: number, chance: number): number {
+    const oldestS = this.madeS.length < KNOCKS_MAX ? null : this.madeS.shift()!;
+    const freeS = oldestS === null || oldestS + WINDOW_S <= nowS ? nowS : oldestS + WINDOW_S + LATE_S * chance;
+    const atS = Math.max(nowS, this.dueS, freeS);
+    this.madeS.push(atS);
+    return atS - nowS;
+  }
+
+  /** Somebody pressed: they do not wait for what a machine did wrong. The bound per minute stays. */
+  forgive(): void {
+    this.attempt = 0;
+    this.dueS = 0;
+  }
+}
+
+/** The clock of `Knocks`, seconds. */
+export function steadyS(): number {
+  return performance.now() / 1000;
+}
+
+/** Resolves after the wait, or at once when we are being stopped. */
+export function paused(seconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve();
+    const end = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", end);
+      resolve();
+    };
+    const timer = setTimeout(end, seconds * 1000);
+    signal.addEventListener("abort", end, { once: true });
+  });
+}
