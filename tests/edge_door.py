@@ -30,11 +30,16 @@ async def front_door(
     pages_dir: Path,
     listeners_max: int = 100,
     clock: Clock | None = None,
+    steward_clock: Clock | None = None,
     waits: Waits | None = None,
     edge_id: str | None = None,
     **settings: Any,
 ) -> AsyncIterator[str]:
-    """The base URL of an edge that runs for as long as the block: gate, fan-out and steward in one loop."""
+    """The base URL of an edge that runs for as long as the block: gate, fan-out and steward in one loop.
+
+    Args:
+        steward_clock: the ladder's, when it is not everybody's.
+    """
     chosen = Settings(
         nats_url=nats_url, edge_port=0, listeners_max=listeners_max, **{"drain_s": 0.1, **settings}
     )
@@ -56,7 +61,7 @@ async def front_door(
                 pages_dir=pages_dir,
                 waits=waits,
             ),
-            steward.running(bus, chosen, edge_id=edge_id, clock=clock),
+            steward.running(bus, chosen, edge_id=edge_id, clock=steward_clock or clock),
         ):
             yield f"http://127.0.0.1:{listening.getsockname()[1]}"
 

@@ -1,0 +1,133 @@
+"""The ladder under a line that is really full: down, visible, heard on without a fault, and up again."""
+
+import asyncio
+import json
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import pytest
+
+from edge_door import front_door
+from edge_process import edge_process
+from listeners import Beat, all_hear, beats, listening, metric, until_told
+from stentor.backstage.controller import Beat as ControllerBeat
+from stentor.backstage.controller import Count
+from stentor.clock import HandClock, SystemClock
+from stentor.edge.ladder import DOWN_AFTER_S, STEPS, UP_AFTER_S, Quality
+from stentor.formats.cmaf import init_segment
+from stentor.limits import BEAT_INTERVAL_S
+from stentor.log.bus import Bus
+from stentor.rehearsal.listener_client import ListenerClient
+from stentor.space.rung import Codec, Rung
+from synthetic_stage import SyntheticStage, rung_chunk
+
+LISTENERS = 30
+HIGH_BITS_PER_S = 8 * 4_800 / 0.64 * LISTENERS
+"""What they take of `opus32`, box and tick included; `opus16` is about half."""
+
+
+def rungs_heard(client: ListenerClient) -> list[Rung]:
+    """The rung of each chunk. Every byte of the media must be one rung's of that number, or this raises."""
+    media, rungs = bytes(client.media), []
+    at = len(init_segment(Codec.OPUS))
+    for heard in client.heard:
+        whole = {rung: rung_chunk(rung, heard.number) for rung in (Rung.OPUS32, Rung.OPUS16)}
+        found = next(rung for rung, data in whole.items() if media.startswith(data, at))
+        at += len(whole[found])
+        rungs.append(found)
+    assert at == len(media)
+    return rungs
+
+
+def step_of(beat: Beat) -> tuple[str, int]:
+    return beat["rung"], beat["cadence"]
+
+
+class HandMovedSeconds(HandClock):
+    """The steward's clock: it beats in real time, and half a minute passes when the test says so."""
+
+    def wall_ms(self) -> int:
+        return SystemClock().wall_ms()
+
+
+async def test_a_full_line_takes_the_edge_down_to_the_lower_rung_and_room_brings_it_up_again(
+    nats_url: str, bus: Bus, space_id: str, tmp_path: Path
+) -> None:
+    stage, clock = await SyntheticStage.open(bus, space_id), HandMovedSeconds()
+    line = int(HIGH_BITS_PER_S)  # full is 0.8 of it; the lower rung is half of it
+    async with AsyncExitStack() as stack:
+        url = await stack.enter_async_context(
+            front_door(nats_url, pages_dir=tmp_path, steward_clock=clock, line_bits_per_s=line)
+        )
+        await stack.enter_async_context(stage.live())
+        told = await stack.enter_async_context(beats(bus, space_id))
+        stayer = ListenerClient([url], space_id, keeps_media=True, quiet_s=10)
+        crowd = [ListenerClient([url], space_id, quiet_s=10) for _ in range(LISTENERS - 1)]
+        async with listening(stayer):
+            async with listening(*crowd):
+                await all_hear([stayer, *crowd], 3)
+                assert step_of(await told.get()) == ("high", 1)
+                for _ in range(int(DOWN_AFTER_S) + 4):
+                    clock.advance(BEAT_INTERVAL_S)
+                    beat = await told.get()
+                    if step_of(beat) != ("high", 1):
+                        break
+                assert step_of(beat) == ("low", 1)
+                await all_hear([stayer, *crowd], 3)
+                # At this rung the line is neither full nor roomy: half a minute later nothing has moved.
+                clock.advance(UP_AFTER_S)
+                assert step_of(await until_told(told, lambda _: told.empty())) == ("low", 1)
+                assert await metric(url, "stentor_edge_rung_low") == 1
+            assert [client.faults for client in crowd] == [[]] * len(crowd)
+            assert [client.joins for client in crowd] == [1] * len(crowd)
+            await until_told(told, lambda b: b.get("admitted") == 1)
+            clock.advance(BEAT_INTERVAL_S)
+            await told.get()
+            clock.advance(UP_AFTER_S)
+            beat = await until_told(told, lambda b: step_of(b) == ("high", 1), within_s=5)
+            await all_hear([stayer], 2)
+            assert await metric(url, "stentor_edge_rung_low") == 0
+    assert stayer.faults == []
+    assert stayer.joins == 1
+    rungs = rungs_heard(stayer)
+    changes = [rung for rung, before in zip(rungs, [None, *rungs], strict=False) if rung is not before]
+    assert changes == [Rung.OPUS32, Rung.OPUS16, Rung.OPUS32]
+
+
+@pytest.mark.timeout(100)
+async def test_an_edge_whose_line_is_far_too_small_goes_down_all_steps_and_keeps_everybody(
+    nats_url: str, bus: Bus, space_id: str, tmp_path: Path
+) -> None:
+    stage = await SyntheticStage.open(bus, space_id)
+    line = {"line_bits_per_s": int(HIGH_BITS_PER_S / 6)}
+    async with AsyncExitStack() as stack:
+        edge = await stack.enter_async_context(edge_process(nats_url, tmp_path / "edge", **line))
+        await stack.enter_async_context(stage.live())
+        told = await stack.enter_async_context(beats(bus, space_id))
+        clients = [
+            ListenerClient([edge.url], space_id, keeps_media=True, quiet_s=10) for _ in range(LISTENERS)
+        ]
+        await stack.enter_async_context(listening(*clients))
+        seen, count = list[tuple[str, int]](), Count()
+        async with asyncio.timeout(30):
+            while True:
+                beat = await told.get()
+                count.heard(ControllerBeat.parse(json.dumps(beat).encode()), now_s=0.0)
+                if not seen or step_of(beat) != seen[-1]:
+                    seen.append(step_of(beat))
+                if seen[-1][1] == 4:
+                    break
+        figures = count.figures([], now_s=0.0)[space_id]
+        assert (figures.rung, figures.cadence) == ("low", 4)  # so the tick says it
+        await all_hear(clients, 5)
+        assert await metric(edge.url, "stentor_edge_rung_low") == 1
+        assert await metric(edge.url, "stentor_edge_cadence") == 4
+        late = ListenerClient([edge.url], space_id, quiet_s=10)
+        async with listening(late):
+            await all_hear([late], 1)  # newcomers are let in all the same
+    assert seen == [(step.quality.value, step.cadence) for step in STEPS]
+    assert [client.faults for client in clients] == [[]] * LISTENERS
+    assert [client.joins for client in clients] == [1] * LISTENERS
+    for client in clients:
+        rungs = rungs_heard(client)
+        assert rungs == sorted(rungs, key=[Quality.HIGH.rung(Codec.OPUS), Quality.LOW.rung(Codec.OPUS)].index)
