@@ -23,8 +23,8 @@ AGAIN_S = 0.1
 WAIT_S = 3.0
 """A fan-out that was killed is back after about a second."""
 LATE_S = 1.0
-"""A fan-out acknowledges between two turns, after a few milliseconds. One that has been frozen or cannot keep
-up does not; since its seats stay few, every other newcomer would go there and hear nothing."""
+"""A fan-out speaks six times a second. One that has been frozen does not; since its seats stay few, every
+other newcomer would go there and hear nothing."""
 
 
 class _Link:
@@ -35,14 +35,7 @@ class _Link:
         self.sock: socket.socket | None = None
         self.books = Books()
         self.is_broken = asyncio.Event()
-        self.asked_s = 0.0
-
-    def is_late(self, *, now_s: float, late_s: float) -> bool:
-        """It has been sent something and has said nothing for too long.
-
-        What it has not taken stays its own: it may wake and write the answer, so nobody else may.
-        """
-        return self.books.unacked > 0 and now_s - self.asked_s > late_s
+        self.heard_s = 0.0
 
 
 class Fanouts:
@@ -52,7 +45,7 @@ class Fanouts:
         paths: the fan-outs' doors.
         seats_max: listeners per fan-out.
         wait_s: a join waits so long for a fan-out that is not there.
-        late_s: a fan-out that takes nothing for so long is the last choice.
+        late_s: a fan-out that has said nothing for so long is the last choice.
     """
 
     def __init__(
@@ -119,9 +112,8 @@ class Fanouts:
             if link.sock is not None and not link.books.is_full and link.books.seats < self._seats_max
         ]
         now_s = self._loop.time()
-        for link in sorted(
-            ready, key=lambda link: (link.is_late(now_s=now_s, late_s=self._late_s), link.books.seats)
-        ):
+        # What a late one has not taken stays its own: it may wake and write the answer, so nobody else may.
+        for link in sorted(ready, key=lambda link: (now_s - link.heard_s > self._late_s, link.books.seats)):
             assert link.sock is not None
             try:
                 socket.send_fds(link.sock, [message], [fd])
@@ -130,8 +122,6 @@ class Fanouts:
             except OSError:
                 link.is_broken.set()
                 continue
-            if not link.books.unacked:
-                link.asked_s = now_s
             link.books.sent(fd, message)
             return True
         return False
@@ -147,6 +137,7 @@ class Fanouts:
                 await asyncio.sleep(AGAIN_S)
                 continue
             link.sock, link.books, link.is_broken = sock, Books(), asyncio.Event()
+            link.heard_s = self._loop.time()
             self._loop.add_reader(sock.fileno(), self._read, link)
             self._came.set()
             try:
@@ -172,7 +163,7 @@ class Fanouts:
         if not data:
             link.is_broken.set()
             return
-        link.asked_s = self._loop.time()
+        link.heard_s = self._loop.time()
         for fd in link.books.acked(Ack.parse(data)):
             os.close(fd)
         self._came.set()

@@ -78,10 +78,6 @@ class Books:
         return self._seats + len(self._unacked)
 
     @property
-    def unacked(self) -> int:
-        return len(self._unacked)
-
-    @property
     def is_full(self) -> bool:
         return len(self._unacked) >= UNACKED_MAX
 

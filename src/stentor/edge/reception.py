@@ -28,7 +28,6 @@ _GATES_MAX = 64
 class _Gate:
     sock: socket.socket
     taken: int = 0
-    said: tuple[int, int] = (0, 0)
 
 
 class Reception:
@@ -62,7 +61,10 @@ class Reception:
             self._gate_goes(gate)
 
     def acknowledge(self) -> None:
-        """Tells each gate what has changed; called a few times a second, and after each batch."""
+        """Tells each gate how things stand; called a few times a second, whether they have changed or not.
+
+        A gate that hears nothing takes this fan-out for frozen and sends its listeners elsewhere.
+        """
         for gate in self._gates.values():
             self._ack(gate, 0)
 
@@ -75,7 +77,7 @@ class Reception:
             sock.setblocking(False)
             gate = self._gates[sock.fileno()] = _Gate(sock)
             self._loop.add_reader(sock.fileno(), self._take, gate)
-            self._ack(gate, 0, is_first=True)
+            self._ack(gate, 0)
 
     def _gate_goes(self, gate: _Gate) -> None:
         self._loop.remove_reader(gate.sock.fileno())
@@ -115,10 +117,6 @@ class Reception:
                 continue
             self._seat(sock, wish)
 
-    def _ack(self, gate: _Gate, coming: int, *, is_first: bool = False) -> None:
-        now = (gate.taken, self._seats() + coming)
-        if now == gate.said and not is_first:
-            return
+    def _ack(self, gate: _Gate, coming: int) -> None:
         with suppress(OSError):  # full: the sum is told again; broken: the reader notices
-            gate.sock.send(Ack(*now).encoded())
-            gate.said = now
+            gate.sock.send(Ack(gate.taken, self._seats() + coming).encoded())
