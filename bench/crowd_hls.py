@@ -26,6 +26,7 @@ from crowd_rooms import RoomsPlan, rooms_crowd
 from stage_house import Result, report
 
 GOALS = {1: 2.5, 2: 5.0}
+_LIVE = f"/s/{SPACE_ID}/live.mp4"
 _FOLDER = f"/s/{SPACE_ID}/hls/"
 _SETTLE_S = 3.0
 _SEATED_S = 20.0
@@ -92,11 +93,12 @@ async def compared(listeners: int, *, seconds: float) -> list[Result]:
             edge_on_the_air(folder(), listeners=listeners, one_fanout=True)
         )
         (gate,), (fanout,) = edge.pids("gate"), edge.pids("fanout")
-        idle_us = await idle_cost(fanout)
-        results.append((f"idle_fanout_{listeners}", idle_us, "us CPU per s without listeners", ""))
-        live = rooms_crowd(
-            edge.port, [f"/s/{SPACE_ID}/live.mp4"], listeners=listeners, network=20, seconds_max=seconds_max
-        )
+        one = rooms_crowd(edge.port, [_LIVE], listeners=1, network=19, seconds_max=seconds_max)
+        await seated("one listener", fanout, one)
+        await asyncio.sleep(_SETTLE_S)
+        first_us = await cost_us(fanout, seconds=seconds)
+        results.append((f"first_listener_{listeners}", first_us, "us CPU per s", ""))
+        live = rooms_crowd(edge.port, [_LIVE], listeners=listeners, network=20, seconds_max=seconds_max)
         rivals = [await seated("fanout", fanout, live)]
         if program() is not None:
             files = await stack.enter_async_context(
@@ -120,7 +122,7 @@ async def compared(listeners: int, *, seconds: float) -> list[Result]:
         for cadence in GOALS:
             windows = await measured(edge, rivals, cadence=cadence, seconds=seconds)
             results += lines(windows, f"x{cadence}_{listeners}")
-            results += ratios(windows, cadence=cadence, listeners=listeners, idle_us=idle_us)
+            results += ratios(windows, cadence=cadence, listeners=listeners, first_us=first_us)
         own = hls_crowd(
             "127.0.0.1",
             edge.port,
@@ -187,7 +189,7 @@ def lines(windows: dict[str, Window], tag: str) -> list[Result]:
     return found
 
 
-def ratios(windows: dict[str, Window], *, cadence: int, listeners: int, idle_us: float) -> list[Result]:
+def ratios(windows: dict[str, Window], *, cadence: int, listeners: int, first_us: float) -> list[Result]:
     """How many times nginx's crowd the fan-out carries.
 
     By what each costs with this crowd, and on a full core: reading the log costs a fan-out the same for one
@@ -196,8 +198,8 @@ def ratios(windows: dict[str, Window], *, cadence: int, listeners: int, idle_us:
     """
     ours, tag = windows["fanout"].us, f"x{cadence}_{listeners}"
     goals = {"nginx_files": ("nginx_hls", f">= {GOALS[cadence]}"), "nginx_cache": ("nginx_cache", "")}
-    each_us = max(0.01, ours - idle_us / listeners)
-    full_core = (1e6 - idle_us) / each_us
+    each_us = max(0.01, ours - first_us / listeners)
+    full_core = (1e6 - first_us) / each_us
     found: list[Result] = [(f"full_core_fanout_{tag}", full_core, "listeners on a full core", "")]
     for name, (label, goal) in goals.items():
         if name in windows:
@@ -207,10 +209,10 @@ def ratios(windows: dict[str, Window], *, cadence: int, listeners: int, idle_us:
     return found
 
 
-async def idle_cost(pid: int) -> float:
-    """CPU µs per second while nobody listens: it reads the log all the same."""
+async def cost_us(pid: int, *, seconds: float) -> float:
+    """CPU µs per second."""
     spent_s, began_s = cpu_s(pid), time.monotonic()
-    await asyncio.sleep(_SETTLE_S)
+    await asyncio.sleep(seconds)
     return 1e6 * (cpu_s(pid) - spent_s) / (time.monotonic() - began_s)
 
 

@@ -17,7 +17,7 @@ _PORTS_PER_ADDRESS = 4_000
 _MFHD_NUMBER_AT = 20
 """Into `moof`: two box heads of 8 bytes, version and flags."""
 _NOT_YET = {errno.EAGAIN, errno.ENOTCONN, errno.EINPROGRESS}
-_JOINS_PER_S = 1_000.0
+JOINS_PER_S = 1_000.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +35,20 @@ class RoomsPlan:
     listeners: int
     has_numbers: bool
     network: int
+    joins_per_s: float
 
 
 def rooms_crowd(
-    port: int, paths: list[str], *, listeners: int, network: int, seconds_max: float
+    port: int,
+    paths: list[str],
+    *,
+    listeners: int,
+    network: int,
+    seconds_max: float,
+    joins_per_s: float = JOINS_PER_S,
 ) -> CrowdProcess[RoomsPlan]:
     has_numbers = all("/live.mp4" in path for path in paths)
-    plan = RoomsPlan(port, tuple(paths), listeners, has_numbers, network)
+    plan = RoomsPlan(port, tuple(paths), listeners, has_numbers, network, joins_per_s)
     return CrowdProcess(RoomsCrowd, plan, listeners=listeners, seconds_max=seconds_max)
 
 
@@ -138,7 +145,7 @@ class RoomsCrowd:
         plan = self._plan
         if self._began_s is None:
             self._began_s = now_s
-        due = min(plan.listeners, int((now_s - self._began_s) * _JOINS_PER_S) + 1)
+        due = min(plan.listeners, int((now_s - self._began_s) * plan.joins_per_s) + 1)
         while self._joined < due:
             path = plan.paths[self._joined % len(plan.paths)]
             source = f"127.{plan.network}.{self._joined // _PORTS_PER_ADDRESS}.1"

@@ -9,7 +9,7 @@ FIGURES = {
     "crowd_cost": {f"cost_{who}_x{c}_1000": 20.0 / c for who in ("floor", "fanout") for c in (1, 2, 4)},
     "crowd_hls": {f"cost_{who}_x1_{n}": 60.0 for who in ("fanout", "nginx_files") for n in (500, 1000)},
     "crowd_growth": {
-        "growth_idle": 8.0,
+        "growth_one_listener": 8.0,
         "growth_listeners_x1_250": 50.0,
         "growth_listeners_x1_500": 40.0,
         "growth_spaces_cpu_1": 13.0,
