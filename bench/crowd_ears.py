@@ -122,6 +122,11 @@ class Ears:
         heard.wait_max_s, heard.size_bytes, heard.reads = wait_max_s, size_bytes, reads
         return ended, more
 
+    def begin_late(self) -> None:
+        """The first window of lateness begins."""
+        if self._late is not None:
+            self._late.begin()
+
     def late_ms(self) -> list[float]:
         """How late each read came since it was last asked; empty where that is not kept."""
         return [] if self._late is None else self._late.since_asked_ms()
@@ -129,15 +134,19 @@ class Ears:
     def left(self, fd: int) -> bool:
         """The connection has ended; nobody here wanted that. Returns whether they had been seated."""
         was_seated = self._next[fd] != _NO_HEAD
-        self._next[fd], self._moved_s[fd] = _NO_HEAD, inf
-        self._rest.pop(fd, None)
-        if self._late is not None:
-            self._late.left(fd)
+        self.leaves(fd)
         if was_seated:
             self.heard.ended += 1
         else:
             self.heard.refused += 1
         return was_seated
+
+    def leaves(self, fd: int) -> None:
+        """They go of their own will: forgets them."""
+        self._next[fd], self._moved_s[fd] = _NO_HEAD, inf
+        self._rest.pop(fd, None)
+        if self._late is not None:
+            self._late.left(fd)
 
     def _parse(self, fd: int, data: bytes) -> None:
         rest = self._rest.pop(fd, None)

@@ -64,6 +64,8 @@ class Edge:
     skipped: dict[str, int] = field(default_factory=dict)
     late_ms: dict[str, float] = field(default_factory=dict)
     hearing: int = 0
+    admitted: int = 0
+    slow: dict[str, int] = field(default_factory=dict)
     ended: dict[str, dict[str, int]] = field(default_factory=dict)
 
     def target(self, codec: Codec) -> Target:
@@ -83,10 +85,11 @@ class Edge:
         facts, words = json.loads(payload), subject.split(".")
         if words[2] == "beat":
             self.name = words[1]
-            self.hearing = facts["spaces"].get(SPACE_ID, {}).get("hearing", 0)
+            counts = facts["spaces"].get(SPACE_ID, {})
+            self.hearing, self.admitted = counts.get("hearing", 0), counts.get("admitted", 0)
         elif words[2] == "part":
             part = words[3]
-            self.skipped[part] = facts["skipped"]
+            self.skipped[part], self.slow[part] = facts["skipped"], facts["slow"]
             self.late_ms[part] = max(self.late_ms.get(part, 0.0), facts["late_ms"])
             self.ended[part] = facts["ended"]
 

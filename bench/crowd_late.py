@@ -20,9 +20,13 @@ class Lateness:
     def __init__(self) -> None:
         self._offsets_s: dict[int, array[float]] = {}
         self._best_s: dict[int, float] = {}
+        self._number: dict[int, int] = {}
 
     def heard(self, fd: int, number: int, now_s: float) -> None:
-        """Somebody has read chunk `number` to its end."""
+        """Somebody has read chunk `number` to its end, now or with an earlier read."""
+        if self._number.get(fd) == number:
+            return
+        self._number[fd] = number
         found = self._offsets_s.get(fd)
         if found is None:
             found = self._offsets_s[fd] = array("d")
@@ -32,6 +36,7 @@ class Lateness:
         """The next holder of the descriptor sits in another slot."""
         self._offsets_s.pop(fd, None)
         self._best_s.pop(fd, None)
+        self._number.pop(fd, None)
 
     def begin(self) -> None:
         """The first window begins here; what was before, joins and catching up, is forgotten."""

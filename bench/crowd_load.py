@@ -143,8 +143,11 @@ class Figures:
 
     def join_ms(self, share: float) -> float:
         """How long a join took at most, for that share of the joins."""
-        ordered = sorted(self.joins_ms)
-        return ordered[min(len(ordered) - 1, int(share * len(ordered)))] if ordered else 0.0
+        return _quantile(self.joins_ms, share)
+
+    def late_quantile_ms(self, share: float) -> float:
+        """How late a read came at most, for that share of the reads."""
+        return _quantile(self.late_ms, share)
 
 
 class Load:
@@ -373,6 +376,8 @@ class _Crowd:
             self._last_join_s - self._began_s,
             self._errors,
         )
+        if word == "begin":
+            self._ears.begin_late()
         if word == "decode":
             for fd, media in self._ears.media.items():
                 found.decoded += 1
@@ -407,6 +412,11 @@ def _decodes(media: bytes, *, chunks: int) -> bool:
     except av.FFmpegError:
         return False
     return chunks > 0 and abs(samples - chunks * CHUNK_SAMPLES) <= 2 * 1024 and len(steps) <= 2
+
+
+def _quantile(values: list[float], share: float) -> float:
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))] if ordered else 0.0
 
 
 def percentile_line(name: str, found: Figures) -> str:
