@@ -1,9 +1,12 @@
 import asyncio
+from contextlib import aclosing
 from dataclasses import replace
+from typing import cast
 
 import pytest
 
 from stentor.errors import BadInvitation, Conflict, NoSuchSpace
+from stentor.log.bucket import Bucket, Entry
 from stentor.log.bus import Bus
 from stentor.log.state import InvitationStore, Leases, SpaceStore
 from stentor.space.invitation import Invitation
@@ -52,6 +55,76 @@ async def test_a_watcher_sees_what_is_and_what_changes(bus: Bus, space_id: str) 
             else:
                 break
     assert seen == [State.GREEN_ROOM, State.ON_AIR]
+
+
+class CountingBucket:
+    """A bucket whose hints can be lost, and which counts its reads."""
+
+    def __init__(self, bucket: Bucket, *, is_deaf: bool) -> None:
+        self._bucket = bucket
+        self.subject = "nothing.comes.here" if is_deaf else bucket.subject
+        self.read_count = 0
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._bucket, name)
+
+    async def get(self, key: str) -> Entry | None:
+        self.read_count += 1
+        return await self._bucket.get(key)
+
+
+async def moves_seen(bus: Bus, store: SpaceStore, space_id: str) -> list[State]:
+    plain = await SpaceStore.open(bus)
+    seen: list[State] = []
+    async with asyncio.timeout(20), aclosing(store.watch()) as watched:
+        async for found in watched:
+            if found.id != space_id:
+                continue
+            seen.append(found.state)
+            if found.state is State.GREEN_ROOM:
+                await plain.change(space_id, lambda s: s.moved(State.ON_AIR, wall_ms=5))
+            else:
+                return seen
+    raise AssertionError
+
+
+async def test_a_change_whose_hint_was_lost_is_found_by_the_look_round(bus: Bus, space_id: str) -> None:
+    await (await SpaceStore.open(bus)).create(space(space_id))
+    bucket = CountingBucket(await bus.bucket("spaces"), is_deaf=True)
+    store = SpaceStore(bus, cast("Bucket", bucket))
+    assert await moves_seen(bus, store, space_id) == [State.GREEN_ROOM, State.ON_AIR]
+
+
+async def test_a_change_costs_a_watcher_one_read_however_many_spaces_there_are(
+    bus: Bus, space_id: str
+) -> None:
+    store = await SpaceStore.open(bus)
+    for number in range(30):
+        await store.create(space(f"{space_id}-{number}"))
+    await store.create(space(space_id))
+    bucket = CountingBucket(await bus.bucket("spaces"), is_deaf=False)
+    watcher = SpaceStore(bus, cast("Bucket", bucket))
+    assert await moves_seen(bus, watcher, space_id) == [State.GREEN_ROOM, State.ON_AIR]
+    everything = len(await store.all())
+    # Once everything, then what was hinted at, which a slow machine may have to ask for again.
+    assert bucket.read_count <= everything + 5
+
+
+async def test_a_deleted_key_does_not_keep_a_watcher_reading(bus: Bus, space_id: str) -> None:
+    store = await SpaceStore.open(bus)
+    await store.create(space(space_id))
+    inner = await bus.bucket("spaces")
+    await inner.create(f"{space_id}-gone", b"{}")
+    await inner.delete(f"{space_id}-gone")
+    bucket = CountingBucket(inner, is_deaf=True)
+    watched = SpaceStore(bus, cast("Bucket", bucket)).watch()
+    everything = len(await store.all())
+    async with asyncio.timeout(20), aclosing(watched):
+        seen = {(await anext(watched)).id for _ in range(everything)}
+        coming = asyncio.ensure_future(anext(watched))
+        await store.change(space_id, lambda s: s.moved(State.ON_AIR, wall_ms=5))
+        assert (await coming).state is State.ON_AIR
+    assert space_id in seen
 
 
 async def test_an_invitation_opens_until_it_is_revoked(bus: Bus, space_id: str) -> None:

@@ -75,6 +75,15 @@ class Bucket:
         )
         return sorted(subject.removeprefix(prefix) for subject in info.state.subjects or {})
 
+    async def last_revision(self) -> int:
+        """The newest revision of any key, deletions too: one small question, however many keys there are."""
+        info = await self._guard(self._js.stream_info(f"KV_{self.name}"), "its newest revision")
+        return info.state.last_seq
+
+    def key_of(self, subject: str) -> str:
+        """The key of a change that passed on `subject`."""
+        return subject.removeprefix(f"$KV.{self.name}.")
+
     async def _guard(self, call: Coroutine[Any, Any, T], key: str) -> T:
         if not self._is_connected():
             # The library would wait for its time-out; whoever is to stop now must not.

@@ -6,19 +6,19 @@ ordered consumer, which was blind for up to 18 s after a leader's death (measure
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Iterable
 from typing import Self
 
 from stentor.errors import BadInvitation, Conflict, LogAway, NoSuchSpace, NotFound
 from stentor.limits import LEASE_TTL_S
 from stentor.log.bucket import Bucket
 from stentor.log.bus import Bus
+from stentor.log.freshness import Freshness
 from stentor.space.invitation import Invitation
 from stentor.space.names import token_key
 from stentor.space.record import Space
 
 _TRIES_MAX = 8
-_LOOK_ROUND_S = 2.0
 
 
 class SpaceStore:
@@ -68,39 +68,60 @@ class SpaceStore:
 
     async def all(self) -> list[Space]:
         """Every Space, by id. Bounds: one read per Space."""
-        spaces = []
-        for key in await self._bucket.keys():
-            entry = await self._bucket.get(key)
-            if entry is not None:
-                spaces.append(Space.from_json(json.loads(entry.value)))
-        return spaces
+        return [space for space, _ in await self._read(await self._bucket.keys())]
 
     async def watch(self) -> AsyncGenerator[Space, None]:
         """Every Space as it is, then each that changes, for ever; waits while NATS is away.
 
+        A change is read when it is hinted at; a slow look round asks only whether there was one without a
+        hint, so a house of a thousand Spaces costs a watcher what a house of one does.
+
         Close it (`contextlib.aclosing`) to end its subscription at once.
         """
         known: dict[str, Space] = {}
+        hinted: set[str] = set()
         changed = asyncio.Event()
-        hint = await self._bus.subscribe(self._bucket.subject, lambda _subject, _value: changed.set())
+
+        def take_hint(subject: str, _value: bytes) -> None:
+            hinted.add(self._bucket.key_of(subject))
+            changed.set()
+
+        hint = await self._bus.subscribe(self._bucket.subject, take_hint)
+        freshness = Freshness()
         try:
             while True:
                 changed.clear()
+                keys = sorted(hinted)
+                hinted.clear()
                 try:
-                    spaces = await self.all()
+                    found = await self._read(keys)
+                    freshness.saw([revision for _, revision in found])
+                    if freshness.lacks(await self._bucket.last_revision()):
+                        found = await self._read(await self._bucket.keys())
+                        freshness.looked_at_all([revision for _, revision in found])
                 except LogAway:
-                    spaces = []
-                for space in spaces:
+                    hinted.update(keys)
+                    found = []
+                for space, _ in found:
                     if known.get(space.id) != space:
                         known[space.id] = space
                         yield space
                 try:
-                    async with asyncio.timeout(_LOOK_ROUND_S):
+                    async with asyncio.timeout(freshness.wait_s):
                         await changed.wait()
                 except TimeoutError:
                     continue
         finally:
             await hint.close()
+
+    async def _read(self, keys: Iterable[str]) -> list[tuple[Space, int]]:
+        """Those of the keys that are there, with their revisions."""
+        found = []
+        for key in keys:
+            entry = await self._bucket.get(key)
+            if entry is not None:
+                found.append((Space.from_json(json.loads(entry.value)), entry.revision))
+        return found
 
 
 class InvitationStore:
