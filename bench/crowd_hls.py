@@ -1,6 +1,6 @@
 """What a listener costs on LL-HLS, beside the fan-out: same programme, same bit rate, same seconds, one run.
 
-    python bench/crowd_hls.py [--listeners 500 1000 2000] [--seconds 12.8]
+    python bench/crowd_hls.py [--listeners 500 1000 2000 4000] [--seconds 12.8]
 
 Four ways to the same ear, AAC at 64 kbit/s, each with a crowd of its own: the fan-out's endless `live.mp4`
 at cadence 1 and 2; nginx with the same LL-HLS as files, which is nginx at its strongest (`crowd_nginx.py`
@@ -32,6 +32,11 @@ _SETTLE_S = 3.0
 _SEATED_S = 20.0
 _OWN_LISTENERS_MAX = 500
 """At about 1,000 one gate process is one core."""
+_ALL_LISTENERS_MAX = 2_000
+"""Above, three crowds of HLS players ask for more than two cores: files and fan-out stay."""
+
+
+Crowd = CrowdProcess[HlsPlan] | CrowdProcess[RoomsPlan]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +45,7 @@ class Rival:
 
     name: str
     pid: int
-    crowd: CrowdProcess[HlsPlan] | CrowdProcess[RoomsPlan]
+    crowd: Crowd
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +67,7 @@ class Window:
 
 async def main() -> None:
     parser = argparse.ArgumentParser()
-    parser.add_argument("--listeners", type=int, nargs="+", default=[500, 1_000, 2_000])
+    parser.add_argument("--listeners", type=int, nargs="+", default=[500, 1_000, 2_000, 4_000])
     parser.add_argument("--seconds", type=float, default=12.8)
     arguments = parser.parse_args()
     results: list[Result] = []
@@ -73,71 +78,87 @@ async def main() -> None:
     report("crowd_hls", results)
 
 
+class Arena:
+    """One edge, and the rivals beside it. Everything ends with the stack."""
+
+    def __init__(self, stack: AsyncExitStack, edge: Edge, *, listeners: int, seconds_max: float) -> None:
+        self.edge = edge
+        self.rivals: list[Rival] = []
+        self._stack = stack
+        self._listeners = listeners
+        self._seconds_max = seconds_max
+
+    def folder(self) -> Path:
+        return Path(self._stack.enter_context(tempfile.TemporaryDirectory()))
+
+    async def enters(self, name: str, pid: int, crowd: Crowd) -> None:
+        """A server's crowd comes; from now on it is measured."""
+        self._stack.enter_context(crowd)
+        await asyncio.to_thread(crowd.until_seated, _SEATED_S)
+        self.rivals.append(Rival(name, pid, crowd))
+
+    def live(self, *, listeners: int, network: int) -> Crowd:
+        return rooms_crowd(
+            self.edge.port, [_LIVE], listeners=listeners, network=network, seconds_max=self._seconds_max
+        )
+
+    def players(
+        self, port: int, network: int, *, is_blocking: bool = True, listeners: int | None = None
+    ) -> Crowd:
+        return hls_crowd(
+            *("127.0.0.1", port, _FOLDER),
+            is_blocking=is_blocking,
+            listeners=listeners or self._listeners,
+            network=network,
+            seconds_max=self._seconds_max,
+        )
+
+    async def nginx(self, *, has_cache: bool) -> None:
+        """Both ways of nginx."""
+        url = f"http://127.0.0.1:{self.edge.port}"
+        files = await self._stack.enter_async_context(files_of(url, SPACE_ID, self.folder()))
+        await self.enters("nginx_files", files.pid, self.players(files.port, 21, is_blocking=False))
+        if has_cache:
+            cache = await self._stack.enter_async_context(cache_of(self.edge.port, self.folder()))
+            await self.enters("nginx_cache", cache.pid, self.players(cache.port, 22))
+
+
 async def compared(listeners: int, *, seconds: float) -> list[Result]:
     """One size of crowd."""
-    seconds_max = 120 + 3 * (seconds + _SETTLE_S)
     results: list[Result] = []
     async with AsyncExitStack() as stack:
-
-        async def seated(
-            name: str, pid: int, crowd: CrowdProcess[HlsPlan] | CrowdProcess[RoomsPlan]
-        ) -> Rival:
-            stack.enter_context(crowd)
-            await asyncio.to_thread(crowd.until_seated, _SEATED_S)
-            return Rival(name, pid, crowd)
-
-        def folder() -> Path:
-            return Path(stack.enter_context(tempfile.TemporaryDirectory()))
-
-        edge = await stack.enter_async_context(
-            edge_on_the_air(folder(), listeners=listeners, one_fanout=True)
-        )
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        edge = await stack.enter_async_context(edge_on_the_air(folder, listeners=listeners, one_fanout=True))
+        seconds_max = 120 + 4 * (seconds + _SETTLE_S)
+        arena = Arena(stack, edge, listeners=listeners, seconds_max=seconds_max)
         (gate,), (fanout,) = edge.pids("gate"), edge.pids("fanout")
-        one = rooms_crowd(edge.port, [_LIVE], listeners=1, network=19, seconds_max=seconds_max)
-        await seated("one listener", fanout, one)
-        await asyncio.sleep(_SETTLE_S)
-        first_us = await cost_us(fanout, seconds=seconds)
+        first_us = await first_listener_us(stack, arena.live(listeners=1, network=19), fanout, seconds)
         results.append((f"first_listener_{listeners}", first_us, "us CPU per s", ""))
-        live = rooms_crowd(edge.port, [_LIVE], listeners=listeners, network=20, seconds_max=seconds_max)
-        rivals = [await seated("fanout", fanout, live)]
+        await arena.enters("fanout", fanout, arena.live(listeners=listeners, network=20))
         if program() is not None:
-            files = await stack.enter_async_context(
-                files_of(f"http://127.0.0.1:{edge.port}", SPACE_ID, folder())
-            )
-            cache = await stack.enter_async_context(cache_of(edge.port, folder()))
-            for name, server, is_blocking, network in (
-                ("nginx_files", files, False, 21),
-                ("nginx_cache", cache, True, 22),
-            ):
-                crowd = hls_crowd(
-                    "127.0.0.1",
-                    server.port,
-                    _FOLDER,
-                    is_blocking=is_blocking,
-                    listeners=listeners,
-                    network=network,
-                    seconds_max=seconds_max,
-                )
-                rivals.append(await seated(name, server.pid, crowd))
+            await arena.nginx(has_cache=listeners <= _ALL_LISTENERS_MAX)
         for cadence in GOALS:
-            windows = await measured(edge, rivals, cadence=cadence, seconds=seconds)
+            windows = await measured(edge, arena.rivals, cadence=cadence, seconds=seconds)
             results += lines(windows, f"x{cadence}_{listeners}")
             results += ratios(windows, cadence=cadence, listeners=listeners, first_us=first_us)
-        own = hls_crowd(
-            "127.0.0.1",
-            edge.port,
-            _FOLDER,
-            is_blocking=True,
-            listeners=min(listeners, _OWN_LISTENERS_MAX),
-            network=23,
-            seconds_max=seconds_max,
-        )
-        rivals.append(await seated("own_hls", gate, own))
-        windows = await measured(edge, rivals, cadence=1, seconds=seconds)
-        results += lines({"own_hls": windows["own_hls"]}, f"x1_{own.listeners}_beside_{listeners}")
-        for rival in rivals:
+        if listeners <= _ALL_LISTENERS_MAX:
+            own = arena.players(edge.port, 23, listeners=min(listeners, _OWN_LISTENERS_MAX))
+            await arena.enters("own_hls", gate, own)
+            windows = await measured(edge, arena.rivals, cadence=1, seconds=seconds)
+            results += lines({"own_hls": windows["own_hls"]}, f"x1_{own.listeners}_beside_{listeners}")
+        for rival in arena.rivals:
             print(f"# {rival.name}, {listeners}: troubles {rival.crowd.tally().troubles or 'none'}")
     return results
+
+
+async def first_listener_us(stack: AsyncExitStack, crowd: Crowd, fanout: int, seconds: float) -> float:
+    """CPU µs per second with one listener, who is why the log is read at all."""
+    stack.enter_context(crowd)
+    await asyncio.to_thread(crowd.until_seated, _SEATED_S)
+    await asyncio.sleep(_SETTLE_S)
+    spent_s, began_s = cpu_s(fanout), time.monotonic()
+    await asyncio.sleep(seconds)
+    return 1e6 * (cpu_s(fanout) - spent_s) / (time.monotonic() - began_s)
 
 
 async def measured(edge: Edge, rivals: list[Rival], *, cadence: int, seconds: float) -> dict[str, Window]:
@@ -207,13 +228,6 @@ def ratios(windows: dict[str, Window], *, cadence: int, listeners: int, first_us
             found.append((f"ratio_{label}_{tag}", theirs / ours, "of nginx's crowd", goal))
             found.append((f"ratio_{label}_full_core_{tag}", full_core * theirs / 1e6, "of nginx's crowd", ""))
     return found
-
-
-async def cost_us(pid: int, *, seconds: float) -> float:
-    """CPU µs per second."""
-    spent_s, began_s = cpu_s(pid), time.monotonic()
-    await asyncio.sleep(seconds)
-    return 1e6 * (cpu_s(pid) - spent_s) / (time.monotonic() - began_s)
 
 
 if __name__ == "__main__":
