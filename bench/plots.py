@@ -84,8 +84,8 @@ def by_cadence(axes: Axes, benches: Benches) -> bool:
     axes.set_xticks(range(3), ["1: each 0.64 s", "2: each 1.28 s", "4: each 2.56 s"])
     axes.grid(visible=False, axis="x")
     axes.set(xlabel="cadence", ylabel=_COST)
-    axes.legend(fontsize=9, title="listeners of each", title_fontsize=9, ncols=2)
-    axes.margins(y=0.25)
+    _legend(axes)
+    axes.margins(y=0.1)
     return True
 
 
@@ -115,7 +115,8 @@ def spaces(axes: Axes, benches: Benches) -> bool:
         ("growth_spaces_cpu_", "fan-out, with its crowd", _BLUE),
         ("growth_spaces_gate_", "gate, nobody joins", _ORANGE),
     ]
-    return _lines(axes, rows, lines, "Spaces, the same crowd over all of them", "ms of CPU per second")
+    label = "Spaces, the same crowd over all of them"
+    return _lines(axes, rows, lines, label, "ms of CPU per second", is_log=False)
 
 
 def rungs(axes: Axes, benches: Benches) -> bool:
@@ -140,6 +141,7 @@ def hold(axes: Axes, benches: Benches) -> bool:
     axes.plot([s for s, _ in points], [value for _, value in points], color=_BLUE)
     axes.set(xlabel="s since the first join", ylabel="listeners who hear")
     axes.set_ylim(bottom=0)
+    axes.yaxis.set_major_formatter("{x:,.0f}")
     return True
 
 
@@ -175,8 +177,16 @@ def path_of(folder: Path, plot: Plot) -> Path:
     return folder / f"bench-{plot.name}.svg"
 
 
-def _lines(axes: Axes, rows: Rows, lines: list[tuple[str, str, str]], xlabel: str, ylabel: str) -> bool:
-    """A line per prefix; the rest of a figure's name is its place on the logarithmic axis."""
+def _lines(
+    axes: Axes,
+    rows: Rows,
+    lines: list[tuple[str, str, str]],
+    xlabel: str,
+    ylabel: str,
+    *,
+    is_log: bool = True,
+) -> bool:
+    """A line per prefix; the rest of a figure's name is its place."""
     places: set[int] = set()
     for prefix, label, colour in lines:
         points = _series(rows, rf"{prefix}(\d+)")
@@ -186,13 +196,19 @@ def _lines(axes: Axes, rows: Rows, lines: list[tuple[str, str, str]], xlabel: st
             axes.annotate(f" {points[-1][1]:.0f}", points[-1], color=_INK, fontsize=9, va="bottom")
     if not places:
         return False
-    axes.set_xscale("log")
+    if is_log:
+        axes.set_xscale("log")
     axes.set_xticks(sorted(places), [f"{place:,}" for place in sorted(places)])
     axes.minorticks_off()
     axes.set_ylim(bottom=0)
     axes.set(xlabel=xlabel, ylabel=ylabel)
-    axes.legend()
+    _legend(axes)
     return True
+
+
+def _legend(axes: Axes) -> None:
+    """Above the plot, where no figure can ever be."""
+    axes.legend(fontsize=9, ncols=3, loc="lower left", bbox_to_anchor=(0, 1), borderaxespad=0.2)
 
 
 def _series(rows: Rows, pattern: str) -> list[tuple[int, float]]:
