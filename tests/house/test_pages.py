@@ -29,6 +29,8 @@ FLAGS = [
 PHONE: ViewportSize = {"width": 390, "height": 844}
 DESKTOP: ViewportSize = {"width": 1280, "height": 800}
 LOOP_S = 91.6
+AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
+FIRST_LOAD_KIB_MAX = 60
 
 
 @contextmanager
@@ -51,11 +53,16 @@ def a_page(
     *,
     size: ViewportSize = PHONE,
     scheme: Literal["light", "dark"] = "light",
+    language: str = "en-US",
     has_policy: bool = True,
 ) -> Iterator[Page]:
     """A page that may not complain: an error on its console fails the test."""
     context = browser.new_context(
-        viewport=size, color_scheme=scheme, permissions=["microphone"], bypass_csp=not has_policy
+        viewport=size,
+        color_scheme=scheme,
+        locale=language,
+        permissions=["microphone"],
+        bypass_csp=not has_policy,
     )
     page, complaints = context.new_page(), []
 
@@ -201,6 +208,72 @@ def test_an_unknown_space_and_one_not_on_the_air_are_said(staged: tuple[House, i
         page.wait_for_selector("[data-test=space]")
         page.screenshot(path=_screen("home-phone-fr"))
         context.close()
+
+
+def test_the_first_load_of_the_listeners_page_is_small(staged: tuple[House, int]) -> None:
+    """With its font, its icon and what it asks; without the sound."""
+    house, _ = staged
+    with chromium() as browser, a_page(browser, f"{house.edge_url}/s/debate") as page:
+        page.wait_for_selector("[data-test=person]")
+        page.wait_for_load_state("networkidle")
+        sizes: dict[str, int] = page.evaluate(
+            "() => Object.fromEntries([...performance.getEntriesByType('navigation'), "
+            "...performance.getEntriesByType('resource')].map((e) => [e.name, e.encodedBodySize]))"
+        )
+    assert any(name.endswith(".woff2") for name in sizes)
+    assert sum(sizes.values()) <= FIRST_LOAD_KIB_MAX * 1024, sizes
+
+
+@pytest.mark.parametrize(
+    ("size", "scheme", "language"),
+    [
+        (PHONE, "light", "en-US"),
+        (PHONE, "dark", "fr-FR"),
+        (DESKTOP, "light", "fr-FR"),
+        (DESKTOP, "dark", "en-US"),
+    ],
+    ids=["phone-light-en", "phone-dark-fr", "desktop-light-fr", "desktop-dark-en"],
+)
+def test_every_page_fits_and_is_accessible(
+    staged: tuple[House, int], size: ViewportSize, scheme: Literal["light", "dark"], language: str
+) -> None:
+    """Nothing scrolls sideways, axe-core finds nothing, and a screenshot of each page is left."""
+    house, _ = staged
+    space_id = f"long-{scheme}-{language[:2]}"
+    title = (
+        "Donaudampfschifffahrtselektrizitätenhauptbetriebswerk, and what a long title does to a small screen"
+    )
+    house.open_space(space_id, title=title, state="green_room")
+    token = house.invite(space_id, "Maximiliane-Alexandra von Hohenstein-Wittgenstein", "host")
+    device = f"{'phone' if size is PHONE else 'desktop'}-{scheme}-{language[:2]}"
+    pages = {
+        "home": (house.edge_url, "[data-test=space]"),
+        "listen": (f"{house.edge_url}/s/debate", "[data-test=person]"),
+        "listen-before": (f"{house.edge_url}/s/{space_id}", "[data-test=listen]"),
+        "listen-unknown": (f"{house.edge_url}/s/nowhere", ".notice"),
+        "speak-before": (f"{house.door_url}/i/{token}", "[data-test=allow]"),
+        "speak-bad-invitation": (f"{house.door_url}/i/nobody", ".notice"),
+    }
+    with chromium() as browser:
+        context = browser.new_context(viewport=size, color_scheme=scheme, locale=language)
+        page = context.new_page()
+        for name, (url, landmark) in pages.items():
+            page.goto(url)
+            page.wait_for_selector(landmark)
+            page.evaluate("document.fonts.ready")
+            page.screenshot(path=_screen(f"{name}-{device}"))
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
+            assert _complaints_of_axe(page) == [], name
+        context.close()
+
+
+def _complaints_of_axe(page: Page) -> list[str]:
+    """None where axe-core is not installed: it comes with `npm ci`, which a wheel's user never runs."""
+    if not AXE.exists():
+        return []
+    page.evaluate(AXE.read_text())
+    found: list[dict[str, Any]] = page.evaluate("axe.run().then((found) => found.violations)")
+    return [f"{v['id']}: {v['help']}: {v['nodes'][0]['html'][:120]}" for v in found]
 
 
 def test_a_speaker_in_a_browser_is_heard(staged: tuple[House, int], tmp_path: Path) -> None:

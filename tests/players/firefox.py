@@ -4,6 +4,7 @@ Source: W3C WebDriver BiDi, https://w3c.github.io/webdriver-bidi/
 """
 
 import asyncio
+import base64
 import json
 import os
 import re
@@ -65,6 +66,11 @@ class Firefox:
         assert told["type"] == "success", told
         value = told["result"].get("value")
         return None if value is None else json.loads(value)
+
+    async def screenshot(self) -> bytes:
+        """What is seen of the page, as PNG."""
+        told = await self.command("browsingContext.captureScreenshot", {"context": self._tab})
+        return base64.b64decode(told["data"])
 
     async def command(self, method: str, params: dict[str, Any]) -> dict[str, Any]:
         """Sends a command; what is on the console meanwhile is noted."""

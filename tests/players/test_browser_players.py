@@ -41,6 +41,7 @@ SHAKA_PAGE = """<!doctype html><meta charset=utf-8><title>shaka</title>
   });
 </script>"""
 START_WAIT_S = 25.0
+SCREENS = Path(__file__).parents[2] / "build" / "screens"
 Look = Callable[[], Awaitable[dict[str, Any]]]
 
 
@@ -138,6 +139,7 @@ async def test_firefox_without_a_sound_output_says_so_and_knocks_once_per_press(
     on_air: OnAir, tmp_path: Path, query: str
 ) -> None:
     need_pages()
+    SCREENS.mkdir(parents=True, exist_ok=True)
     async with firefox(tmp_path, has_sound=False) as browser:
         await browser.go(on_air.space + query)
         for presses in (1, 2):
@@ -146,6 +148,7 @@ async def test_firefox_without_a_sound_output_says_so_and_knocks_once_per_press(
             await until(browser, "window.stentor.state === 'no_output'")
             said = await browser.ask("document.querySelector('[data-test=state-line]').textContent")
             assert "no sound output" in said
+            (SCREENS / "listen-no-output-firefox.png").write_bytes(await browser.screenshot())
             # Time enough for a page that would try again by itself: its first wait is a quarter of a second.
             await asyncio.sleep(2)
             streams = await browser.ask(

@@ -46,24 +46,56 @@ async def look(browser: Browser, *, url: str, out: Path, size: str, scheme: str,
         await page.screenshot(path=out / f"{name}-{size}-{scheme}-{language}.png")
         found += await axe(page, f"{name} {size} {scheme}")
 
-    await page.goto(f"{url}/")
-    await page.wait_for_selector("[data-test=space]")
-    await shot("home")
-    for space_id in ("later", "over", "nowhere"):
+    await homes(page, url, shot)
+    for space_id in ("later", "over", "nowhere", "crowded"):
         await page.goto(f"{url}/s/{space_id}")
-        await page.wait_for_selector(".line, [data-test=listen]")
+        await page.wait_for_selector(".line, .notice, [data-test=listen]")
         await shot(f"listen-{space_id}")
+    do(url, "down")
+    await page.goto(f"{url}/s/debate")
+    await page.wait_for_selector("html[data-state=unreachable]")
+    await shot("listen-unreachable")
+    do(url, "start")
     await page.goto(f"{url}/s/debate")
     await page.click("[data-test=listen]")
     await page.wait_for_selector("html[data-state=live]")
     await page.wait_for_selector("[data-speaking=true]")
     await shot("listen-live")
+    do(url, "down")
+    await page.wait_for_selector("html[data-state=rejoining]")
+    await shot("listen-rejoining")
+    do(url, "start")
     await speak(page, url, shot)
     await context.close()
     return found
 
 
+def do(url: str, what: str) -> None:
+    urllib.request.urlopen(urllib.request.Request(f"{url}/dev/{what}", method="POST"))
+
+
+async def homes(page: Page, url: str, shot) -> None:  # type: ignore[no-untyped-def]
+    await page.goto(f"{url}/")
+    await page.wait_for_selector("[data-test=space]")
+    await shot("home")
+    do(url, "empty")
+    await page.goto(f"{url}/")
+    await page.wait_for_selector(".empty")
+    await shot("home-empty")
+    do(url, "down")
+    await page.goto(f"{url}/")
+    await page.wait_for_selector("html[data-state=unreachable]")
+    await shot("home-unreachable")
+    do(url, "start")
+
+
 async def speak(page: Page, url: str, shot) -> None:  # type: ignore[no-untyped-def]
+    await page.goto(f"{url}/i/nobody")
+    await page.wait_for_selector("html[data-state=bad_invitation]")
+    await shot("speak-bad-invitation")
+    await page.goto(f"{url}/i/host")
+    await page.wait_for_selector("[data-test=allow]")
+    await shot("speak-before")
     await page.goto(f"{url}/i/host")
     await page.click("[data-test=allow]")
     await page.wait_for_selector("[data-test=join]")
@@ -76,7 +108,12 @@ async def speak(page: Page, url: str, shot) -> None:  # type: ignore[no-untyped-
     await page.click("[data-test=leave]")
     await shot("speak-muted-leaving")
     await page.click("[data-test=mute]")
+    do(url, "down")
+    await page.wait_for_selector("html[data-state=rejoining]")
+    await shot("speak-rejoining")
+    do(url, "start")
     await page.click("[data-test=leave-yes]")
+    await shot("speak-left")
 
 
 async def axe(page: Page, where: str) -> int:
@@ -101,7 +138,7 @@ async def main() -> int:
         for name in ("phone-light-en", "desk-light-en", "phone-dark-fr", "desk-dark-fr"):
             if options.only in name:
                 size, scheme, language = name.split("-")
-                urllib.request.urlopen(urllib.request.Request(f"{options.url}/dev/start", method="POST"))
+                do(options.url, "start")
                 found += await look(
                     browser, url=options.url, out=options.out, size=size, scheme=scheme, language=language
                 )

@@ -2,8 +2,10 @@
 
     .venv/bin/python web/dev/mock.py [--port 8090]
 
-Spaces: `/s/debate` is on the air, `/s/later` not yet, `/s/over` has ended. Invited: `/i/host`, `/i/guest`.
-`POST /dev/<what>` makes trouble: `cut` (every live connection), `silence` (the stage, 6 s), `pause`, `end`.
+Spaces: `/s/debate` is on the air, `/s/crowded` has long names and many people, `/s/later` is not yet,
+`/s/over` has ended. Invited: `/i/host`, `/i/guest`. `POST /dev/<what>` makes trouble: `cut` (every live
+connection), `silence` (the stage, 6 s), `pause`, `end`, `down` (nobody answers any more), `empty` (no
+Spaces), `start` (all is well).
 Sound is a chord encoded here; ticks name who «speaks». The pages come with the real doors' strict policy.
 """
 
@@ -17,6 +19,7 @@ from pathlib import Path
 import av
 import numpy as np
 from aiohttp import web
+from aiohttp.typedefs import Handler
 from aiortc import RTCPeerConnection, RTCSessionDescription
 from aiortc.contrib.media import MediaRelay
 
@@ -39,20 +42,36 @@ PEOPLE = [
 ]
 TITLES = {
     "debate": "Who pays for the river? The town asks, the council answers",
+    "crowded": "Donaudampfschifffahrtselektrizitätenhauptbetriebswerk, and what a very long title does to a "
+    "phone: the whole council, the harbour, the railways and everybody who lives beside them, in one evening",
     "later": "An evening with the harbour pilots",
     "over": "Yesterday’s rehearsal",
 }
+CROWD = [
+    {"id": f"p{i}", "name": name, "role": "host" if i == 0 else "speaker", "muted": i % 3 == 1}
+    for i, name in enumerate(
+        [
+            "Maximiliane-Alexandra von Hohenstein-Wittgenstein",
+            "Wolfeschlegelsteinhausenbergerdorff",
+            "鈴木 一郎",
+            "María del Carmen Fernández de la Vega y Rodríguez",
+            "Bo",
+            *(f"Guest {n}" for n in range(6, 15)),
+        ]
+    )
+]
 
 
 class World:
     """What the cardboard Space is doing."""
 
     def __init__(self) -> None:
-        self.state = {"debate": "on_air", "later": "scheduled", "over": "ended"}
+        self.state = {"debate": "on_air", "crowded": "on_air", "later": "scheduled", "over": "ended"}
         self.live: set[asyncio.Task[object]] = set()
         self.silent_until = 0.0
         self.held_head: int | None = None
         self.muted: set[str] = set()
+        self.is_down = self.is_empty = False
 
     def head(self) -> int:
         if time.monotonic() < self.silent_until and self.held_head is not None:
@@ -116,6 +135,7 @@ async def spaces(_: web.Request) -> web.Response:
     entries = [
         {"id": i, "title": TITLES[i], "state": s, "people": len(PEOPLE) if s == "on_air" else 1}
         for i, s in WORLD.state.items()
+        if not WORLD.is_empty
     ]
     return web.json_response(entries)
 
@@ -133,7 +153,7 @@ async def space(request: web.Request) -> web.Response:
             "epoch_ms": EPOCH_MS if is_on else None,
             "head": WORLD.head() if is_on else None,
             "now_ms": time.time_ns() // 1_000_000,
-            "people": PEOPLE if is_on else [],
+            "people": (CROWD if space_id == "crowded" else PEOPLE) if is_on else [],
         }
     )
 
@@ -277,13 +297,32 @@ async def trouble(request: web.Request) -> web.Response:
     elif what == "cut":
         for task in list(WORLD.live):
             task.cancel()
+    elif what == "empty":
+        WORLD.is_empty = True
+    elif what == "down":
+        WORLD.is_down = True
+        for task in list(WORLD.live):
+            task.cancel()
+        await unwhip(request)
     else:
+        WORLD.is_down = WORLD.is_empty = False
         WORLD.state["debate"] = {"pause": "paused", "end": "ended", "green": "green_room"}.get(what, "on_air")
     return web.Response()
 
 
+@web.middleware
+async def nobody(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """While the house is down every connection is cut but the one that brings it back, and the pages' own."""
+    is_spared = request.path.startswith(("/dev/", "/assets/")) or request.headers.get(
+        "Accept", ""
+    ).startswith("text/html")
+    if WORLD.is_down and not is_spared and request.transport:
+        request.transport.abort()
+    return await handler(request)
+
+
 def app() -> web.Application:
-    made = web.Application()
+    made = web.Application(middlewares=[nobody])
     made.add_routes(
         [
             web.get("/", page),

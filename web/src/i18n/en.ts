@@ -9,7 +9,6 @@ export const en = {
   homeTitle: "On the air",
   homeEmpty: "Nobody is on the air right now.",
   homeEmptyHint: "When a Space begins, it appears here by itself.",
-  homeUnreachable: "This server cannot be reached. It is tried again by itself.",
   homePeople: (n: number, shown: string) => (n === 1 ? "1 person on stage" : `${shown} people on stage`),
   // What the Space is doing
   onAir: "On the air",
@@ -29,7 +28,8 @@ export const en = {
   roleSpeaker: "Speaker",
   hearing: (n: number, shown: string) => (n === 1 ? "1 hearing" : `${shown} hearing`),
   stateLoading: "One moment.",
-  stateUnreachable: "This server cannot be reached. It is tried again by itself.",
+  unreachableTitle: "This server does not answer",
+  stateUnreachable: "It is tried again by itself. Nothing is needed from you.",
   unknownTitle: "There is no Space here",
   stateUnknown: "Check the link, or ask the person who sent it.",
   stateWaiting: "Not on the air yet. This page will tell you.",
@@ -50,7 +50,8 @@ export const en = {
   // Speak: before
   invitedTo: "You are invited to speak",
   asRole: (name: string, role: string) => `${name}, ${role.toLowerCase()}`,
-  invitationBad: "This invitation is not valid any more. Ask the host for a new link.",
+  invitationBadTitle: "This invitation is not valid any more",
+  invitationBad: "Ask the host for a new link.",
   microphone: "Microphone",
   microphoneAllow: "Allow the microphone",
   microphoneWhy: "Your browser will ask. Nothing is sent until you go on stage.",

@@ -14,6 +14,13 @@ interface Entry {
   readonly people: number | null;
 }
 
+/** What can be heard now comes first; among equals the server's order stays. */
+const RANKS = ["on_air", "paused"];
+
+function rank({ state }: Entry): number {
+  return RANKS.includes(state) ? RANKS.indexOf(state) : RANKS.length;
+}
+
 const POLL_S = 8;
 const TIMEOUT_MS = 4_000;
 
@@ -33,8 +40,10 @@ export class HomePage extends Page {
     return html`<div class="page">
       ${this.head(nothing, null)}
       <main>
-        <h1>${words.homeTitle}</h1>
-        ${this.isUnreachable ? html`<p class="empty" role="status">${words.homeUnreachable}</p>` : this.list()}
+        ${this.isUnreachable
+          ? this.notice(words.unreachableTitle, words.stateUnreachable)
+          : html`<h1>${words.homeTitle}</h1>
+              ${this.list()}`}
       </main>
       ${this.foot()}
     </div>`;
@@ -73,7 +82,7 @@ export class HomePage extends Page {
       const answer = await fetch("/spaces.json", { signal: AbortSignal.timeout(TIMEOUT_MS), cache: "no-store" });
       if (!answer.ok) throw new Error(`status ${answer.status}`);
       const spaces = (await answer.json()) as Entry[];
-      this.spaces = spaces.filter(({ state }) => state !== "ended");
+      this.spaces = spaces.filter(({ state }) => state !== "ended").sort((a, b) => rank(a) - rank(b));
       this.isUnreachable = false;
     } catch {
       // No network or a broken answer: the same sentence, and the next try comes by itself.

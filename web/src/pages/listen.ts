@@ -24,6 +24,9 @@ const TONES: Partial<Record<Kind, "live" | "trouble">> = {
   broken: "trouble",
 };
 
+/** Letters; a longer title is set smaller. */
+const LONG_TITLE = 80;
+
 export class ListenPage extends Page {
   private readonly player: Player;
   private readonly lockScreen: LockScreen;
@@ -44,16 +47,14 @@ export class ListenPage extends Page {
 
   override render(): TemplateResult {
     const now = this.player.snapshot();
-    const { words } = this.speech;
     this.showState(now.listener.kind);
     this.lockScreen.show(now, isTunedIn(now.listener));
     document.title = now.title ? `${now.title} · Stentor` : "Stentor";
-    const isThere = now.title !== "";
+    const { kind } = now.listener;
+    const isThere = now.title !== "" && kind !== "unknown";
     return html`<div class="page">
       ${this.head()}
-      <main>
-        ${isThere ? html`${this.programme(now)} ${stage(now, words)}` : this.nothingHere(now)} ${this.dock(now)}
-      </main>
+      <main>${isThere ? html`${this.programme(now)} ${this.people(now)} ${this.dock(now)}` : this.nothingHere(kind)}</main>
       ${this.foot()}
     </div>`;
   }
@@ -63,20 +64,31 @@ export class ListenPage extends Page {
     const [tag, isOnAir] = programmeTag(now.listener.kind, words);
     return html`<div class="programme">
       ${tag ? html`<span class="tag ${isOnAir ? "on_air" : ""}">${tag}</span>` : nothing}
-      <h1>${now.title}</h1>
+      <h1 class=${now.title.length > LONG_TITLE ? "long" : ""}>${now.title}</h1>
       <p class="facts" data-test="hearing">
         ${now.hearing === null ? nothing : words.hearing(now.hearing, this.speech.count(now.hearing))}
       </p>
     </div>`;
   }
 
-  private nothingHere(now: Snapshot): TemplateResult {
+  /** An empty stage is worth a word before the talk, not after it. */
+  private people(now: Snapshot): TemplateResult {
     const { words } = this.speech;
-    if (now.listener.kind !== "unknown") return html`<h1 class="unseen">Stentor</h1>`;
-    return html`<div class="programme">
-      <h1>${words.unknownTitle}</h1>
-      <p><a class="button" href="/">${words.backHome}</a></p>
-    </div>`;
+    if (now.listener.kind !== "ended" || now.people.length > 0) return stage(now, words);
+    return html`<p><a class="button" href="/">${words.backHome}</a></p>`;
+  }
+
+  private nothingHere(kind: Kind): TemplateResult {
+    const { words } = this.speech;
+    switch (kind) {
+      case "unknown":
+        return this.notice(words.unknownTitle, words.stateUnknown, html`<a class="button" href="/">${words.backHome}</a>`);
+      case "unreachable":
+        return this.notice(words.unreachableTitle, words.stateUnreachable);
+      default:
+        return html`<h1 class="unseen">Stentor</h1>
+          <p class="loading quiet" data-test="state-line" role="status">${words.stateLoading}</p>`;
+    }
   }
 
   private dock(now: Snapshot): TemplateResult {
@@ -136,7 +148,7 @@ function spoken(now: Snapshot, words: Words): string {
     case "loading":
       return words.stateLoading;
     case "unreachable":
-      return words.stateUnreachable;
+      return `${words.unreachableTitle}. ${words.stateUnreachable}`;
     case "unknown":
       return words.stateUnknown;
     case "waiting":

@@ -14,6 +14,9 @@ import { Desk } from "./desk";
 import { Preparation } from "./preparation";
 import "./speak.css";
 
+/** Letters; a longer title is set smaller. */
+const LONG_TITLE = 80;
+
 export class SpeakPage extends Page {
   private readonly speaker: Speaker;
   private readonly preparation: Preparation;
@@ -60,18 +63,23 @@ export class SpeakPage extends Page {
     const { words } = this.speech;
     switch (now.state) {
       case "loading":
-        return this.sentence(words.stateLoading);
+        return html`<h1 class="unseen">Stentor</h1>
+          ${this.sentence(words.stateLoading)}`;
       case "unreachable":
-        return this.sentence(words.stateUnreachable);
+        return this.notice(words.unreachableTitle, words.stateUnreachable);
       case "bad_invitation":
-        return this.sentence(words.invitationBad);
+        return this.notice(words.invitationBadTitle, words.invitationBad);
       case "ended":
         return html`${this.heading(now)} ${this.sentence(words.spaceEnded)}`;
       case "preparing":
         return html`${this.heading(now)} ${this.preparation.render(now, words)}`;
       case "left":
         return html`${this.heading(now)} ${this.sentence(words.youLeft)}
-          <button class="button primary" data-test="join" @click=${() => void this.speaker.join()}>${words.goBack}</button>`;
+          <div class="dock">
+            <button class="button primary big" data-test="join" @click=${() => void this.speaker.join()}>
+              ${words.goBack}
+            </button>
+          </div>`;
       default:
         return html`${this.heading(now)} ${this.onStage(now)}`;
     }
@@ -82,7 +90,7 @@ export class SpeakPage extends Page {
     const isPreparing = now.state === "preparing";
     return html`<div class="title">
       ${isPreparing ? html`<p class="quiet">${words.invitedTo}</p>` : nothing}
-      <h1>${now.title}</h1>
+      <h1 class=${now.title.length > LONG_TITLE ? "long" : ""}>${now.title}</h1>
       ${isPreparing && now.me ? html`<p class="quiet">${words.asRole(now.me.name, roleName(now.me, words))}</p>` : nothing}
     </div>`;
   }

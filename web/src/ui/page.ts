@@ -31,6 +31,15 @@ export abstract class Page extends LitElement {
     </header>`;
   }
 
+  /** A page that has only this to say: what it is, and what comes next. */
+  protected notice(title: string, text: string, more: TemplateResult | typeof nothing = nothing): TemplateResult {
+    return html`<div class="notice">
+      <h1>${title}</h1>
+      <p class="quiet" data-test="state-line" role="status">${text}</p>
+      ${more}
+    </div>`;
+  }
+
   protected foot(): TemplateResult {
     return html`<footer class="foot">
       <span>${this.speech.words.siteTagline}</span>

@@ -42,7 +42,7 @@ function portrait(person: Person, view: StageView, words: Words): TemplateResult
       <span class="face">${initials(person.name)}</span>
       ${person.muted ? html`<span class="badge">${microphoneOff}</span>` : nothing}
     </div>
-    <span class="name">${person.name}</span>
+    <span class="name" title=${person.name}>${person.name}</span>
     <span class="role">${roleName(person, words)}${person.id === view.me ? html` · ${words.you}` : nothing}</span>
     ${person.muted ? html`<span class="unseen">${words.muted}</span>` : nothing}
     ${isSpeaking ? html`<span class="unseen">${words.speaks(person.name)}</span>` : nothing}
