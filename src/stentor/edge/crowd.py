@@ -143,15 +143,16 @@ class Crowd:
     def turn(self, index: int, *, now_s: float) -> None:
         """One slot of every lane, and those who are catching up."""
         for key, lane in list(self._lanes.items()):
-            head = lane.look(now_s=now_s)
-            if lane.seat_count and now_s - lane.moved_s >= self._patience.silent_s:
-                self._end_lane(lane, "silent")
-            elif head is not None:
-                self._turn_slot(lane, index, lane.due(index, head), now_s)
+            if index == 0:
+                self._look_at_lane(key, lane, now_s)
+            slot = lane.slots[index]
+            if not slot.fds and not slot.apart:
+                continue
+            head = lane.head()
+            if head is not None:
+                self._turn_slot(lane, slot, lane.due(index, head), now_s)
             else:
-                self._serve_apart(lane, lane.slots[index], None, now_s)
-            if not lane.seat_count and lane.is_over:
-                del self._lanes[key]
+                self._serve_apart(lane, slot, None, now_s)
         soon, self._soon = self._soon[:_SOON_MAX], self._soon[_SOON_MAX:]
         for apart in soon:
             if self._apart.get(apart.fd) is apart:
@@ -159,8 +160,17 @@ class Crowd:
                 assert lane_of is not None
                 self._serve(lane_of, apart, lane_of.head(), now_s)
 
-    def _turn_slot(self, lane: Lane, index: int, due: int, now_s: float) -> None:
-        slot = lane.slots[index]
+    def _look_at_lane(self, key: tuple[str, Codec, Format], lane: Lane, now_s: float) -> None:
+        """Once a revolution: whether its source has fallen silent, whether anybody needs it."""
+        lane.look(now_s=now_s)
+        if lane.seat_count and now_s - lane.moved_s >= self._patience.silent_s:
+            self._end_lane(lane, "silent")
+        if not lane.seat_count and lane.is_over:
+            del self._lanes[key]
+
+    def _turn_slot(self, lane: Lane, slot: Slot, due: int, now_s: float) -> None:
+        if not slot.fds:
+            slot.next = due + 1  # nobody's: whoever comes level finds it where it should stand
         self._merge(slot)
         self._serve_apart(lane, slot, due, now_s)
         if slot.fds:
@@ -170,8 +180,6 @@ class Crowd:
             span = steady_write(next_=slot.next, due=due, cadence=lane.cadence)
             if span is not None:
                 self._write_slot(lane, slot, *span, now_s=now_s)
-        else:
-            slot.next = due + 1
         self._merge(slot)
         if lane.is_over and slot.next > due:
             for fd in list(slot.fds):
