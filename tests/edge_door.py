@@ -32,6 +32,7 @@ async def front_door(
     clock: Clock | None = None,
     steward_clock: Clock | None = None,
     waits: Waits | None = None,
+    revolution_s: float = FAST_WHEEL_S,
     edge_id: str | None = None,
     **settings: Any,
 ) -> AsyncIterator[str]:
@@ -43,7 +44,7 @@ async def front_door(
     chosen = Settings(
         nats_url=nats_url, edge_port=0, listeners_max=listeners_max, **{"drain_s": 0.1, **settings}
     )
-    waits = replace(waits or Waits(), revolution_s=FAST_WHEEL_S)
+    waits = replace(waits or Waits(), revolution_s=revolution_s)
     clock, edge_id = clock or SystemClock(), edge_id or new_id()
     (listening,) = listening_sockets(chosen)
     with tempfile.TemporaryDirectory() as doors, listening:

@@ -60,6 +60,14 @@ async def until_told(
     return beat
 
 
+async def next_beat(told: "asyncio.Queue[Beat]", *, within_s: float = 5) -> Beat:
+    """One that has not come yet."""
+    while not told.empty():
+        told.get_nowait()
+    async with asyncio.timeout(within_s):
+        return await told.get()
+
+
 async def metric(url: str, name: str) -> float:
     """One figure of a gate's `/metrics`; `name` with its labels, as the text has it."""
     async with aiohttp.ClientSession() as http, http.get(f"{url}/metrics") as answer:
