@@ -18,6 +18,7 @@ from crowd_house import Edge, cpu_s, edge_on_the_air, load_line, user_bytes
 from crowd_load import Figures, Load, percentile_line
 from crowd_rude import Manner, Manners, Rude, RudeFigures
 from stage_house import Result, report
+from stentor.limits import CHUNK_MS
 from stentor.space.rung import Codec, Rung
 
 _JOINS_PER_S = 1500.0
@@ -26,6 +27,8 @@ _HEARING_S = 30.0
 _QUIET_WINDOW_S = 15.0
 _SAMPLES = 20
 _READ_EVERY_S = 0.005
+_WINDOW_S = 40
+"""The least; so the window is full, and its memory grows no more, before anything is measured."""
 _FRAMED = 1.06
 """Bytes on the line per byte of the encoder's."""
 _CHURN_PER_S = 0.02
@@ -40,6 +43,7 @@ class Window:
     Args:
         us: CPU of the fan-outs, µs per listener-second.
         counts: once a second: what the edge says is hearing, and who really is.
+        creep_bytes: what the fan-outs' memory has grown by while the counts were taken.
     """
 
     us: float
@@ -47,6 +51,7 @@ class Window:
     before: Figures
     turn_late_ms: float
     counts: list[tuple[int, int]]
+    creep_bytes: int
 
 
 async def main() -> None:
@@ -66,7 +71,7 @@ async def main() -> None:
     )
     seconds_max = 90 + listeners / _JOINS_PER_S + _QUIET_WINDOW_S + seconds
     with tempfile.TemporaryDirectory() as folder:
-        async with edge_on_the_air(Path(folder), listeners=listeners) as edge:
+        async with edge_on_the_air(Path(folder), listeners=listeners, window_s=_WINDOW_S) as edge:
             await edge.order(rung="high", cadence=1)
             target = edge.target(Codec.AAC)
             with (
@@ -116,6 +121,12 @@ async def compared(edge: Edge, load: Load, rude: Rude, manners: Manners, *, seco
         ("bad_turn_late_with", with_bad.turn_late_ms, "ms", ""),
         ("bad_skipped", float(sum(edge.skipped.values()) - skipped), "chunks, for the slow", ""),
         ("bad_memory_grown", grown_bytes / 1024, "KiB in all fan-outs", "<= 8192"),
+        (
+            "bad_memory_creep",
+            with_bad.creep_bytes / 1024,
+            "KiB of it while nothing was new any more",
+            "<= 1024",
+        ),
         *rude_lines(began, ended, manners, seconds=seconds),
         *count_lines(with_bad.counts),
     ]
@@ -127,13 +138,14 @@ async def window(edge: Edge, load: Load, rude: Rude, fanouts: list[int], seconds
     edge.late_ms.clear()
     began_s, spent_s = time.monotonic(), cpu_s(*fanouts)
     counts: list[tuple[int, int]] = []
-    open_sum = samples = 0
+    open_sum = samples = early_bytes = 0
     while (elapsed_s := time.monotonic() - began_s) < seconds:
         await asyncio.sleep(min(1.0, seconds - elapsed_s + 0.001))
         bad = await asyncio.to_thread(rude.figures)
         open_sum += load.listeners + bad.reading + bad.stopped
         samples += 1
         if elapsed_s >= _COUNT_AFTER_S:
+            early_bytes = early_bytes or user_bytes(*fanouts)
             counts.append((edge.hearing, load.listeners + bad.reading))
     spent_s, took_s = cpu_s(*fanouts) - spent_s, time.monotonic() - began_s
     heard = await asyncio.to_thread(load.figures, "late")
@@ -143,6 +155,7 @@ async def window(edge: Edge, load: Load, rude: Rude, fanouts: list[int], seconds
         before,
         max(edge.late_ms.values(), default=0.0),
         counts,
+        user_bytes(*fanouts) - early_bytes if early_bytes else 0,
     )
 
 
@@ -157,6 +170,9 @@ def good_lines(without: Window, with_bad: Window) -> list[Result]:
     for name, seen in (("without", without), ("with", with_bad)):
         for label, share in (("p50", 0.5), ("p99", 0.99), ("max", 1.0)):
             found.append((f"bad_late_{name}_{label}", seen.heard.late_quantile_ms(share), "ms", ""))
+        slipped = sum(late_ms > CHUNK_MS / 2 for late_ms in seen.heard.late_ms)
+        share_percent = 100 * slipped / max(1, len(seen.heard.late_ms))
+        found.append((f"bad_late_{name}_slipped", share_percent, "% of reads, a turn of their slot late", ""))
     grown_ms = with_bad.heard.late_quantile_ms(0.99) - without.heard.late_quantile_ms(0.99)
     found.append(("bad_late_p99_grown", grown_ms, "ms", "<= 20"))
     return found

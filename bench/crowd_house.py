@@ -96,9 +96,13 @@ class Edge:
 
 @asynccontextmanager
 async def edge_on_the_air(
-    folder: Path, *, listeners: int, gates: int = 1, one_fanout: bool = False
+    folder: Path, *, listeners: int, gates: int = 1, one_fanout: bool = False, window_s: int = 120
 ) -> AsyncIterator[Edge]:
-    """NATS, a Space with a tone in real time, an edge with seats for the crowd."""
+    """NATS, a Space with a tone in real time, an edge with seats for the crowd.
+
+    Args:
+        window_s: of audio that the edge keeps; its memory grows for as long.
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -112,6 +116,7 @@ async def edge_on_the_air(
         gates=gates,
         fanouts=fanouts,
         listeners_max=SEATS_MAX,
+        window_s=window_s,
         session_s=86_400,
         drain_s=0,
         log_level="warning",
