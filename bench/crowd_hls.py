@@ -1,6 +1,6 @@
 """What a listener costs on LL-HLS, beside the fan-out: same programme, same bit rate, same seconds, one run.
 
-    python bench/crowd_hls.py [--listeners 500 1000 2000 4000] [--seconds 12.8]
+    python bench/crowd_hls.py [--listeners 500 … 8000] [--seconds 12.8]
 
 Four ways to the same ear, AAC at 64 kbit/s, each with a crowd of its own: the fan-out's endless `live.mp4`
 at cadence 1 and 2; nginx with the same LL-HLS as files, which is nginx at its strongest (`crowd_nginx.py`
@@ -67,7 +67,7 @@ class Window:
 
 async def main() -> None:
     parser = argparse.ArgumentParser()
-    parser.add_argument("--listeners", type=int, nargs="+", default=[500, 1_000, 2_000, 4_000])
+    parser.add_argument("--listeners", type=int, nargs="+", default=[500, 1_000, 2_000, 4_000, 8_000])
     parser.add_argument("--seconds", type=float, default=12.8)
     arguments = parser.parse_args()
     results: list[Result] = []

@@ -1,12 +1,13 @@
 """Writes the figures of docs/PERFORMANCE.md from build/bench/*.json: tables, plots, the machine's name.
 
-python bench/write_page.py       (after `make bench`)
+python bench/write_page.py [name …]       (after `make bench`; without names: all that have run)
 """
 
 import json
 import os
 import platform
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -21,7 +22,11 @@ ROWS_OPEN_MAX = 24
 
 
 def main() -> None:
+    wanted = sys.argv[1:]
     benches = {path.stem: path for path in sorted((ROOT / "build" / "bench").glob("*.json"))}
+    if unknown := set(wanted) - set(benches):
+        sys.exit(f"no figures of {', '.join(sorted(unknown))}; there are: {', '.join(benches)}")
+    benches = {name: path for name, path in benches.items() if not wanted or name in wanted}
     rows = {name: json.loads(path.read_text()) for name, path in benches.items()}
     figures = {name: {row["name"]: row["value"] for row in found} for name, found in rows.items()}
     drawn = plots.write(IMAGES, figures)
@@ -54,7 +59,7 @@ def section(name: str, rows: list[dict[str, object]], pictures: list[plots.Plot]
         f"![{plot.alt}]({plots.path_of(Path('images'), plot).as_posix()})\n\n" for plot in pictures
     )
     lines = "".join(
-        f"| {row['name']} | {row['value']:.2f} | {row['unit']} | {row['goal']} |\n" for row in rows
+        f"| {row['name']} | {row['value']:.2f} | {row['unit']} | {row['goal'] or '–'} |\n" for row in rows
     )
     table = f"| what | value | unit | goal |\n|---|---|---|---|\n{lines}"
     if len(rows) > ROWS_OPEN_MAX:
