@@ -184,11 +184,13 @@ def test_a_listener_survives_the_death_of_the_edge(staged: tuple[House, int]) ->
         house.kill("edge")
         until(page, "lost", "rejoining", "catching_up", "connecting", "silent", timeout_s=6)
         page.screenshot(path=_screen("listen-phone-lost"))
-        until(page, "live")
+        # Who is less than 4 s behind hurries by 5 % instead of jumping over what was said.
+        until(page, "live", "catching_up")
         assert time.monotonic() - killed_s < 6
+        back = state(page)["latencyS"]
         page.wait_for_timeout(3000)
         after = state(page)
-        assert after["latencyS"] <= 2.5
+        assert after["latencyS"] <= min(4.0, back + 0.2)
         assert after["currentTime"] > before + 3
 
 

@@ -70,7 +70,7 @@ def test_a_page_goes_on_at_another_edge_when_its_own_is_killed(house: tuple[Hous
         mortal.kill()
         mortal.wait()
         until(page, "rejoining")
-        until(page, "live", timeout_s=5)
+        until(page, "live", "catching_up", timeout_s=5)
         back_s = time.monotonic() - before_s
         page.wait_for_timeout(4000)
         after, after_s = state(page), time.monotonic()
@@ -99,5 +99,5 @@ def test_the_browsers_own_hls_goes_on_at_another_edge(house: tuple[House, str]) 
         # What is buffered goes on; the browser notices when it wants the next segment.
         until(page, "rejoining", timeout_s=15)
         noticed_s = time.monotonic()
-        until(page, "live", timeout_s=5)
+        until(page, "live", "catching_up", timeout_s=5)
         assert time.monotonic() - noticed_s <= 2

@@ -6,8 +6,10 @@ import { choose, type Browser } from "../src/player/support";
 import { hue, initials, ringSize } from "../src/ui/tint";
 
 describe("when to knock again", () => {
-  test("a quarter of a second, doubling to eight and never more", () => {
-    expect([0, 1, 2, 3, 4, 5, 99].map((attempt) => waitS(attempt, 0.5))).toEqual([0.25, 0.5, 1, 2, 4, 8, LAST_S]);
+  test("quickly for ten seconds, then ever more slowly, eight seconds at most", () => {
+    const waits = Array.from({ length: 12 }, (_, attempt) => waitS(attempt, 0.5));
+    expect(waits).toEqual([0.25, 0.5, 1, 2, 2, 2, 2, 4, 8, 8, 8, LAST_S]);
+    expect(waitS(999, 0.5)).toBe(LAST_S);
   });
 
   test("those on stage knock every two seconds at least", () => {

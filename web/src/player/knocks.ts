@@ -5,11 +5,20 @@
  * page, not to one source: a player that is built anew (another edge, another codec, a stage that came back) must not
  * begin to count anew, or a hundred thousand pages with the same trouble would knock as fast as they can.
  *
- * Bounds: 12 knocks in any minute; a wait is at most 75 s.
+ * Bounds: a listener's page knocks at most 16 times in any minute, a speaker's 36 times; a wait is at most 75 s.
  */
-import { waitS } from "./backoff";
+import { LAST_S, waitS } from "./backoff";
 
-export const KNOCKS_MAX = 12;
+export interface Manners {
+  /** In any minute. */
+  readonly knocksMax: number;
+  /** The longest wait between two of them, unless they are too many. */
+  readonly lastS: number;
+}
+
+export const LISTENER: Manners = { knocksMax: 16, lastS: LAST_S };
+/** A stage has a few dozen people, and the audience waits for them: they knock every two seconds at least. */
+export const SPEAKER: Manners = { knocksMax: 36, lastS: 2 };
 export const WINDOW_S = 60;
 /** A connection that has lived so long was a good one: the next trouble begins with the shortest wait. */
 export const GOOD_LIFE_S = 10;
@@ -29,21 +38,27 @@ export class Knocks {
   private attempt = 0;
   private dueS = 0;
 
+  constructor(private readonly manners: Manners = LISTENER) {}
+
   /** The last connection is over. @param nowS any clock that never goes back. @param chance 0…1. */
   ended(nowS: number, chance: number, end: End): void {
     if (end.livedS >= GOOD_LIFE_S) this.attempt = 0;
     // In good order and after a good life: the buffer bridges the way back, so the way back is at once.
     const isExpected = end.isInOrder === true && end.livedS >= GOOD_LIFE_S;
-    this.dueS = nowS + (isExpected ? 0 : waitS(this.attempt++, chance, end.retryAfterS ?? null));
+    this.dueS = nowS + (isExpected ? 0 : this.waitS(chance, end.retryAfterS ?? null));
   }
 
   /** Seconds until the next connection may be opened, which is counted as made. */
   next(nowS: number, chance: number): number {
-    const oldestS = this.madeS.length < KNOCKS_MAX ? null : this.madeS.shift()!;
+    const oldestS = this.madeS.length < this.manners.knocksMax ? null : this.madeS.shift()!;
     const freeS = oldestS === null || oldestS + WINDOW_S <= nowS ? nowS : oldestS + WINDOW_S + LATE_S * chance;
     const atS = Math.max(nowS, this.dueS, freeS);
     this.madeS.push(atS);
     return atS - nowS;
+  }
+
+  private waitS(chance: number, retryAfterS: number | null): number {
+    return waitS(this.attempt++, chance, retryAfterS, this.manners.lastS);
   }
 
   /** Somebody pressed: they do not wait for what a machine did wrong. The bound per minute stays. */

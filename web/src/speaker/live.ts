@@ -1,5 +1,5 @@
 /** What goes on in the Space, as the stage door tells it to those on stage; asks again by itself when it is lost. */
-import { waitS } from "../player/backoff";
+import { Knocks, SPEAKER, paused, steadyS } from "../player/knocks";
 import { merged, parsedTick, type Tick } from "../player/tick";
 import { Refusal, type Door } from "./door";
 import { EventReader, type ServerEvent } from "./events";
@@ -10,6 +10,7 @@ const QUIET_MS = 30_000;
 export class Live {
   known: Tick | null = null;
   private readonly stopping = new AbortController();
+  private readonly knocks = new Knocks(SPEAKER);
 
   constructor(
     private readonly door: Door,
@@ -22,18 +23,22 @@ export class Live {
   }
 
   async run(): Promise<void> {
-    for (let attempt = 0; !this.stopping.signal.aborted; attempt++) {
-      let knockAfterS: number | null = null;
+    const { signal } = this.stopping;
+    for (;;) {
+      await paused(this.knocks.next(steadyS(), Math.random()), signal);
+      if (signal.aborted) return;
+      let retryAfterS: number | null = null;
+      let firstS: number | null = null;
       try {
-        await this.follow(() => (attempt = 0));
+        await this.follow(() => (firstS ??= steadyS()));
       } catch (error) {
-        if (error instanceof Refusal) knockAfterS = error.knockAfterS;
+        if (error instanceof Refusal) retryAfterS = error.knockAfterS;
         if (error instanceof Refusal && error.status === 401) return;
       }
       // Who was speaking when the line broke is not known to speak now.
       if (this.known) this.known = { ...this.known, speaking: {} };
       this.changed();
-      await new Promise((resolve) => setTimeout(resolve, waitS(attempt, Math.random(), knockAfterS) * 1000));
+      this.knocks.ended(steadyS(), Math.random(), { livedS: firstS === null ? 0 : steadyS() - firstS, retryAfterS });
     }
   }
 

@@ -5,6 +5,7 @@
  * by itself, with the same invitation, for as long as the speaker has not left.
  */
 import { waitS } from "../player/backoff";
+import { Knocks, SPEAKER, paused, steadyS } from "../player/knocks";
 import { speakingIn, type Person } from "../player/tick";
 import { stayAwake } from "./awake";
 import { Connection } from "./connection";
@@ -14,8 +15,6 @@ import { Microphone, PROCESSING, type MicrophoneTrouble, type Processing } from 
 import { nextSpeaker, wantsStage, type SpeakerEvent, type SpeakerKind } from "./state";
 
 const ASK_AGAIN_S = 3;
-/** A stage has a few dozen people, and the audience waits for them: they knock every two seconds at least. */
-const KNOCK_S_MAX = 2;
 /** Without a microphone there is nothing to bring on stage; the page shows why and offers to try again. */
 const MICROPHONE_AGAIN_S = 1;
 
@@ -52,6 +51,8 @@ export class Speaker {
   private isMuted = false;
   private deviceId: string | null = null;
   private isOnStage = new AbortController();
+  private readonly knocks = new Knocks(SPEAKER);
+  private joinedS = 0;
   private isDeaf = false;
   private rejoins = 0;
   private refusal: string | null = null;
@@ -119,6 +120,7 @@ export class Speaker {
   async join(): Promise<void> {
     if (this.state !== "left" && this.state !== "preparing") return;
     this.event("join");
+    this.knocks.forgive();
     this.isOnStage = new AbortController();
     void stayAwake(this.isOnStage.signal);
     if (!this.microphone.stream) await this.useMicrophone(this.deviceId);
@@ -161,10 +163,11 @@ export class Speaker {
   private async stayOnStage(): Promise<void> {
     // One stay has one signal: who leaves and comes back at once must not be looked for twice.
     const { signal } = this.isOnStage;
-    for (let attempt = 0; this.isLooking(signal); attempt++) {
-      const knockAfterS = await this.tryStage(signal);
+    while (this.isLooking(signal)) {
+      await paused(this.knocks.next(steadyS(), Math.random()), signal);
       if (!this.isLooking(signal)) return;
-      await new Promise((resolve) => setTimeout(resolve, waitS(attempt, Math.random(), knockAfterS, KNOCK_S_MAX) * 1000));
+      const retryAfterS = await this.tryStage(signal);
+      if (this.isLooking(signal)) this.knocks.ended(steadyS(), Math.random(), { livedS: 0, retryAfterS });
     }
   }
 
@@ -184,6 +187,7 @@ export class Speaker {
       return signal.aborted ? null : this.refused(error);
     }
     if (signal.aborted) return null;
+    this.joinedS = steadyS();
     this.event("joined");
     if (this.isMuted) this.mute(true);
     return null;
@@ -201,6 +205,7 @@ export class Speaker {
   private lost(): void {
     if (!wantsStage(this.state)) return;
     this.rejoins++;
+    this.knocks.ended(steadyS(), Math.random(), { livedS: steadyS() - this.joinedS });
     this.event("line_lost");
     void this.stayOnStage();
   }
