@@ -15,7 +15,7 @@ from stentor.log.bus import Bus
 from stentor.rehearsal.listener_client import ListenerClient
 from synthetic_stage import SyntheticStage
 
-DRAIN_S = 4
+DRAIN_S = 3
 
 
 @pytest.mark.timeout(100)
@@ -45,6 +45,8 @@ async def test_two_hundred_listeners_of_a_stopped_edge_go_on_at_the_other_one_af
             await all_hear(clients, 3)
     assert [client.faults for client in clients] == [[]] * 200
     assert [client.ends for client in clients] == [1] * 200  # each after a whole chunk
+    # Whoever asks in the moment in which the gate is ending is told so, at once.
+    assert {status for client in clients for status in client.refusals} <= {503}
     # Seen at the next chunk, so up to 0.64 s late.
     assert moves[-1] - stopped_s <= DRAIN_S + 2
     per_second = [sum(int(at_s - stopped_s) == second for at_s in moves) for second in range(DRAIN_S)]

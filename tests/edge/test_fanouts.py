@@ -81,9 +81,11 @@ class Mute:
 class Rig:
     """A gate's `Fanouts` over two paths, and listeners to give."""
 
-    def __init__(self, directory: Path, *, seats_max: int = 10, wait_s: float = 5.0) -> None:
+    def __init__(
+        self, directory: Path, *, seats_max: int = 10, wait_s: float = 5.0, late_s: float = LATE_S
+    ) -> None:
         self.paths = [directory / name for name in ("one", "two")]
-        self.fanouts = Fanouts(self.paths, seats_max=seats_max, wait_s=wait_s, late_s=LATE_S)
+        self.fanouts = Fanouts(self.paths, seats_max=seats_max, wait_s=wait_s, late_s=late_s)
         self.ears: list[Ear] = []
         self.others: list[Hall | Mute] = []
         self._running = asyncio.create_task(self.fanouts.run())
@@ -197,6 +199,18 @@ async def test_a_join_does_not_wait_for_ever(tmp_path: Path) -> None:
     await rig.close()
 
 
+async def test_a_join_does_not_wait_for_a_gate_that_ends(rig: Rig) -> None:
+    giving = asyncio.create_task(rig.give())
+    await asyncio.sleep(0)
+    rig.fanouts.close()
+    with pytest.raises(NoAnswer):
+        await asyncio.wait_for(giving, 1)
+    with pytest.raises(NoAnswer):
+        await asyncio.wait_for(rig.give(), 1)
+    for ear in rig.ears:
+        await ear.until_over()
+
+
 async def test_what_a_fan_out_had_not_taken_when_it_died_goes_to_another(rig: Rig) -> None:
     mute = await rig.mute(0)
     await rig.until_linked(1)
@@ -245,6 +259,22 @@ async def test_a_frozen_fan_out_gets_no_more_newcomers_though_it_has_the_fewest_
     async with asyncio.timeout(5):
         while not mute.wake():
             await rig.give()
+
+
+async def test_a_fan_out_that_can_be_sent_no_more_passes_its_listeners_on(tmp_path: Path) -> None:
+    rig = Rig(tmp_path, seats_max=10_000, late_s=60.0)
+    mute, hall = await rig.mute(0), rig.hall(1)
+    hall.others = 5_000
+    await rig.until_linked(2)
+    await hall.tell()
+    async with asyncio.timeout(10):
+        while not hall.seated:
+            await rig.give()
+            await asyncio.sleep(0)
+    taken = mute.wake()
+    assert 0 < taken < len(rig.ears)  # the kernel holds a few hundred of them; none is lost
+    await until_seated(len(rig.ears) - taken, hall)
+    await rig.close()
 
 
 async def test_a_frozen_fan_out_is_better_than_none(rig: Rig) -> None:

@@ -55,6 +55,7 @@ class Fanouts:
         self._seats_max = seats_max
         self._wait_s = wait_s
         self._late_s = late_s
+        self._is_closing = False
         self._came = asyncio.Event()
         self._loop = asyncio.get_running_loop()
         self._moving: set[asyncio.Task[None]] = set()
@@ -77,6 +78,11 @@ class Fanouts:
             for task in self._moving:
                 task.cancel()
 
+    def close(self) -> None:
+        """The gate ends: whoever would wait for a fan-out is told at once, and goes to another edge."""
+        self._is_closing = True
+        self._came.set()
+
     def check_room(self) -> None:
         """Raises: Full: every fan-out that is there has all its seats taken."""
         linked = [link for link in self._links if link.sock is not None]
@@ -86,7 +92,7 @@ class Fanouts:
     async def give(self, fd: int, wish: Handover) -> None:
         """Hands a descriptor over; it is ours afterwards, whatever happens.
 
-        Raises: Full. NoAnswer: no fan-out within `wait_s`.
+        Raises: Full. NoAnswer: no fan-out within `wait_s`, or before the gate's end.
         """
         await self._give(fd, wish.encoded())
 
@@ -96,7 +102,7 @@ class Fanouts:
             while not self._sent(fd, message):
                 self.check_room()
                 left_s = deadline_s - self._loop.time()
-                if left_s <= 0:
+                if left_s <= 0 or self._is_closing:
                     raise NoAnswer("a fan-out of this edge")
                 self._came.clear()
                 with suppress(TimeoutError):

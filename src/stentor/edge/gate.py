@@ -115,6 +115,7 @@ async def running(
             yield watching
         finally:
             spaces.close()
+            fanouts.close()
             server.should_exit = True
             await asyncio.gather(serving, return_exceptions=True)
             await end_tasks(watching)
