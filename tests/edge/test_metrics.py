@@ -11,6 +11,7 @@ from stentor.edge.metrics import Metrics
 from stentor.edge.neighbours import Neighbours
 from stentor.edge.parts import encoded_step, part_subject, step_subject
 from stentor.edge.report import Count, Report
+from stentor.limits import BEAT_UNKNOWN_AFTER_S
 from stentor.log.bus import Bus
 from stentor.space.names import new_id
 
@@ -69,7 +70,8 @@ def test_two_gates_in_one_process_share_nothing() -> None:
 
 
 async def test_any_gate_tells_what_every_part_has_reported_and_the_step_in_force(bus: Bus) -> None:
-    edge_id, neighbours = new_id(), Neighbours(HandClock())
+    edge_id, clock = new_id(), HandClock()
+    neighbours = Neighbours(clock)
     metrics = Metrics(open_spaces=lambda: 0, neighbours=neighbours)
     subscription = await neighbours.listen(bus, edge_id)
     spaces = {"demo": Count(arrived=9, admitted=5, hearing=4, gone=4), "hall": Count(admitted=1, hearing=1)}
@@ -96,4 +98,8 @@ async def test_any_gate_tells_what_every_part_has_reported_and_the_step_in_force
     assert of(metrics, "edge_cadence") == 4
     labels = {name for _, labels in figures(metrics) for name, _ in labels}
     assert labels <= {"part", "why", "le", "kind", "status"}  # none that the crowd can choose
+    assert of(metrics, "edge_silent_parts") == 0
+    clock.advance(BEAT_UNKNOWN_AFTER_S + 0.1)
+    assert of(metrics, "edge_silent_parts") == 2
+    assert not any(name == "stentor_edge_hearing" for name, _ in figures(metrics))
     await subscription.close()

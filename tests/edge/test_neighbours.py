@@ -7,6 +7,7 @@ from stentor.edge.ladder import Quality, Step
 from stentor.edge.neighbours import Neighbours
 from stentor.edge.parts import beat_subject, encoded_step, part_subject, step_subject
 from stentor.edge.report import Count, Report
+from stentor.limits import BEAT_UNKNOWN_AFTER_S
 from stentor.log.bus import Bus
 from stentor.space.names import new_id
 
@@ -52,4 +53,20 @@ async def test_the_newest_report_of_a_part_stands_for_it(bus: Bus) -> None:
     await tell(bus, edge_id, report("fanout-0", boot="b2", demo=1))
     await until_known(neighbours, "demo", 1)
     assert [one.part for one in neighbours.reports] == ["fanout-0"]
+    await subscription.close()
+
+
+async def test_a_silent_parts_last_report_is_no_figure_of_now_but_its_listeners_keep_the_programme_open(
+    bus: Bus,
+) -> None:
+    edge_id, clock = new_id(), HandClock()
+    neighbours = Neighbours(clock)
+    subscription = await neighbours.listen(bus, edge_id)
+    await tell(bus, edge_id, report("fanout-0", demo=3))
+    await until_known(neighbours, "demo", 3)
+    clock.advance(BEAT_UNKNOWN_AFTER_S + 0.1)
+    await tell(bus, edge_id, report("fanout-1", demo=1))
+    await until_known(neighbours, "demo", 4)
+    assert [one.part for one in neighbours.reports] == ["fanout-1"]
+    assert neighbours.silent == 1
     await subscription.close()

@@ -120,6 +120,14 @@ def test_a_life_that_has_ended_leaves_its_totals_whoever_notices_first(is_seen: 
     assert found.counts(now_s=0.0) == {"demo": Count(arrived=15, admitted=3, hearing=3, gone=12)}
 
 
+def test_a_last_report_that_comes_after_its_parts_end_counts_nobody_twice() -> None:
+    found = heard(report())
+    found.died("fanout-0")
+    found.heard(report(), now_s=0.0)
+    assert found.counts(now_s=0.0) == {"demo": Count(arrived=12, gone=12)}
+    assert found.silent(now_s=60.0) == 0
+
+
 def test_too_many_parts_are_not_taken_and_known_ones_are() -> None:
     found = heard(*(report(f"fanout-{n}", count=Count(arrived=1)) for n in range(PARTS_MAX + 1)))
     assert found.counts(now_s=0.0)["demo"].arrived == PARTS_MAX

@@ -46,6 +46,7 @@ async def test_a_frozen_fan_outs_share_is_unknown_until_it_wakes_and_the_others_
                 assert loop.time() - frozen_s >= BEAT_UNKNOWN_AFTER_S - 1
                 assert (beat["admitted"], beat["hearing"], beat["arrived"]) == (EACH, EACH, 2 * EACH)
                 assert unknown(beat, space_id) == 1
+                assert await metric(edge.url, "stentor_edge_silent_parts") == 1
                 moved = [len(c.heard) - n for c, n in zip(clients, before, strict=True)]
                 assert sum(more <= 1 for more in moved) == EACH  # who sat there hears nothing
                 assert sum(more >= 5 for more in moved) == EACH

@@ -100,6 +100,11 @@ class _PartsCollector:
             for why, count in report.ended.items():
                 ended.add_metric([report.part, why], count)
         yield from (live, hearing, slow, late, sent, writes, skipped, ended)
+        yield GaugeMetricFamily(
+            "stentor_edge_silent_parts",
+            "Processes of this edge that have not reported for 5 s; their listeners are in no figure.",
+            self._neighbours.silent,
+        )
         step = self._neighbours.step
         yield GaugeMetricFamily("stentor_edge_rung_low", "1: on the lower rung.", step.quality is Quality.LOW)
         yield GaugeMetricFamily("stentor_edge_cadence", "Chunks per write.", step.cadence)

@@ -37,7 +37,13 @@ class Neighbours:
 
     @property
     def reports(self) -> list[Report]:
-        return self._sum.reports
+        """Of those that speak: what a silent part said last is no figure of now."""
+        return self._sum.speaking(now_s=self._clock.monotonic_s())
+
+    @property
+    def silent(self) -> int:
+        return self._sum.silent(now_s=self._clock.monotonic_s())
 
     def listeners(self, space_id: str) -> int:
-        return sum(r.spaces[space_id].admitted for r in self.reports if space_id in r.spaces)
+        """Those of silent parts too: a programme is not closed because a fan-out does not answer."""
+        return sum(r.spaces[space_id].admitted for r in self._sum.reports if space_id in r.spaces)

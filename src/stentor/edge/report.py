@@ -96,6 +96,7 @@ class Sum:
     def __init__(self) -> None:
         self._parts: dict[str, tuple[float, Report]] = {}
         self._before: dict[str, Count] = {}
+        self._ended_boots: dict[str, str] = {}
         self._sent_bytes = 0
 
     @property
@@ -107,6 +108,9 @@ class Sum:
         known = self._parts.get(report.part)
         if known is None and len(self._parts) >= PARTS_MAX:
             return
+        # Its end may be known before its last report has come: nobody is counted twice for that.
+        if self._ended_boots.get(report.part) == report.boot:
+            return
         if known is not None and known[1].boot != report.boot:
             self.died(report.part)
         self._parts[report.part] = (now_s, report)
@@ -115,9 +119,14 @@ class Sum:
         """A part's process has ended: the kernel has closed its listeners' sockets."""
         known = self._parts.pop(part, None)
         if known is not None:
+            self._ended_boots[part] = known[1].boot
             for space_id, count in known[1].spaces.items():
                 before = self._before.get(space_id, Count())
                 self._before[space_id] = before.plus(count.minus_now())
+
+    def speaking(self, *, now_s: float) -> list[Report]:
+        """What the parts say that have spoken in the last five seconds."""
+        return [report for at_s, report in self._parts.values() if now_s - at_s <= BEAT_UNKNOWN_AFTER_S]
 
     def silent(self, *, now_s: float) -> int:
         """Parts that have not spoken for five seconds."""
