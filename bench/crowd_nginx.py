@@ -114,24 +114,17 @@ async def _running(http: str, port: int, folder: Path) -> AsyncIterator[Nginx]:
     user = "user root; " if os.geteuid() == 0 else ""
     configuration = folder / "nginx.conf"
     configuration.write_text(_AROUND.format(user=user, folder=folder, http=http))
-    process = await asyncio.create_subprocess_exec(
-        *(program() or "nginx", "-e", f"{folder}/error.log", "-c", str(configuration)),
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.DEVNULL,
-        stderr=(folder / "output.log").open("wb"),
-        preexec_fn=die_with_parent,
-    )
+    with (folder / "output.log").open("wb") as output:
+        process = await asyncio.create_subprocess_exec(
+            *(program() or "nginx", "-e", f"{folder}/error.log", "-c", str(configuration)),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=output,
+            preexec_fn=die_with_parent,
+        )
     try:
         async with asyncio.timeout(_START_S):
-            while True:
-                try:
-                    _, writer = await asyncio.open_connection("127.0.0.1", port)
-                    break
-                except OSError:
-                    if process.returncode is not None:
-                        raise RuntimeError((folder / "output.log").read_text()) from None
-                    await asyncio.sleep(0.05)
-        writer.close()
+            await _until_open(process, port, folder)
         yield Nginx(process.pid, port)
     finally:
         if process.returncode is None:
@@ -141,6 +134,19 @@ async def _running(http: str, port: int, folder: Path) -> AsyncIterator[Nginx]:
             except TimeoutError:
                 process.kill()
                 await process.wait()
+
+
+async def _until_open(process: asyncio.subprocess.Process, port: int, folder: Path) -> None:
+    while True:
+        try:
+            _, writer = await asyncio.open_connection("127.0.0.1", port)
+        except OSError:
+            if process.returncode is not None:
+                raise RuntimeError((folder / "output.log").read_text()) from None
+            await asyncio.sleep(0.05)
+        else:
+            writer.close()
+            return
 
 
 async def _mirror(base: str, folder: Path, has_begun: asyncio.Event) -> None:
