@@ -18,6 +18,7 @@ from crowd_house import Edge, cpu_s, edge_on_the_air, load_line, user_bytes
 from crowd_load import Figures, Load, percentile_line
 from crowd_rude import Manner, Manners, Rude, RudeFigures
 from stage_house import Result, report
+from stentor.edge.hls import KEPT_CHUNKS_MIN
 from stentor.limits import CHUNK_MS
 from stentor.space.rung import Codec, Rung
 
@@ -27,8 +28,6 @@ _HEARING_S = 30.0
 _QUIET_WINDOW_S = 15.0
 _SAMPLES = 20
 _READ_EVERY_S = 0.005
-_WINDOW_S = 40
-"""The least; so the window is full, and its memory grows no more, before anything is measured."""
 _FRAMED = 1.06
 """Bytes on the line per byte of the encoder's."""
 _CHURN_PER_S = 0.02
@@ -71,7 +70,7 @@ async def main() -> None:
     )
     seconds_max = 90 + listeners / _JOINS_PER_S + _QUIET_WINDOW_S + seconds
     with tempfile.TemporaryDirectory() as folder:
-        async with edge_on_the_air(Path(folder), listeners=listeners, window_s=_WINDOW_S) as edge:
+        async with edge_on_the_air(Path(folder), listeners=listeners, spoken_chunks=KEPT_CHUNKS_MIN) as edge:
             await edge.order(rung="high", cadence=1)
             target = edge.target(Codec.AAC)
             with (

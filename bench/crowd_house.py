@@ -22,6 +22,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 
 from crowd_load import Target
 from stentor.config import Settings
+from stentor.limits import RUNWAY_CHUNKS
 from stentor.log.bus import Bus, connected
 from stentor.log.server import EmbeddedServer
 from stentor.space.rung import Codec
@@ -96,12 +97,17 @@ class Edge:
 
 @asynccontextmanager
 async def edge_on_the_air(
-    folder: Path, *, listeners: int, gates: int = 1, one_fanout: bool = False, window_s: int = 120
+    folder: Path,
+    *,
+    listeners: int,
+    gates: int = 1,
+    one_fanout: bool = False,
+    spoken_chunks: int = RUNWAY_CHUNKS,
 ) -> AsyncIterator[Edge]:
     """NATS, a Space with a tone in real time, an edge with seats for the crowd.
 
     Args:
-        window_s: of audio that the edge keeps; its memory grows for as long.
+        spoken_chunks: what has been said already; the edge's memory grows until its window is full.
     """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -116,7 +122,6 @@ async def edge_on_the_air(
         gates=gates,
         fanouts=fanouts,
         listeners_max=SEATS_MAX,
-        window_s=window_s,
         session_s=86_400,
         drain_s=0,
         log_level="warning",
@@ -124,7 +129,7 @@ async def edge_on_the_air(
     process = None
     try:
         async with connected(server.url, name="bench") as bus:
-            stage = await SyntheticStage.open(bus, SPACE_ID)
+            stage = await SyntheticStage.open(bus, SPACE_ID, chunks=spoken_chunks)
             async with stage.live():
                 process = await asyncio.create_subprocess_exec(
                     *(sys.executable, "-m", "stentor.edge.main"),
