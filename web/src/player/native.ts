@@ -7,7 +7,7 @@
 import { diagnosis } from "./diagnosis";
 import type { Edges } from "./edges";
 import { chunkAt } from "./grid";
-import { paused, steadyS } from "./knocks";
+import { GOOD_LIFE_S, paused, steadyS } from "./knocks";
 import { rangeAt, rangesOf } from "./ranges";
 import type { Position, Reports, Source } from "./source";
 import { fetchSpace } from "./space";
@@ -99,7 +99,8 @@ export class NativeSource implements Source {
     const { event, isEdgeToBlame } = diagnosis(answer, position && chunkAt(position.endS + SLACK_S), this.missing);
     if (isEdgeToBlame) this.edges.next();
     this.reports.event(event);
-    this.reports.knocks.ended(steadyS(), Math.random(), { livedS });
+    // An edge that is well and has nothing newer is asked again soon: the stage comes back.
+    this.reports.knocks.ended(steadyS(), Math.random(), { livedS: isEdgeToBlame ? livedS : GOOD_LIFE_S });
     await paused(this.reports.knocks.next(steadyS(), Math.random()), this.stopping.signal);
     this.isMending = false;
     if (!this.stopping.signal.aborted) this.open();
