@@ -4,6 +4,9 @@ Usage: python tools/test.py [pytest arguments]
 
 With CI=true a skipped test is a failure: a test that cannot run here has proved nothing.
 
+Most tests wait more than they compute, so the files run two at a time; those of a whole house, with two
+browsers, run before them and by themselves.
+
 Drills run in real time with many processes, and a machine that does something else at that moment can make
 one of them late. At most three that failed are run once more, alone; whatever fails then has failed, and what
 passed only then is named. A pure test gets no second run.
@@ -20,6 +23,9 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = {"chromium": "chromium", "ffmpeg": "ffmpeg"}
 DRILLS = tuple(f"tests/{name}/" for name in ("house", "players", "caches", "stage", "edge", "backstage"))
 AGAIN_MAX = 3
+ALONE = ("tests/house", "tests/players")
+FILES_AT_ONCE = 2
+LAST_FAILED = ROOT / ".pytest_cache" / "v" / "cache" / "lastfailed"
 
 
 def main() -> int:
@@ -29,7 +35,7 @@ def main() -> int:
     npm = subprocess.run([sys.executable, str(ROOT / "tools" / "build_web.py"), "check"], check=False)
     if npm.returncode:
         return npm.returncode
-    code = pytest(*sys.argv[1:])
+    code = pytest(*sys.argv[1:]) if sys.argv[1:] else everything()
     failed = last_failed()
     if code != 1 or not 1 <= len(failed) <= AGAIN_MAX or not all(map(is_drill, failed)):
         return code
@@ -40,13 +46,22 @@ def main() -> int:
     return code
 
 
+def everything() -> int:
+    LAST_FAILED.unlink(missing_ok=True)
+    codes = [
+        pytest(*ALONE),
+        pytest("-n", str(FILES_AT_ONCE), "--dist", "loadfile", *(f"--ignore={folder}" for folder in ALONE)),
+    ]
+    return max(codes)
+
+
 def pytest(*arguments: str) -> int:
     return subprocess.run([sys.executable, "-m", "pytest", *arguments], cwd=ROOT, check=False).returncode
 
 
 def last_failed() -> list[str]:
     try:
-        return list(json.loads((ROOT / ".pytest_cache" / "v" / "cache" / "lastfailed").read_text()))
+        return list(json.loads(LAST_FAILED.read_text()))
     except (OSError, ValueError):
         return []
 

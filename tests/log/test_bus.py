@@ -54,13 +54,6 @@ async def test_a_question_to_nobody_fails_at_once(bus: Bus, space_id: str) -> No
         await bus.request(f"test.{space_id}.nobody", {}, timeout_s=5)
 
 
-async def test_no_server_is_said_without_the_password() -> None:
-    with pytest.raises(LogAway) as caught:
-        async with connected("nats://me:secret@127.0.0.1:1", name="test"):
-            pass
-    assert "secret" not in caught.value.detail
-
-
 async def test_of_several_servers_whichever_answers_is_used(nats_url: str, space_id: str) -> None:
     async with connected(f"nats://127.0.0.1:1, {nats_url}", name="test") as bus:
         with pytest.raises(NoAnswer):

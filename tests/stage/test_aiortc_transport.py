@@ -120,7 +120,9 @@ def null_client_hello() -> bytes:
 
 
 @pytest.mark.parametrize(
-    "datagram", [ALERT, null_client_hello(), b"\0\0", b"\x80" * 40, b"\0\1\0\0" + bytes(16)]
+    "datagram",
+    [ALERT, null_client_hello(), b"\0\0", b"\x80" * 40, b"\0\1\0\0" + bytes(16)],
+    ids=["alert", "client hello", "two bytes", "RTP", "STUN"],
 )
 async def test_a_stranger_s_datagram_does_not_stop_a_join(
     transport: AiortcTransport, datagram: bytes
