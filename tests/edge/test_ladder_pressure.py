@@ -122,7 +122,7 @@ async def test_an_edge_whose_line_is_far_too_small_goes_down_all_steps_and_keeps
                     break
         figures = count.figures([], now_s=0.0)[space_id]
         assert (figures.rung, figures.cadence) == ("low", 4)  # so the tick says it
-        await all_hear(clients, 5)
+        await all_hear(clients, 2)
         assert await metric(edge.url, "stentor_edge_rung_low") == 1
         assert await metric(edge.url, "stentor_edge_cadence") == 4
         late = ListenerClient([edge.url], space_id, quiet_s=10)
