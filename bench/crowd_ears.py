@@ -165,10 +165,12 @@ class Ears:
         if not self._has_numbers or not whole:
             return
         self.heard.parsed += 1
+        faults = self.heard.gaps + self.heard.repeats
         first, last, end_at = self._chunks(fd, whole)
         if end_at < len(whole):
             self._rest[fd] = whole[end_at:]
-        elif whole is data and whole[4:8] == b"emsg":
+        elif whole is data and whole[4:8] == b"emsg" and self.heard.gaps + self.heard.repeats == faults:
+            # A fault within a write is counted for each who reads it, not for the first alone.
             while len(self._known) >= _KNOWN_MAX:
                 del self._known[next(iter(self._known))]
             self._known[whole[:_KEY_BYTES]] = (whole, first, last)
