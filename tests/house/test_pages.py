@@ -54,7 +54,6 @@ def a_page(
     size: ViewportSize = PHONE,
     scheme: Literal["light", "dark"] = "light",
     language: str = "en-US",
-    has_policy: bool = True,
 ) -> Iterator[Page]:
     """A page that may not complain: an error on its console fails the test."""
     context = browser.new_context(
@@ -62,7 +61,6 @@ def a_page(
         color_scheme=scheme,
         locale=language,
         permissions=["microphone"],
-        bypass_csp=not has_policy,
     )
     page, complaints = context.new_page(), []
 

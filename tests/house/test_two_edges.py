@@ -89,8 +89,7 @@ def test_the_browsers_own_hls_goes_on_at_another_edge(house: tuple[House, str]) 
     with (
         second_edge(home, url) as mortal,
         chromium() as browser,
-        # The page's policy names other edges for `fetch` and not yet for media.
-        a_page(browser, f"{url}/s/debate?mode=native", has_policy=False) as page,
+        a_page(browser, f"{url}/s/debate?mode=native") as page,
     ):
         page.click("[data-test=listen]")
         until(page, "live", timeout_s=25)

@@ -23,7 +23,7 @@ BUILT: Final = Path(__file__).parent.parent / "pages"
 _BYTES_MAX: Final = 32 << 20
 _POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
-    "font-src 'self'; connect-src 'self'{edges}; media-src 'self' blob:; worker-src 'self' blob:; "
+    "font-src 'self'; connect-src 'self'{edges}; media-src 'self' blob:{edges}; worker-src 'self' blob:; "
     "manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
 )
 """Nothing from elsewhere. hls.js plays from `blob:` and works in a `blob:` worker; Lit writes styles."""
