@@ -16,7 +16,8 @@ from pathlib import Path
 import psutil
 
 from crowd_house import Edge, cpu_s, edge_on_the_air, load_line, user_bytes
-from crowd_load import Joining, Load, percentile_line
+from crowd_joining import Joining
+from crowd_load import Load, percentile_line
 from stage_house import Result, report
 from stentor.space.rung import Codec
 

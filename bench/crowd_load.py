@@ -16,7 +16,6 @@ where level-triggered reads of fresh bytes every 20 ms cost 8.2; most of it is `
 import errno
 import gc
 import io
-import math
 import os
 import resource
 import select
@@ -34,6 +33,7 @@ from typing import Self
 import av
 
 from crowd_ears import Ears, Heard
+from crowd_joining import Joining
 from stentor.limits import CHUNK_SAMPLES
 from stentor.process import die_with_parent
 
@@ -69,39 +69,12 @@ class Target:
 class _Plan:
     target: Target
     listeners: int
-    joining: "Joining"
+    joining: Joining
     network: int
     samples: int
     seconds_max: float
     read_every_s: float
     keeps_late: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Joining:
-    """When who knocks: at `first_per_s` in the beginning, at `last_per_s` in the end, falling with the crowd.
-
-    What those cost who are in already cannot be spent on joins.
-    """
-
-    listeners: int
-    first_per_s: float
-    last_per_s: float
-
-    def due(self, elapsed_s: float) -> int:
-        """How many should have knocked by now."""
-        falls = (self.first_per_s - self.last_per_s) / self.listeners
-        if falls <= 0:
-            return min(self.listeners, int(elapsed_s * self.first_per_s) + 1)
-        gone = self.first_per_s / falls * (1 - math.exp(-falls * elapsed_s))
-        return min(self.listeners, int(gone) + 1)
-
-    def due_s(self, index: int) -> float:
-        """When the listener of that index knocks."""
-        falls = (self.first_per_s - self.last_per_s) / self.listeners
-        if falls <= 0:
-            return index / self.first_per_s
-        return -math.log(1 - index * falls / self.first_per_s) / falls
 
 
 @dataclass(slots=True)
