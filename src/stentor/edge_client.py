@@ -33,7 +33,7 @@ def nats_url(settings: Settings) -> str:
 
 
 async def edges(settings: Settings) -> list[dict[str, Any]]:
-    """The beats of two seconds: every edge that speaks. Raises: CannotStart. LogAway."""
+    """The beats of two seconds: every edge that speaks and has not said goodbye. Raises: CannotStart. LogAway."""
     found: dict[str, dict[str, Any]] = {}
 
     def hear(_subject: str, payload: bytes) -> None:
@@ -44,7 +44,7 @@ async def edges(settings: Settings) -> list[dict[str, Any]]:
         subscription = await bus.subscribe("edge.*.beat", hear)
         await asyncio.sleep(2 * BEAT_INTERVAL_S)
         await subscription.close()
-    return [found[name] for name in sorted(found)]
+    return [found[name] for name in sorted(found) if not found[name].get("bye")]
 
 
 async def order(settings: Settings, edge: str, wish: dict[str, Any]) -> dict[str, Any]:
