@@ -33,7 +33,10 @@ def nats_url(settings: Settings) -> str:
 
 
 async def edges(settings: Settings) -> list[dict[str, Any]]:
-    """The beats of two seconds: every edge that speaks and has not said goodbye. Raises: CannotStart. LogAway."""
+    """The beats of two seconds: every edge that speaks and has not said goodbye.
+
+    Raises: CannotStart. LogAway.
+    """
     found: dict[str, dict[str, Any]] = {}
 
     def hear(_subject: str, payload: bytes) -> None:
