@@ -42,7 +42,7 @@ class Window:
     Args:
         us: CPU of the fan-outs, µs per listener-second.
         counts: once a second: what the edge says is hearing, and who really is.
-        creep_bytes: what the fan-outs' memory has grown by while the counts were taken. Framed chunks are kept
+        creep_bytes: what the fan-outs' memory has grown by while counts were taken. Framed chunks are kept
             for 144 s: 9 kB/s for each fan-out are theirs.
     """
 
