@@ -41,9 +41,9 @@ _RECEIVE_BUFFER_BYTES = 8 * 1024
 """Doubled by the kernel. Of those who will be slow or stop: the machine at this end takes little for them."""
 _SEGMENT_BYTES = 1448
 """As on a real line. With loopback's 64 kB a small window is always smaller than one segment: then everything
-goes by zero-window probes, and TCP_USER_TIMEOUT ends a connection that progresses (measured)."""
+goes by zero-window probes."""
 _KEEPALIVE_S = 1
-"""A kernel that gives a connection up after TCP_USER_TIMEOUT tells nobody; who asks is told."""
+"""Whose connection the other end has given up without a word asks, and is told."""
 _RESET_AFTER_S = (0.5, 6.0)
 _UNREAD_EVERY_S = 0.25
 _COMING = select.EPOLLIN | select.EPOLLRDHUP

@@ -283,13 +283,13 @@ def test_who_reads_slowly_gets_whole_chunks_and_the_others_notice_nothing(house:
 
 def test_who_takes_nothing_for_fifteen_seconds_is_cut_and_not_before(house: House) -> None:
     stuck, well = house.sit(small=True), house.sit()
-    while not house.crowd.slow_count:
+    while not sockets.unacknowledged((stuck.near.fileno(),), 1):
         house.talk(well)
-    before_s = house.now_s
+    before_s = house.now_s  # their machine has taken what it takes
     while not house.crowd.totals.ended:
         house.talk(well)
     assert house.crowd.totals.ended == {"stuck": 1}
-    assert PATIENCE_S - CHUNK_S <= house.now_s - before_s <= PATIENCE_S + 2 * CHUNK_S
+    assert PATIENCE_S - 2 * CHUNK_S <= house.now_s - before_s <= PATIENCE_S + 3 * CHUNK_S
     stuck.listen_until(lambda: stuck.is_cut)
     assert house.count[1] == 1
     assert numbers(well) == list(range(7, house.head + 1))

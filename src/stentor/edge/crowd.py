@@ -34,7 +34,7 @@ class Patience:
     """Seconds.
 
     Args:
-        socket_s: a listener's socket takes nothing; then it is closed.
+        socket_s: a listener's socket takes nothing, or their machine acknowledges nothing; then it is closed.
         silent_s: no chunk comes; then everybody is sent to another edge.
         session_s, session_spread_s: a stream is ended cleanly after so long, give or take; its player comes
             back with `?from=`, perhaps to another edge.
@@ -357,10 +357,22 @@ class Crowd:
             return
         acked, age_s = told
         moved_s = self.seats.acked(fd, acked, moved_s=now_s - age_s, now_s=now_s)
+        if moved_s is None and self._is_dead(fd, now_s):
+            self._leave(fd, "stuck")
+            return
         slot = lane.slots[self._slot_of[fd]]
         is_in_step = fd not in self._apart and fd not in slot.fresh
         if is_in_step and moved_s is not None and moved_s >= slot.sure_s:
             self.seats.trust(fd)
+
+    def _is_dead(self, fd: int, now_s: float) -> bool:
+        """Bytes are on their way and none has arrived for as long as a full socket is borne.
+
+        Not TCP_USER_TIMEOUT: since Linux 4.18 it also counts the time of a closed window, and ended listeners
+        who read slowly but did read (103 endings of 80 listeners in 40 s).
+        """
+        is_still = self.seats.still_s(fd, now_s=now_s) >= self._patience.socket_s
+        return is_still and bool(sockets.unacknowledged((fd,), 1))
 
     def end_some(self, count: int, why: str) -> None:
         """Ends so many listeners, cleanly where they have whole chunks."""

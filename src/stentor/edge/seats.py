@@ -47,6 +47,7 @@ class Seats:
         self._ends_s = array("d", bytes(8 * fd_max))
         self._acked = array("Q", bytes(8 * fd_max))
         self._moved_s = array("d", bytes(8 * fd_max))
+        self._still_from_s = array("d", bytes(8 * fd_max))
         self._is_hearing = bytearray(fd_max)
         self._counts: dict[str, SpaceCount] = {}
         self._of: list[SpaceCount | None] = [None] * fd_max
@@ -72,6 +73,7 @@ class Seats:
         self.stay(fd, ends_s=ends_s)
         self._acked[fd] = acked
         self._moved_s[fd] = now_s - 2 * HEARING_S
+        self._still_from_s[fd] = now_s
         self._is_hearing[fd] = 0
         found = self._of[fd] = self._counts.setdefault(space_id, SpaceCount())
         if len(self._counts) > SPACES_MAX:
@@ -101,7 +103,7 @@ class Seats:
         """
         if acked != self._acked[fd]:
             self._acked[fd] = acked
-            self._moved_s[fd] = moved_s
+            self._moved_s[fd] = self._still_from_s[fd] = moved_s
         else:
             moved_s = self._moved_s[fd]
         out_s = moved_s + HEARING_S
@@ -114,6 +116,10 @@ class Seats:
             if found is not None:
                 found.hearing += 1 if is_hearing else -1
         return moved_s if is_hearing else None
+
+    def still_s(self, fd: int, *, now_s: float) -> float:
+        """For so long they have acknowledged nothing, as far as the last look knows."""
+        return now_s - self._still_from_s[fd]
 
     def trust(self, fd: int) -> None:
         """From now on the looks at their slot see to it that they are still hearing."""

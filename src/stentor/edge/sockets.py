@@ -17,8 +17,6 @@ SEND_BUFFER_BYTES = 24 * 1024
 """The kernel doubles it: room for four chunks of `aac64` (cadence 4). Its own choice may hold minutes."""
 UNSENT_BYTES_MAX = 32 * 1024
 """TCP_NOTSENT_LOWAT: what a listener on a long line has not been sent yet is not made longer."""
-USER_TIMEOUT_MS = 15_000
-"""Unacknowledged for so long: the machine at the other end is gone."""
 _INFO_BYTES = 128
 _INFO = struct.Struct("=B43xI8xI8xI48xQ").unpack
 """`struct tcp_info` of linux/tcp.h: state, last_data_sent, last_ack_recv, rtt, bytes_acked (since 4.1)."""
@@ -41,7 +39,6 @@ def adopted(fd: int) -> socket.socket:
         sock.setblocking(False)
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, UNSENT_BYTES_MAX)
-        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, USER_TIMEOUT_MS)
     except OSError:
         sock.close()
         raise
