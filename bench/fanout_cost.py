@@ -70,7 +70,9 @@ class Source:
         self.number += 1
         for rung, packets in self._packets.items():
             data = chunk(self.number, rung.codec, packets)
-            self.programme.take(LogChunk(self.number, rung, data, b'{"n":%d,"t":0}' % self.number))
+            self.programme.take(
+                LogChunk(self.number, rung, data, b'{"n":%d,"t":0}' % self.number), now_s=time.monotonic()
+            )
 
 
 def measure(listeners: int, codec: Codec, cadence: int, quality: Quality) -> list[Result]:

@@ -4,9 +4,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stentor.edge.framing import Format, Shape
-from stentor.edge.lane import Lane
+from stentor.edge.lane import TURN_S, Lane
 from stentor.edge.programme import Programme
-from stentor.edge.slots import SLOTS
+from stentor.edge.slots import QUIET_TURNS, SLOTS
 from stentor.formats.cmaf import init_segment
 from stentor.log.assembler import LogChunk
 from stentor.space.rung import Codec, Rung
@@ -28,7 +28,7 @@ def lane_of(*, heard: range = range(10), format_: Format = Format.MP4) -> Lane:
 
 def hear(lane: Lane, number: int) -> None:
     for rung in Rung:
-        lane.programme.take(LogChunk(number, rung, f"{rung}/{number};".encode(), None))
+        lane.programme.take(LogChunk(number, rung, f"{rung}/{number};".encode(), None), now_s=0.0)
 
 
 def test_chunks_up_to_the_head_keep_the_rung_that_they_had_and_later_ones_have_the_new() -> None:
@@ -114,7 +114,25 @@ def test_all_slots_have_the_head_once_it_is_over_and_not_before() -> None:
 
 def test_slots_are_filled_in_turn() -> None:
     lane = lane_of()
-    assert sorted(lane.pick_slot() for _ in range(2 * SLOTS)) == sorted([*range(SLOTS), *range(SLOTS)])
+    used = SLOTS - QUIET_TURNS
+    assert sorted(lane.pick_slot() for _ in range(2 * used)) == sorted([*range(used), *range(used)])
+
+
+def test_the_first_slot_is_served_soon_after_a_chunk_has_come() -> None:
+    lane = lane_of()
+    lane.programme.arrived_s = 100.0
+    lane.turn_with_arrivals(5, now_s=100.0 + 1.5 * TURN_S)  # turn 4 was the first after the arrival
+    assert lane.slot_at(4 + QUIET_TURNS) is lane.slots[0]
+    assert lane.slot_at(4) is lane.slots[SLOTS - QUIET_TURNS]  # where nobody sits
+
+
+def test_a_lane_whose_source_is_silent_keeps_its_turns() -> None:
+    lane = lane_of()
+    lane.programme.arrived_s = 100.0
+    lane.turn_with_arrivals(0, now_s=100.0)
+    first = lane.slot_at(9)
+    lane.turn_with_arrivals(0, now_s=107.3)
+    assert lane.slot_at(9) is first
 
 
 def test_a_head_that_stands_still_is_noticed() -> None:

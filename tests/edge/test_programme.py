@@ -49,7 +49,7 @@ class Log:
 def programme_of(log: Log, *, heard: range) -> Programme:
     programme = Programme("demo", chunks_max=100, first_chunk_s=0.1, fetch_old=log.fetch)
     for number in heard:
-        programme.take(log.of(number))
+        programme.take(log.of(number), now_s=0.0)
     return programme
 
 

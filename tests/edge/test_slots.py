@@ -3,7 +3,16 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stentor.edge.slots import LOOK_AFTER_S, SLOTS, last_due, look_is_due, steady_write
+from stentor.edge.slots import (
+    LOOK_AFTER_S,
+    QUIET_TURNS,
+    SLOTS,
+    first_phase,
+    last_due,
+    look_is_due,
+    next_phase,
+    steady_write,
+)
 
 heads = st.integers(0, 10_000)
 cadences = st.sampled_from([1, 2, 4])
@@ -59,3 +68,24 @@ def test_looks_are_five_seconds_apart_and_never_too_late(cadence: int, jitter_s:
     settled = looks[3:]
     gaps = [after - before for before, after in pairwise(settled)]
     assert sum(gaps) / len(gaps) > 3.1
+
+
+@given(st.integers(0, SLOTS - 1), st.lists(st.integers(0, 2), min_size=80, max_size=80))
+def test_turns_settle_so_that_a_chunk_that_is_a_little_late_finds_them_quiet(
+    base: int, late: list[int]
+) -> None:
+    phase, quiet = first_phase(base), []
+    for turns in [0, 2, 2, *late]:
+        arrival = base + turns
+        quiet.append((phase - arrival) % SLOTS)
+        phase = next_phase(phase, arrival)
+    assert all(turns >= QUIET_TURNS for turns in quiet[5:])
+
+
+@given(st.integers(0, SLOTS - 1), st.sampled_from([-1, 1]))
+def test_turns_follow_a_clock_that_drifts(base: int, direction: int) -> None:
+    phase = first_phase(base)
+    for chunk in range(400):
+        arrival = base + direction * (chunk // 10)
+        assert 1 <= (phase - arrival) % SLOTS <= 7
+        phase = next_phase(phase, arrival)

@@ -82,6 +82,7 @@ class Crowd:
         self._patience = patience
         self._feed = feed
         self._step = Step()
+        self._index = 0
         self._chance = chance or random.Random()  # noqa: S311  # spreads load, guards nothing
 
     @property
@@ -136,16 +137,18 @@ class Crowd:
                 self._end_lane(lane, "over")
             lane = self._lanes[key] = Lane(programme, wish.codec, wish.format, now_s=now_s)
             lane.step(self._step.quality.rung(wish.codec), self._step.cadence)
+            lane.turn_with_arrivals(self._index, now_s=now_s)
         return lane
 
     # ── turns ────────────────────────────────────────────────────────────────────────────────────────
 
     def turn(self, index: int, *, now_s: float) -> None:
         """One slot of every lane, and those who are catching up."""
+        self._index = index
         for key, lane in list(self._lanes.items()):
             if index == 0:
                 self._look_at_lane(key, lane, now_s)
-            slot = lane.slots[index]
+            slot = lane.slot_at(index)
             if not slot.fds and not slot.apart:
                 continue
             head = lane.head()
@@ -163,6 +166,7 @@ class Crowd:
     def _look_at_lane(self, key: tuple[str, Codec, Format], lane: Lane, now_s: float) -> None:
         """Once a revolution: whether its source has fallen silent, whether anybody needs it."""
         lane.look(now_s=now_s)
+        lane.turn_with_arrivals(0, now_s=now_s)
         if lane.seat_count and now_s - lane.moved_s >= self._patience.silent_s:
             self._end_lane(lane, "silent")
         if not lane.seat_count and lane.is_over:

@@ -15,9 +15,11 @@ from itertools import count
 from stentor.edge.framing import Format, Shape
 from stentor.edge.listener import Listener, Write
 from stentor.edge.programme import Programme
-from stentor.edge.slots import SLOTS, last_due
+from stentor.edge.slots import QUIET_TURNS, SLOTS, first_phase, last_due, next_phase
+from stentor.limits import CHUNK_MS
 from stentor.space.rung import BEST_RUNG, Codec, Rung
 
+TURN_S = CHUNK_MS / 1000 / SLOTS
 _SHARED_MAX = 8
 _BORDERS_MAX = 16
 """Changes of rung that are remembered; the window has seen no more of them with the ladder's waits."""
@@ -82,6 +84,7 @@ class Lane:
         self.cadence = 1
         self.moved_s = now_s
         self._moved_head = -1
+        self._phase: int | None = None
         self._rungs = [BEST_RUNG[codec]]
         self._borders = [0]
         self._shared: dict[tuple[int, int, bool], bytes] = {}
@@ -102,12 +105,22 @@ class Lane:
     def oldest(self) -> int:
         return self.programme.oldest(BEST_RUNG[self.codec])
 
-    def look(self, *, now_s: float) -> int | None:
-        """The head, and notices whether it moves."""
+    def look(self, *, now_s: float) -> None:
+        """Notices whether the head moves."""
         head = self.head()
         if head is not None and head != self._moved_head:
             self._moved_head, self.moved_s = head, now_s
-        return head
+
+    def turn_with_arrivals(self, index: int, *, now_s: float) -> None:
+        """Keeps the slots in step with their source: the first is served shortly after a chunk comes."""
+        ago = int((now_s - self.programme.arrived_s) / TURN_S)
+        if ago < SLOTS:  # else it is silent, and where its turns stand does not matter
+            arrival = index - ago
+            self._phase = first_phase(arrival) if self._phase is None else next_phase(self._phase, arrival)
+
+    def slot_at(self, index: int) -> Slot:
+        """Whose turn it is when the wheel stands at `index`."""
+        return self.slots[(index - (self._phase or 0)) % SLOTS]
 
     def due(self, slot: int, head: int) -> int:
         """The newest chunk that a slot should have; everything, when nothing more will come."""
@@ -115,7 +128,7 @@ class Lane:
 
     def pick_slot(self) -> int:
         """The slots in turn, so that they stay equally full."""
-        return next(self._next_slot) % SLOTS
+        return next(self._next_slot) % (SLOTS - QUIET_TURNS)
 
     def step(self, rung: Rung, cadence: int) -> None:
         """Chunks after the head are of this rung; each number is of one rung for everybody."""

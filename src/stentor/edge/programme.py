@@ -49,13 +49,15 @@ class Programme:
         self.framer = Framer(self.window)
         self.playlists = Playlists()
         self.arrivals = Arrivals(self.window.head)
+        self.arrived_s = 0.0
         self._first_chunk_s = first_chunk_s
         self._fetch_old = fetch_old
         self._old_gate = asyncio.Semaphore(16)
 
-    def take(self, chunk: LogChunk) -> None:
-        """The reader's `on_chunk`."""
+    def take(self, chunk: LogChunk, *, now_s: float) -> None:
+        """The reader's `on_chunk`; the time is kept as `arrived_s`."""
         if self.window.add(number=chunk.number, rung=chunk.rung, data=chunk.data, tick=chunk.tick):
+            self.arrived_s = now_s
             self.arrivals.came(chunk.rung)
 
     async def head(self, rung: Rung) -> int:

@@ -183,7 +183,7 @@ class Spaces:
             self._bus,
             space_id,
             rungs=self._rungs,
-            on_chunk=programme.take,
+            on_chunk=lambda chunk: programme.take(chunk, now_s=self._clock.monotonic_s()),
             backlog_chunks=self._chunks_max - 9,
         )
         task = asyncio.create_task(reader.run(), name=f"reader of {space_id}")
