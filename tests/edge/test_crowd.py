@@ -105,12 +105,16 @@ class House:
         """Whole turns of the wheel, 0.64 s each, in which these listeners read."""
         for _ in range(count):
             for _ in range(SLOTS):
-                self.now_s += CHUNK_S / SLOTS
-                self._index = (self._index + 1) % SLOTS
-                self.crowd.turn(self._index, now_s=self.now_s)
-                self.crowd.look(now_s=self.now_s)
+                self.turn()
             for ear in listening:
                 ear.listen_all()
+
+    def turn(self) -> None:
+        """One turn of the wheel."""
+        self.now_s += CHUNK_S / SLOTS
+        self._index = (self._index + 1) % SLOTS
+        self.crowd.turn(self._index, now_s=self.now_s)
+        self.crowd.look(now_s=self.now_s)
 
     def talk(self, *listening: Ear, count: int = 1) -> None:
         """So many chunks, each spoken and written."""
@@ -198,14 +202,36 @@ def test_whoever_keeps_up_is_soon_in_step_and_gets_every_chunk_once(house: House
     assert house.count == (len(ears), len(ears), len(ears), 0)
 
 
+@pytest.mark.parametrize("drift", [-1, 0, 1])
+def test_chunks_that_come_a_little_late_or_ever_earlier_cost_nobody_a_revolution(
+    house: House, drift: int
+) -> None:
+    ears, chance = [house.sit() for _ in range(SLOTS - QUIET_TURNS)], random.Random(3)
+    arrivals = {n * SLOTS + drift * n // 3 + chance.randint(0, 2) for n in range(1, 50)}
+    sizes, wrote_s, waits_s = [0] * len(ears), [0.0] * len(ears), []
+    for turn in range(max(arrivals) + SLOTS):
+        if turn in arrivals:
+            house.speak()
+        house.turn()
+        for place, ear in enumerate(ears):
+            ear.listen_all()
+            if len(ear.heard) > sizes[place]:
+                sizes[place] = len(ear.heard)
+                if turn > 6 * SLOTS:  # until then newcomers fall into step
+                    waits_s.append(house.now_s - wrote_s[place])
+                wrote_s[place] = house.now_s
+    assert max(waits_s) <= CHUNK_S * (1 + 3 / SLOTS)
+    assert len(waits_s) >= 40 * len(ears)
+
+
 def test_writes_are_spread_over_the_turns_of_a_revolution_but_those_after_an_arrival(house: House) -> None:
     ears = [house.sit() for _ in range(SLOTS - QUIET_TURNS)]
     house.talk(*ears, count=3)
     house.speak()
     writes = []
-    for index in range(SLOTS):
+    for _ in range(SLOTS):
         before = house.crowd.totals.writes
-        house.crowd.turn(index, now_s=house.now_s)
+        house.turn()
         writes.append(house.crowd.totals.writes - before)
     assert sorted(writes) == [0] * QUIET_TURNS + [1] * len(ears)
 

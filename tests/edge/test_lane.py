@@ -106,10 +106,10 @@ def test_what_is_not_wholly_in_the_window_is_not_there() -> None:
 def test_all_slots_have_the_head_once_it_is_over_and_not_before() -> None:
     lane = lane_of()
     lane.step(Rung.OPUS32, 4)
-    assert {lane.due(slot, 9) for slot in range(SLOTS)} == {6, 7, 8, 9}
+    assert {lane.due(slot, 9, now_s=9.0) for slot in range(SLOTS)} == {6, 7, 8, 9}
     lane.programme.arrivals.end()
     assert lane.is_over
-    assert {lane.due(slot, 9) for slot in range(SLOTS)} == {9}
+    assert {lane.due(slot, 9, now_s=9.0) for slot in range(SLOTS)} == {9}
 
 
 def test_slots_are_filled_in_turn() -> None:
@@ -124,6 +124,13 @@ def test_the_first_slot_is_served_soon_after_a_chunk_has_come() -> None:
     lane.turn_with_arrivals(5, now_s=100.0 + 1.5 * TURN_S)  # turn 4 was the first after the arrival
     assert lane.slot_at(4 + QUIET_TURNS) is lane.slots[0]
     assert lane.slot_at(4) is lane.slots[SLOTS - QUIET_TURNS]  # where nobody sits
+
+
+def test_the_last_slots_do_not_get_a_chunk_a_revolution_early() -> None:
+    lane = lane_of()
+    lane.programme.arrived_s = 100.0
+    assert [lane.due(slot, 9, now_s=100.02) for slot in (0, 20, 29)] == [9, 9, 8]
+    assert [lane.due(slot, 9, now_s=100.6) for slot in (0, 20, 29)] == [9, 9, 9]
 
 
 def test_a_lane_whose_source_is_silent_keeps_its_turns() -> None:

@@ -146,22 +146,28 @@ class Crowd:
         """One slot of every lane, and those who are catching up."""
         self._index = index
         for key, lane in list(self._lanes.items()):
+            slot = lane.slot_at(index)
             if index == 0:
                 self._look_at_lane(key, lane, now_s)
-            slot = lane.slot_at(index)
-            if not slot.fds and not slot.apart:
-                continue
-            head = lane.head()
-            if head is not None:
-                self._turn_slot(lane, slot, lane.due(index, head), now_s)
-            else:
-                self._serve_apart(lane, slot, None, now_s)
+                if lane.slot_at(index) is not slot:
+                    self._visit(lane, slot, now_s)  # its turns have moved; nobody is left out by that
+                    slot = lane.slot_at(index)
+            self._visit(lane, slot, now_s)
         soon, self._soon = self._soon[:_SOON_MAX], self._soon[_SOON_MAX:]
         for apart in soon:
             if self._apart.get(apart.fd) is apart:
                 lane_of = self._lane_of[apart.fd]
                 assert lane_of is not None
                 self._serve(lane_of, apart, lane_of.head(), now_s)
+
+    def _visit(self, lane: Lane, slot: Slot, now_s: float) -> None:
+        if not slot.fds and not slot.apart:
+            return
+        head = lane.head()
+        if head is not None:
+            self._turn_slot(lane, slot, lane.due(slot.number, head, now_s=now_s), now_s)
+        else:
+            self._serve_apart(lane, slot, None, now_s)
 
     def _look_at_lane(self, key: tuple[str, Codec, Format], lane: Lane, now_s: float) -> None:
         """Once a revolution: whether its source has fallen silent, whether anybody needs it."""

@@ -20,6 +20,8 @@ from stentor.limits import CHUNK_MS
 from stentor.space.rung import BEST_RUNG, Codec, Rung
 
 TURN_S = CHUNK_MS / 1000 / SLOTS
+_LAST_SLOTS = SLOTS - 8
+_EARLY_S = 8 * TURN_S
 _SHARED_MAX = 8
 _BORDERS_MAX = 16
 """Changes of rung that are remembered; the window has seen no more of them with the ladder's waits."""
@@ -49,17 +51,19 @@ class Apart:
         return self.pending is None and not self.preface and not self.listener.is_joining
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Slot:
     """The steady listeners of one turn.
 
     Args:
+        number: which of the lane's slots it is.
         next: they have everything before it.
         wrote_s, size: the last write to all of them.
         sure_s: whoever is trusted has acknowledged something of a write at that time or later.
         fresh: in step since the last write, so it was not to them.
     """
 
+    number: int
     fds: list[int] = field(default_factory=list)
     apart: list[Apart] = field(default_factory=list)
     next: int = 0
@@ -79,7 +83,7 @@ class Lane:
         self.programme = programme
         self.codec = codec
         self.format = format_
-        self.slots = [Slot() for _ in range(SLOTS)]
+        self.slots = [Slot(number) for number in range(SLOTS)]
         self.seat_count = 0
         self.cadence = 1
         self.moved_s = now_s
@@ -122,9 +126,16 @@ class Lane:
         """Whose turn it is when the wheel stands at `index`."""
         return self.slots[(index - (self._phase or 0)) % SLOTS]
 
-    def due(self, slot: int, head: int) -> int:
-        """The newest chunk that a slot should have; everything, when nothing more will come."""
-        return head if self.is_over else last_due(head=head, cadence=self.cadence, slot=slot)
+    def due(self, slot: int, head: int, *, now_s: float) -> int:
+        """The newest chunk that a slot should have; everything, when nothing more will come.
+
+        The last slots stand before the next arrival. A chunk that came early is not for them yet: they would
+        have it a whole revolution too soon, and wait for two the next time.
+        """
+        if self.is_over:
+            return head
+        is_early = slot >= _LAST_SLOTS and now_s - self.programme.arrived_s < _EARLY_S
+        return last_due(head=head - is_early, cadence=self.cadence, slot=slot)
 
     def pick_slot(self) -> int:
         """The slots in turn, so that they stay equally full."""
