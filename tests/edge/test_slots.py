@@ -12,6 +12,7 @@ from stentor.edge.slots import (
     look_is_due,
     next_phase,
     steady_write,
+    turns_at_once,
 )
 
 heads = st.integers(0, 10_000)
@@ -89,3 +90,9 @@ def test_turns_follow_a_clock_that_drifts(base: int, direction: int) -> None:
         arrival = base + direction * (chunk // 10)
         assert 1 <= (phase - arrival) % SLOTS <= 7
         phase = next_phase(phase, arrival)
+
+
+@given(st.integers(0, 20_000))
+def test_a_tick_of_the_wheel_is_never_a_burst(seats: int) -> None:
+    used = SLOTS - QUIET_TURNS
+    assert turns_at_once(seats) * seats / used <= max(600, seats / used)

@@ -50,6 +50,20 @@ async def test_a_wheel_that_was_held_up_catches_up_and_says_how_late_it_was() ->
     assert wheel.take_late_s() == 0.0
 
 
+async def test_turns_taken_together_are_all_taken_in_order() -> None:
+    seen: list[int] = []
+    enough = asyncio.Event()
+
+    def turn(index: int) -> None:
+        seen.append(index)
+        if len(seen) >= 3 * SLOTS:
+            enough.set()
+
+    wheel = Wheel(turn, revolution_s=0.032, at_once=lambda: 4 if len(seen) < SLOTS else 3)
+    await turned(wheel, enough)
+    assert seen[: 3 * SLOTS] == [(1 + n) % SLOTS for n in range(3 * SLOTS)]
+
+
 async def test_a_fault_in_a_turn_ends_the_wheel_and_is_told() -> None:
     def turn(index: int) -> None:
         if index == 3:

@@ -26,7 +26,7 @@ from stentor.edge.listener import Write
 from stentor.edge.parts import boot_id, decoded_step, part_subject, step_subject, until_report_s
 from stentor.edge.reception import Reception
 from stentor.edge.report import Count, Report
-from stentor.edge.slots import SLOTS
+from stentor.edge.slots import SLOTS, turns_at_once
 from stentor.edge.spaces import Spaces
 from stentor.edge.waits import Waits
 from stentor.edge.wheel import Wheel
@@ -242,7 +242,7 @@ async def running(
             if index % _ACKNOWLEDGE_TURNS == 0:
                 reception.acknowledge()
 
-        wheel = Wheel(turn, revolution_s=waits.revolution_s)
+        wheel = Wheel(turn, revolution_s=waits.revolution_s, at_once=lambda: turns_at_once(len(crowd.seats)))
         watching = asyncio.create_task(spaces.run(), name="spaces")
         turning = asyncio.create_task(wheel.run(), name="wheel")
         work = asyncio.create_task(

@@ -12,6 +12,7 @@ QUIET_TURNS = 2
 for the first slot. Without them, whoever sits at the border waits for a whole revolution more whenever one
 comes a little late (0.02 to 0.25 % of all writes on a busy machine)."""
 _EARLY_TURNS_MAX = 3
+_SMALL_CROWD = 4_400
 STEADY_CHUNKS_MAX = 2
 """After the source was away, those who waited get two chunks per revolution: their players start at once and
 run at double speed towards the head, and the line carries at most twice its usual load."""
@@ -37,6 +38,11 @@ def steady_write(*, next_: int, due: int, cadence: int) -> tuple[int, int] | Non
     if due < next_:
         return None
     return next_, min(due, next_ + max(STEADY_CHUNKS_MAX, cadence) - 1)
+
+
+def turns_at_once(seats: int) -> int:
+    """How many turns a fan-out of so many listeners takes together: never more than 560 writes."""
+    return 4 if seats <= _SMALL_CROWD else 2 if seats <= 2 * _SMALL_CROWD else 1
 
 
 def first_phase(arrival: int) -> int:

@@ -19,10 +19,16 @@ class Wheel:
     Args:
         turn: called with the slot's index; its fault ends the wheel.
         revolution_s: SLOTS turns take so long. More than that behind, the grid begins anew.
+        at_once: how many turns the next tick takes together. With few listeners waking up costs more than
+            writing (70 µs each time, 50 times a second), and their writes are no burst.
     """
 
-    def __init__(self, turn: Callable[[int], None], *, revolution_s: float) -> None:
+    def __init__(
+        self, turn: Callable[[int], None], *, revolution_s: float, at_once: Callable[[], int] = lambda: 1
+    ) -> None:
         self._turn = turn
+        self._at_once = at_once
+        self._count = 1
         self._revolution_s = revolution_s
         self._slot_s = revolution_s / SLOTS
         self._loop = asyncio.get_running_loop()
@@ -51,12 +57,14 @@ class Wheel:
         self._late_s = max(self._late_s, late_s)
         if late_s > self._revolution_s:
             self._due_s += late_s  # a whole revolution is lost: slots go on with twice the chunks
-        self._index = (self._index + 1) % SLOTS
         try:
-            self._turn(self._index)
+            for _ in range(self._count):
+                self._index = (self._index + 1) % SLOTS
+                self._turn(self._index)
         except Exception as fault:  # noqa: BLE001  # told to whoever runs the wheel, who cannot go on either
             if not self._fault.done():
                 self._fault.set_exception(fault)
             return
-        self._due_s += self._slot_s
+        self._count = self._at_once()
+        self._due_s += self._slot_s * self._count
         self._timer = self._loop.call_at(self._due_s, self._tick)
