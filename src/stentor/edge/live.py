@@ -6,6 +6,7 @@ the number of the first chunk and the answer's head. Never: a byte of the answer
 
 from dataclasses import dataclass
 from email.utils import formatdate
+from functools import lru_cache
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -58,6 +59,12 @@ def wish_of(request: Request, format_: Format) -> Wish:
     return Wish(codec, first)
 
 
+@lru_cache(1)
+def _date(second: int) -> str:
+    """The `Date` of everybody who joins in this second."""
+    return formatdate(second, usegmt=True)
+
+
 def answer_head(format_: Format, *, first: int, wall_s: float) -> bytes:
     """The head of a live answer.
 
@@ -71,7 +78,7 @@ def answer_head(format_: Format, *, first: int, wall_s: float) -> bytes:
         "X-Accel-Buffering": "no",
         "X-Content-Type-Options": "nosniff",
         **answers.open_headers(answers.LIVE),
-        "Date": formatdate(wall_s, usegmt=True),
+        "Date": _date(int(wall_s)),
         "Connection": "close",
     }
     lines = "".join(f"{name}: {value}\r\n" for name, value in fields.items())
