@@ -9,6 +9,7 @@ from typing import Any
 import aiohttp
 
 from stentor.log.bus import Bus
+from stentor.process import end_tasks
 from stentor.rehearsal.listener_client import ListenerClient
 
 Beat = dict[str, Any]
@@ -20,9 +21,7 @@ async def listening(*clients: ListenerClient) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await end_tasks(*tasks)
 
 
 async def hear(client: ListenerClient, more: int, *, within_s: float = 20) -> None:

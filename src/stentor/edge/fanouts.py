@@ -106,7 +106,8 @@ class Fanouts:
                     raise NoAnswer("a fan-out of this edge")
                 self._came.clear()
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._came.wait(), min(left_s, AGAIN_S))
+                    async with asyncio.timeout(min(left_s, AGAIN_S)):
+                        await self._came.wait()
         except BaseException:
             os.close(fd)
             raise

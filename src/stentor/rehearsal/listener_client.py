@@ -83,21 +83,26 @@ class ListenerClient:
     async def _listen(self, url: str) -> bool:
         """One answer. Returns whether a chunk was heard, so that the same edge may be asked again."""
         parts = urlsplit(url)
-        reader, writer = await asyncio.wait_for(
-            asyncio.open_connection(parts.hostname, parts.port, limit=_READ_BYTES), self.quiet_s
-        )
+        # Not `asyncio.wait_for`: before Python 3.12 it loses a cancellation that meets its result.
+        async with asyncio.timeout(self.quiet_s):
+            reader, writer = await asyncio.open_connection(parts.hostname, parts.port, limit=_READ_BYTES)
         try:
             resume = f"&from={self.next}" if self.heard else ""
             path = f"/s/{self.space_id}/live.mp4?codec={self.codec}{resume}"
             writer.write(f"GET {path} HTTP/1.1\r\nHost: {parts.netloc}\r\n\r\n".encode())
-            head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), self.quiet_s)
+            async with asyncio.timeout(self.quiet_s):
+                head = await reader.readuntil(b"\r\n\r\n")
             if len(head) > _HEAD_BYTES_MAX or b" 200 " not in head.split(b"\r\n", 1)[0]:
                 self.refusals.append(int(head.split(b" ", 2)[1]))
                 return False
             self.joins += 1
             before = len(self.heard)
             buffer = b""
-            while data := await asyncio.wait_for(reader.read(_READ_BYTES), self.quiet_s):
+            while True:
+                async with asyncio.timeout(self.quiet_s):
+                    data = await reader.read(_READ_BYTES)
+                if not data:
+                    break
                 buffer = self._take(buffer + data)
             self.ends += not buffer
             return len(self.heard) > before and not buffer
