@@ -378,7 +378,7 @@ class Crowd:
     def _is_dead(self, fd: int, now_s: float) -> bool:
         """Bytes are on their way and none has arrived for as long as a full socket is borne.
 
-        Not TCP_USER_TIMEOUT: it also counts the time of a closed window (measured on 6.18), and ended listeners
+        Not TCP_USER_TIMEOUT: it counts the time of a closed window too (Linux 6.18) and ended listeners
         who read slowly but did read (103 endings of 80 listeners in 40 s).
         """
         is_still = self.seats.still_s(fd, now_s=now_s) >= self._patience.socket_s
