@@ -5,26 +5,23 @@ fan-out's, in the same 32 slots of 20 ms, at the cadence that is asked for. Neve
 backlog, a second chance: who cannot take all is a fault of the measurement and counted.
 """
 
-import resource
 import socket
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from os import write
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 
+from crowd_child import Child, begin_child
 from crowd_load import Target
 from stentor.edge.framing import Format, Shape, framed
 from stentor.edge.sockets import adopted
 from stentor.limits import CHUNK_MS
-from stentor.process import die_with_parent
 from stentor.space.rung import Rung
 from stentor.space.tick import TickWriter
 from synthetic_stage import PEOPLE, rung_chunk
@@ -35,44 +32,26 @@ _CHUNKS = 450
 _HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: audio/mp4\r\nConnection: close\r\n\r\n"
 
 
-class Floor:
+class Floor(Child):
     """A floor for as long as the block runs."""
 
     def __init__(self, rung: Rung) -> None:
-        self._rung = rung
+        super().__init__(_serve, rung)
         self.target = Target("127.0.0.1", 0, "/")
-        self.pid = 0
 
     def __enter__(self) -> Self:
-        context = get_context("spawn")
-        self._pipe, theirs = context.Pipe()
-        self._child = context.Process(target=_serve, args=(self._rung, theirs), daemon=True)
-        self._child.start()
-        theirs.close()
+        super().__enter__()
         self.target = Target("127.0.0.1", self._pipe.recv(), "/")
-        self.pid = self._child.pid or 0
         return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._pipe.close()
-        self._child.join(5)
-        if self._child.is_alive():
-            self._child.kill()
-            self._child.join()
 
     def cadence(self, cadence: int) -> tuple[int, int, int]:
         """From now on. Returns what was done so far: writes, bytes, writes that were not taken whole."""
-        self._pipe.send(cadence)
-        done: tuple[int, int, int] = self._pipe.recv()
+        done: tuple[int, int, int] = self.ask(cadence)
         return done
 
 
 def _serve(rung: Rung, pipe: Connection) -> None:
-    die_with_parent()
-    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
-    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    begin_child()
     chunks = _framed_chunks(rung)
     preamble = _HEAD + Shape(rung, Format.MP4).preamble
     with _door() as server:

@@ -22,7 +22,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 
 from crowd_load import Target
 from stentor.formats.adts import adts
-from stentor.process import die_with_parent, end_tasks
+from stentor.process import die_with_parent, end_process, end_tasks
 from stentor.space.rung import Rung
 from synthetic_stage import LOOP_CHUNKS, encoded_loop
 
@@ -85,13 +85,7 @@ async def running_icecast(rung: Rung) -> AsyncIterator[Icecast]:
             yield Icecast(process.pid, Target("127.0.0.1", port, "/live", has_numbers=False))
         finally:
             await end_tasks(source)
-            if process.returncode is None:
-                process.terminate()
-                try:
-                    await asyncio.wait_for(process.wait(), 5)
-                except TimeoutError:
-                    process.kill()
-                    await process.wait()
+            await end_process(process, patience_s=5)
 
 
 def _somebody_else(folder: Path) -> str | None:

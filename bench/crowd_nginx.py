@@ -27,7 +27,7 @@ import aiohttp
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 
 from crowd_hls_player import Listed
-from stentor.process import die_with_parent, end_tasks
+from stentor.process import die_with_parent, end_process, end_tasks
 
 DEPLOY = Path(__file__).resolve().parent.parent / "deploy" / "nginx" / "stentor-cache.conf"
 _START_S = 10.0
@@ -127,13 +127,7 @@ async def _running(http: str, port: int, folder: Path) -> AsyncIterator[Nginx]:
             await _until_open(process, port, folder)
         yield Nginx(process.pid, port)
     finally:
-        if process.returncode is None:
-            process.terminate()
-            try:
-                await asyncio.wait_for(process.wait(), 5)
-            except TimeoutError:
-                process.kill()
-                await process.wait()
+        await end_process(process, patience_s=5)
 
 
 async def _until_open(process: asyncio.subprocess.Process, port: int, folder: Path) -> None:

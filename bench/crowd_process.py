@@ -8,18 +8,15 @@ block, with the parent, or after `seconds_max`.
 """
 
 import gc
-import resource
 import socket
 import struct
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from multiprocessing import get_context
 from multiprocessing.connection import Connection
-from types import TracebackType
-from typing import Generic, Protocol, Self, TypeVar
+from typing import Generic, Protocol, TypeVar
 
-from stentor.process import die_with_parent
+from crowd_child import Child, begin_child
 
 ROUND_S = 0.02
 """Reading in rounds, as a machine with a busy network does: a wake-up per write would be the writer's."""
@@ -71,40 +68,18 @@ class Crowd(Protocol):
 Plan = TypeVar("Plan")
 
 
-class CrowdProcess(Generic[Plan]):
+class CrowdProcess(Child, Generic[Plan]):
     """A crowd for as long as the block runs."""
 
     def __init__(
         self, make: Callable[[Plan], Crowd], plan: Plan, *, listeners: int, seconds_max: float
     ) -> None:
+        super().__init__(_run, make, plan, seconds_max)
         self.listeners = listeners
-        self._make = make
-        self._plan = plan
-        self._seconds_max = seconds_max
-
-    def __enter__(self) -> Self:
-        context = get_context("spawn")
-        self._pipe, theirs = context.Pipe()
-        self._child = context.Process(
-            target=_run, args=(self._make, self._plan, self._seconds_max, theirs), daemon=True
-        )
-        self._child.start()
-        theirs.close()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._pipe.close()
-        self._child.join(5)
-        if self._child.is_alive():
-            self._child.kill()
-            self._child.join()
 
     def tally(self) -> Tally:
         """What it has heard so far. Raises: EOFError: the process is over."""
-        self._pipe.send("tally")
-        found: Tally = self._pipe.recv()
+        found: Tally = self.ask("tally")
         return found
 
     def until_seated(self, seconds: float) -> Tally:
@@ -116,9 +91,7 @@ class CrowdProcess(Generic[Plan]):
 
 
 def _run(make: Callable[[Plan], Crowd], plan: Plan, seconds_max: float, pipe: Connection) -> None:
-    die_with_parent()
-    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
-    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    begin_child()
     gc.disable()  # a pause of the collector would be read as a late write
     crowd = make(plan)
     ends_s = time.monotonic() + seconds_max

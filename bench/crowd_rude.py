@@ -9,7 +9,6 @@ the edge's opinion of them. All of them come back when their connection ends, bu
 """
 
 import random
-import resource
 import select
 import socket
 import struct
@@ -20,16 +19,13 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from fcntl import ioctl
 from functools import partial
-from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from termios import FIONREAD
-from types import TracebackType
-from typing import Self
 
+from crowd_child import Child, begin_child
 from crowd_ears import Ears, Heard
 from crowd_load import Target
 from stentor.limits import CHUNK_MS
-from stentor.process import die_with_parent
 
 _ROUND_S = 0.01
 _COMING_MAX = 20
@@ -99,44 +95,24 @@ class RudeFigures:
     closed_after_s: list[float] = field(default_factory=list)
 
 
-class Rude:
+class Rude(Child):
     """A bad crowd for as long as the block runs."""
 
     def __init__(self, target: Target, manners: Manners, *, seconds_max: float, seed: int = 1) -> None:
-        self._arguments = (target, manners, seconds_max, seed)
-
-    def __enter__(self) -> Self:
-        context = get_context("spawn")
-        self._pipe, theirs = context.Pipe()
-        self._child = context.Process(target=_misbehave, args=(*self._arguments, theirs), daemon=True)
-        self._child.start()
-        theirs.close()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._pipe.close()
-        self._child.join(5)
-        if self._child.is_alive():
-            self._child.kill()
-            self._child.join()
+        super().__init__(_misbehave, target, manners, seconds_max, seed)
 
     def begin(self) -> RudeFigures:
         """From now on they misbehave."""
         return self.figures("begin")
 
     def figures(self, word: str = "figures") -> RudeFigures:
-        self._pipe.send(word)
-        found: RudeFigures = self._pipe.recv()
+        found: RudeFigures = self.ask(word)
         return found
 
 
 def _misbehave(target: Target, manners: Manners, seconds_max: float, seed: int, pipe: Connection) -> None:
-    die_with_parent()
-    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
-    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-    crowd = _RudeCrowd(target, manners, random.Random(seed), fd_max=hard)
+    files = begin_child()
+    crowd = _RudeCrowd(target, manners, random.Random(seed), fd_max=files)
     ends_s = time.monotonic() + seconds_max
     try:
         while (now_s := time.monotonic()) < ends_s:

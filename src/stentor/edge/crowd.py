@@ -24,7 +24,7 @@ from stentor.edge.slots import look_is_due, steady_write
 from stentor.limits import CHUNK_MS
 from stentor.space.rung import Codec
 
-_TURN_S = CHUNK_MS / 1000
+_REVOLUTION_S = CHUNK_MS / 1000
 _SOON_MAX = 512
 """Of those who catch up, so many are served per turn; the others at the next."""
 
@@ -348,7 +348,7 @@ class Crowd:
             now_s=now_s,
             wrote_s=slot.wrote_s,
             sure_s=slot.sure_s,
-            turn_s=_TURN_S,
+            turn_s=_REVOLUTION_S,
             cadence=lane.cadence,
         ):
             return

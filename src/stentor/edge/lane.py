@@ -20,8 +20,8 @@ from stentor.limits import CHUNK_MS
 from stentor.space.rung import BEST_RUNG, Codec, Rung
 
 TURN_S = CHUNK_MS / 1000 / SLOTS
-_LAST_SLOTS = SLOTS - 8
-_EARLY_S = 8 * TURN_S
+_EARLY_TURNS = 8
+"""A chunk that came so many turns before a slot's own time, or fewer, is early for it."""
 _SHARED_MAX = 8
 _BORDERS_MAX = 16
 """Changes of rung that are remembered; the window has seen no more of them with the ladder's waits."""
@@ -134,7 +134,8 @@ class Lane:
         """
         if self.is_over:
             return head
-        is_early = slot >= _LAST_SLOTS and now_s - self.programme.arrived_s < _EARLY_S
+        is_last = slot >= SLOTS - _EARLY_TURNS
+        is_early = is_last and now_s - self.programme.arrived_s < _EARLY_TURNS * TURN_S
         return last_due(head=head - is_early, cadence=self.cadence, slot=slot)
 
     def pick_slot(self) -> int:

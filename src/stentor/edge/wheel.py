@@ -3,8 +3,7 @@
 Comes in: the loop's clock. Goes out: `turn(index)`, and how late the latest one was. Never: a turn left out;
 a wheel that has fallen behind catches up turn by turn, and everything else in the loop gets its time between.
 
-A callback of the loop, not a task that sleeps: a turn without listeners costs half as much, and at cadence 4
-that is a twentieth of what a full fan-out does.
+A callback of the loop, not a task that sleeps: a turn without listeners makes no future and wakes no task.
 """
 
 import asyncio
@@ -20,7 +19,7 @@ class Wheel:
         turn: called with the slot's index; its fault ends the wheel.
         revolution_s: SLOTS turns take so long. More than that behind, the grid begins anew.
         at_once: how many turns the next tick takes together. With few listeners waking up costs more than
-            writing (70 µs each time, 50 times a second), and their writes are no burst.
+            writing, and their writes are no burst.
     """
 
     def __init__(
