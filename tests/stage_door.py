@@ -9,9 +9,9 @@ from typing import Any
 
 import aiohttp
 
+from stentor.backstage.access.owner import FILE_NAME
 from stentor.backstage.door import Door
 from stentor.backstage.main import DoorServer, listening, open_door
-from stentor.backstage.owner import FILE_NAME
 from stentor.config import Settings
 from stentor.log.bus import Bus
 

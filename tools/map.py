@@ -11,7 +11,20 @@ ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "src" / "stentor"
 PAGE = ROOT / "docs" / "ARCHITECTURE.md"
 BEGIN, END = "<!-- map -->\n", "<!-- /map -->\n"
-FOLDERS = ("space", "formats", "log", "stage", "edge", "admission", "backstage", "scribe", "rehearsal")
+FOLDERS = (
+    "space",
+    "formats",
+    "log",
+    "stage",
+    "edge",
+    "admission",
+    "backstage",
+    "backstage/api",
+    "backstage/access",
+    "backstage/control",
+    "scribe",
+    "rehearsal",
+)
 
 
 def main() -> None:

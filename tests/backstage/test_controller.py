@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stentor.backstage.controller import (
+from stentor.backstage.control.controller import control
+from stentor.backstage.control.count import (
     EDGE_FORGOTTEN_AFTER_S,
     EDGES_MAX,
     Audience,
     Beat,
     Count,
     Figures,
-    control,
 )
 from stentor.backstage.metrics import DoorMetrics
 from stentor.clock import HandClock

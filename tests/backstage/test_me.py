@@ -11,8 +11,8 @@ import aiohttp
 import pytest
 
 from stage_door import FakeStage, OpenDoor, opened_door
+from stentor.backstage.api.me import event_bytes
 from stentor.backstage.live import FEED_EVENTS_MAX, FEEDS_PER_PERSON_MAX, Feed, Kind, News
-from stentor.backstage.me import event_bytes
 from stentor.log.bus import Bus
 from stentor.log.subjects import tick_subject
 

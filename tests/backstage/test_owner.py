@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from stentor.backstage.owner import FILE_NAME, OwnerKey
+from stentor.backstage.access.owner import FILE_NAME, OwnerKey
 from stentor.errors import CannotStart
 
 

@@ -11,8 +11,8 @@ import pytest
 from edge_door import front_door
 from edge_process import edge_process
 from listeners import Beat, all_hear, beats, listening, metric, next_beat, until_told
-from stentor.backstage.controller import Beat as ControllerBeat
-from stentor.backstage.controller import Count
+from stentor.backstage.control.count import Beat as ControllerBeat
+from stentor.backstage.control.count import Count
 from stentor.clock import HandClock, SystemClock
 from stentor.edge.ladder import DOWN_AFTER_S, STEPS, UP_AFTER_S, Quality
 from stentor.formats.cmaf import init_segment

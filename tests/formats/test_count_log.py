@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stentor.backstage.count_logs import NAME, CountLogs
+from stentor.backstage.control.count_logs import NAME, CountLogs
 from stentor.errors import BadInput
 from stentor.formats.count_log import FIRST, line, verify
 

@@ -8,11 +8,12 @@ from fastapi import FastAPI, Response
 from fastapi.routing import APIRoute
 
 import stentor
-from stentor.backstage import invitations, me, pages, spaces, whip
+from stentor.backstage import pages
+from stentor.backstage.api import invitations, me, spaces, whip
+from stentor.backstage.api.models import Health, Problem
 from stentor.backstage.door import Door, DoorHere
 from stentor.backstage.metrics import MEDIA_TYPE
 from stentor.backstage.middleware import AroundRequest, BoundedRequest
-from stentor.backstage.models import Health, Problem
 from stentor.backstage.problems import install
 from stentor.errors import LogAway
 

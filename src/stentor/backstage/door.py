@@ -9,11 +9,11 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from stentor.backstage.access.owner import OwnerKey
+from stentor.backstage.api.models import SpaceLinks
 from stentor.backstage.events import EventLog
 from stentor.backstage.live import LiveHub
 from stentor.backstage.metrics import DoorMetrics
-from stentor.backstage.models import SpaceLinks
-from stentor.backstage.owner import OwnerKey
 from stentor.clock import Clock
 from stentor.config import Settings
 from stentor.errors import BadInvitation, NotAllowed

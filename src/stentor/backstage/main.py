@@ -15,15 +15,15 @@ import structlog
 import uvicorn
 
 import stentor
+from stentor.backstage.access.owner import OwnerKey
 from stentor.backstage.app import build_app
-from stentor.backstage.controller import control
-from stentor.backstage.count_logs import CountLogs
+from stentor.backstage.control.controller import control
+from stentor.backstage.control.count_logs import CountLogs
 from stentor.backstage.door import Door
 from stentor.backstage.events import EventLog
 from stentor.backstage.live import LiveHub
 from stentor.backstage.metrics import DoorMetrics
 from stentor.backstage.middleware import HEAD_BYTES_MAX
-from stentor.backstage.owner import OwnerKey
 from stentor.clock import SystemClock
 from stentor.config import Settings
 from stentor.errors import CannotStart

@@ -12,9 +12,9 @@ from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from stentor.backstage.api.whip import CORS
 from stentor.backstage.metrics import DoorMetrics
 from stentor.backstage.problems import plain
-from stentor.backstage.whip import CORS
 from stentor.limits import SDP_SIZE_BYTES_MAX
 
 log = structlog.get_logger()

@@ -16,11 +16,11 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from stentor.admission.forwarded import NOBODY, Trusted
 from stentor.clock import Clock
 from stentor.edge import answers
 from stentor.edge.audience import Audience
 from stentor.edge.fanouts import Fanouts
-from stentor.edge.forwarded import NOBODY, Trusted
 from stentor.edge.framing import Format
 from stentor.edge.hls_routes import HlsRoutes
 from stentor.edge.live import Live

@@ -15,13 +15,13 @@ from pathlib import Path
 import structlog
 import uvicorn
 
+from stentor.admission.forwarded import Trusted
 from stentor.clock import Clock, SystemClock
 from stentor.config import Settings
 from stentor.edge.app import Parts, front_door
 from stentor.edge.audience import Audience
 from stentor.edge.connection import Connection
 from stentor.edge.fanouts import Fanouts
-from stentor.edge.forwarded import Trusted
 from stentor.edge.metrics import Metrics
 from stentor.edge.neighbours import Neighbours
 from stentor.edge.pages import BUILT

@@ -11,10 +11,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from stentor.admission.forwarded import NOBODY, Trusted
 from stentor.clock import Clock
 from stentor.edge import answers, hls
 from stentor.edge.audience import Audience
-from stentor.edge.forwarded import NOBODY, Trusted
 from stentor.edge.framing import Format, Shape
 from stentor.edge.metrics import Metrics
 from stentor.edge.playlists import MIME

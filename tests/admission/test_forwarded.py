@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stentor.edge.forwarded import NOBODY, Trusted
+from stentor.admission.forwarded import NOBODY, Trusted
 from stentor.errors import BadInput
 
 OURS = Trusted.parsed(("10.0.0.0/8", "192.0.2.7", "2001:db8::/32"))

@@ -9,9 +9,9 @@ from fastapi import APIRouter
 from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
+from stentor.backstage.api.models import Me, MuteWanted, SpaceInBrief
 from stentor.backstage.door import DoorHere, Invited
 from stentor.backstage.live import Feed, News
-from stentor.backstage.models import Me, MuteWanted, SpaceInBrief
 from stentor.errors import NoAnswer, StageAway
 from stentor.limits import STAGE_ANSWER_TIMEOUT_S
 

@@ -2,9 +2,9 @@
 
 from fastapi import APIRouter
 
+from stentor.backstage.api.models import InvitationTold, InvitationWanted
+from stentor.backstage.api.spaces import invite
 from stentor.backstage.door import DoorHere, Leader
-from stentor.backstage.models import InvitationTold, InvitationWanted
-from stentor.backstage.spaces import invite
 from stentor.errors import Full, NoAnswer, NotAllowed, RemoteProblem
 from stentor.limits import STAGE_ANSWER_TIMEOUT_S
 from stentor.space.people import Role, checked_name

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from fastapi import APIRouter, Depends
 
+from stentor.backstage.api.models import SpaceTold, SpaceWanted, StateWanted
 from stentor.backstage.door import Door, DoorHere, Leader, owner_only
-from stentor.backstage.models import SpaceTold, SpaceWanted, StateWanted
 from stentor.log.streams import ensure_space_stream
 from stentor.space.invitation import Invitation
 from stentor.space.lifecycle import State

@@ -1,30 +1,17 @@
-"""The controller: adds up what the edges hear into one honest figure per Space, once a second.
+"""The count: what the edges say of themselves, added up into one honest figure per Space. Pure.
 
-Comes in: the edges' beats. Goes out: `figures.<id>` to the stages, which put it into the tick, and a line in
-each Space's count log.
-Never: a guess. An edge that has been silent for 5 s is no longer in the sum but counted as unknown, and
-forgotten after a minute. Only one process is the controller at a time: whoever holds the lease.
+Comes in: beats with their time. Goes out: figures. Never: a guess. An edge that has been silent for 5 s is no
+longer in the sum but counted as unknown, and forgotten after a minute.
 """
 
-import asyncio
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-import structlog
+from stentor.errors import BadInput
+from stentor.limits import BEAT_UNKNOWN_AFTER_S
 
-from stentor.backstage.count_logs import CountLogs
-from stentor.backstage.metrics import DoorMetrics
-from stentor.clock import Clock
-from stentor.errors import BadInput, LogAway
-from stentor.limits import BEAT_INTERVAL_S, BEAT_UNKNOWN_AFTER_S
-from stentor.log.bus import Bus
-from stentor.log.state import Leases
-
-log = structlog.get_logger()
-
-LEASE_KEY = "controller"
 EDGE_FORGOTTEN_AFTER_S = 60.0
 EDGES_MAX = 10_000
 SPACES_PER_BEAT_MAX = 10_000
@@ -186,59 +173,6 @@ def _added(before: Figures, beat: Beat, told: Audience, *, is_silent: bool) -> F
         rung="low" if "low" in {before.rung, beat.rung} else "high",
         cadence=max(before.cadence, beat.cadence),
     )
-
-
-async def control(
-    bus: Bus,
-    leases: Leases,
-    *,
-    owner: str,
-    space_ids: Callable[[], Iterable[str]],
-    clock: Clock,
-    metrics: DoorMetrics,
-    count_logs: CountLogs | None = None,
-) -> None:
-    """Counts always, publishes while it holds the lease; for ever.
-
-    Whoever takes the lease over has heard the same beats, so its first figures are right.
-    """
-    count = Count()
-
-    def on_beat(_subject: str, payload: bytes) -> None:
-        try:
-            is_good = count.heard(Beat.parse(payload), now_s=clock.monotonic_s())
-        except BadInput as error:
-            is_good = False
-            log.warning("beat not read", detail=error.detail)
-        metrics.beat_heard(is_good=is_good)
-
-    subscription = await bus.subscribe("edge.*.beat", on_beat, pending_max=EDGES_MAX)
-    try:
-        while True:
-            is_leader = await _lead(leases, owner)
-            metrics.leads(is_leader)
-            if is_leader:
-                on_stage = frozenset(space_ids())
-                told = count.figures(on_stage, now_s=clock.monotonic_s())
-                metrics.audience(
-                    hearing=sum(f.hearing for f in told.values()),
-                    admitted=sum(f.admitted for f in told.values()),
-                    unknown=sum(f.unknown for f in told.values()),
-                )
-                for space_id, figures in told.items():
-                    await bus.publish(f"figures.{space_id}", figures.as_bytes())
-                    if count_logs is not None and space_id in on_stage:
-                        count_logs.write(space_id, asdict(figures), at_ms=clock.wall_ms())
-            await asyncio.sleep(BEAT_INTERVAL_S)
-    finally:
-        await subscription.close()
-
-
-async def _lead(leases: Leases, owner: str) -> bool:
-    try:
-        return await leases.take(LEASE_KEY, owner)
-    except LogAway:
-        return False
 
 
 def _audience(counts: Mapping[str, Any]) -> Audience:
