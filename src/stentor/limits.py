@@ -35,7 +35,18 @@ VOICE_SIZE_BYTES_MAX: Final = 64 * 1024
 SDP_SIZE_BYTES_MAX: Final = 32 * 1024
 """Chromium's audio-only offer is 2 to 4 kB; with a hundred candidates 12 kB."""
 TITLE_LENGTH_MAX: Final = 140
+DESCRIPTION_LENGTH_MAX: Final = 4_000
 NAME_LENGTH_MAX: Final = 60
+NOTE_LENGTH_MAX: Final = 140
+QUESTION_LENGTH_MAX: Final = 280
+MEMBERS_MAX: Final = 600
+"""People of one Space that have or had an invitation, or have asked to speak."""
+LINE_LENGTH_MAX: Final = 200
+"""People who wait to speak; whoever comes then is told that the line is full."""
+BANS_MAX: Final = 1_000
+QUESTIONS_MAX: Final = 200
+INVITATIONS_PER_SPACE_MAX: Final = 500
+INVITATION_USES_MAX: Final = 100
 SPACE_ID_LENGTH_MAX: Final = 48
 
 # ── Waiting ───────────────────────────────────────────────────────────────────────────────────────────
@@ -46,6 +57,8 @@ STAGE_ANSWER_TIMEOUT_S: Final = 4.0
 BEAT_INTERVAL_S: Final = 1.0
 BEAT_UNKNOWN_AFTER_S: Final = 5.0
 """An edge that has been silent for so long turns its share of the count into «unknown»."""
+END_ASKED_FOR_MS: Final = 60_000
+"""So long one host's wish to end a large Space waits for another's."""
 LEASE_TTL_S: Final = 5.0
 SPEAKER_GONE_AFTER_S: Final = 3.0
 """Silence on RTP for so long means gone; consent checks would take 30 s to notice (measured)."""

@@ -1,7 +1,4 @@
-"""What the routes share: the parts of this process, and who is asking.
-
-Comes in: a request. Goes out: the Door, the asker's invitation or the owner. Never: a token in an error.
-"""
+"""What the routes share: the parts of this process. Who is asking, `access/asker.py` says."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,12 +13,11 @@ from stentor.backstage.live import LiveHub
 from stentor.backstage.metrics import DoorMetrics
 from stentor.clock import Clock
 from stentor.config import Settings
-from stentor.errors import BadInvitation, NotAllowed
+from stentor.errors import NoAnswer
+from stentor.limits import STAGE_ANSWER_TIMEOUT_S
 from stentor.log.bus import Bus
-from stentor.log.state import InvitationStore, SpaceStore
-from stentor.space.invitation import Invitation
-
-_TOKEN_LENGTH_MAX = 128
+from stentor.log.state import CrewStore, InvitationStore, QuestionStore, SpaceStore
+from stentor.space.record import Space
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +26,8 @@ class Door:
 
     bus: Bus
     spaces: SpaceStore
+    crews: CrewStore
+    questions: QuestionStore
     invitations: InvitationStore
     owner: OwnerKey
     live: LiveHub
@@ -39,9 +37,17 @@ class Door:
     settings: Settings
     pages_dir: Path
 
-    def links_of(self, space_id: str, *, host_token: str | None = None) -> SpaceLinks:
+    def links_of(self, space: Space, *, host_token: str | None = None) -> SpaceLinks:
         host = None if host_token is None else self.invitation_link(host_token)
-        return SpaceLinks(listen=f"{self.settings.listen_url}/s/{space_id}", host=host)
+        return SpaceLinks(listen=f"{self.settings.listen_url}/s/{space.public_name}", host=host)
+
+    async def leads(self, space_id: str, person_id: str) -> bool:
+        """Whether this person leads the stage right now; nobody does where no stage answers."""
+        try:
+            told = await self.bus.request(f"stage.{space_id}.who", {}, timeout_s=STAGE_ANSWER_TIMEOUT_S)
+        except NoAnswer:
+            return False
+        return told.get("lead") == person_id
 
     def invitation_link(self, token: str) -> str:
         return f"{self.settings.stage_door_url}/i/{token}"
@@ -53,47 +59,3 @@ def door_of(request: Request) -> Door:
 
 
 DoorHere = Annotated[Door, Depends(door_of)]
-
-
-def bearer_of(request: Request) -> str:
-    """The token of the Authorization header. Raises: BadInvitation: there is none, or it is no token."""
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    token = token.strip()
-    if scheme.lower() != "bearer" or not 1 <= len(token) <= _TOKEN_LENGTH_MAX or not token.isascii():
-        raise BadInvitation
-    return token
-
-
-Bearer = Annotated[str, Depends(bearer_of)]
-
-
-async def invited(door: DoorHere, token: Bearer) -> Invitation:
-    """Raises: BadInvitation."""
-    return await door.invitations.by_token(token)
-
-
-Invited = Annotated[Invitation, Depends(invited)]
-
-
-def owner_only(door: DoorHere, token: Bearer) -> None:
-    """Raises: BadInvitation: somebody else; an invitation's holder learns no more than a stranger."""
-    if not door.owner.is_owner(token):
-        raise BadInvitation
-
-
-async def leader(door: DoorHere, token: Bearer, space_id: str) -> str:
-    """Who may lead `space_id`: the owner, its host, a co-host.
-
-    Returns: how the event log calls them. Raises: BadInvitation. NotAllowed: a speaker, or of another Space.
-    """
-    if door.owner.is_owner(token):
-        return "owner"
-    invitation = await door.invitations.by_token(token)
-    if invitation.space_id != space_id:
-        raise NotAllowed(f"This invitation is for the Space {invitation.space_id!r}.")
-    if not invitation.role.may_lead:
-        raise NotAllowed("Only the host, a co-host or the owner may do this.")
-    return invitation.person_id
-
-
-Leader = Annotated[str, Depends(leader)]

@@ -28,7 +28,7 @@ from stentor.clock import SystemClock
 from stentor.config import Settings
 from stentor.errors import CannotStart
 from stentor.log.bus import connected
-from stentor.log.state import InvitationStore, Leases, SpaceStore
+from stentor.log.state import CrewStore, InvitationStore, Leases, QuestionStore, SpaceStore
 from stentor.process import stop_event, until
 from stentor.role import run_role
 from stentor.space.names import new_id
@@ -56,6 +56,8 @@ async def open_door(settings: Settings, *, pages_dir: Path = _PAGES_DIR) -> Asyn
         door = Door(
             bus=bus,
             spaces=spaces,
+            crews=await CrewStore.open(bus),
+            questions=await QuestionStore.open(bus),
             invitations=await InvitationStore.open(bus),
             owner=owner,
             events=EventLog(bus, clock),

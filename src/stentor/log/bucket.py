@@ -40,7 +40,11 @@ class Bucket:
     @property
     def subject(self) -> str:
         """Every change passes here; a hint to read again, since refused changes pass too."""
-        return f"$KV.{self.name}.>"
+        return self.subject_of(">")
+
+    def subject_of(self, key: str) -> str:
+        """Where the changes of one key pass."""
+        return f"$KV.{self.name}.{key}"
 
     async def get(self, key: str) -> Entry | None:
         """None: not there, or deleted."""
@@ -67,12 +71,28 @@ class Bucket:
     async def delete(self, key: str) -> None:
         await self._guard(self._inner.delete(key), key)
 
-    async def keys(self) -> list[str]:
-        """Every key that was ever written and not purged; `get` tells which are deleted."""
+    async def matching(self, pattern: str) -> tuple[str, Entry] | None:
+        """The newest entry whose key matches a pattern such as `*.<token>`, with its key."""
+        try:
+            message = await self._guard(
+                self._js.get_msg(f"KV_{self.name}", subject=f"$KV.{self.name}.{pattern}", direct=True),
+                pattern,
+            )
+        except nats.js.errors.NotFoundError:
+            return None
+        if "KV-Operation" in (message.headers or {}):
+            return None
+        return self.key_of(message.subject or ""), Entry(message.data or b"", message.seq or 0)
+
+    async def keys(self, under: str = "") -> list[str]:
+        """Every key that was ever written and not purged; `get` tells which are deleted.
+
+        Args:
+            under: only those below it: `a` for `a.b` and `a.c.d`.
+        """
         prefix = f"$KV.{self.name}."
-        info = await self._guard(
-            self._js.stream_info(f"KV_{self.name}", subjects_filter=f"{prefix}>"), "its keys"
-        )
+        pattern = f"{prefix}{under}.>" if under else f"{prefix}>"
+        info = await self._guard(self._js.stream_info(f"KV_{self.name}", subjects_filter=pattern), "its keys")
         return sorted(subject.removeprefix(prefix) for subject in info.state.subjects or {})
 
     async def last_revision(self) -> int:

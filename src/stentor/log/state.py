@@ -1,32 +1,32 @@
-"""The state that roles share: Spaces, invitations, leases. Compare-and-set in key-value buckets.
+"""The state that roles share: Spaces, their crews and questions, invitations, leases.
 
-Watching is a core subscription used as a hint plus a slow look round: the library's own watcher is an
-ordered consumer, which was blind for up to 18 s after a leader's death (measured, facts of delivery).
+Compare-and-set in key-value buckets; `records.py` has the mechanics.
 """
 
-import asyncio
 import json
-from collections.abc import AsyncGenerator, Callable, Iterable
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
 from typing import Self
 
-from stentor.errors import BadInvitation, Conflict, LogAway, NoSuchSpace, NotFound
+from stentor.errors import BadInvitation, Conflict, NoSuchSpace, NotFound
 from stentor.limits import LEASE_TTL_S
 from stentor.log.bucket import Bucket
 from stentor.log.bus import Bus
-from stentor.log.freshness import Freshness
+from stentor.log.records import Records
+from stentor.space.crew import Crew
 from stentor.space.invitation import Invitation
 from stentor.space.names import token_key
+from stentor.space.questions import Questions
 from stentor.space.record import Space
 
 _TRIES_MAX = 8
 
 
 class SpaceStore:
-    """The bucket `spaces`."""
+    """The bucket `spaces`. Key: the Space's id."""
 
     def __init__(self, bus: Bus, bucket: Bucket) -> None:
-        self._bus = bus
-        self._bucket = bucket
+        self._records = Records(bus, bucket, Space, missing=NoSuchSpace)
 
     @classmethod
     async def open(cls, bus: Bus) -> Self:
@@ -34,98 +34,91 @@ class SpaceStore:
 
     async def get(self, space_id: str) -> Space:
         """Raises: NoSuchSpace. LogAway."""
-        entry = await self._bucket.get(space_id)
-        if entry is None:
-            raise NoSuchSpace(space_id)
-        return Space.from_json(json.loads(entry.value))
+        return await self._records.get(space_id)
 
     async def create(self, space: Space) -> None:
         """Raises: Conflict: the id is taken. LogAway."""
         try:
-            await self._bucket.create(space.id, _bytes(space))
+            await self._records.create(space.id, space)
         except Conflict:
             raise Conflict(f"There is a Space called {space.id!r} already. Choose another id.") from None
 
     async def change(self, space_id: str, move: Callable[[Space], Space]) -> Space:
-        """Reads, applies the pure `move`, writes; again when somebody else was faster.
+        """Applies the pure `move` by compare-and-set. Raises: NoSuchSpace. LogAway. What `move` raises."""
+        return await self._records.change(space_id, move)
 
-        Raises: NoSuchSpace. LogAway. Whatever `move` raises.
-        """
-        for _ in range(_TRIES_MAX):
-            entry = await self._bucket.get(space_id)
-            if entry is None:
-                raise NoSuchSpace(space_id)
-            space = Space.from_json(json.loads(entry.value))
-            then = move(space)
-            if then == space:
-                return space
-            try:
-                await self._bucket.update(space_id, _bytes(then), revision=entry.revision)
-            except Conflict:
-                continue
-            return then
-        raise Conflict(f"The Space {space_id!r} is being changed by many at once. Try again.")
+    async def delete(self, space_id: str) -> None:
+        await self._records.delete(space_id)
 
     async def all(self) -> list[Space]:
         """Every Space, by id. Bounds: one read per Space."""
-        return [space for space, _ in await self._read(await self._bucket.keys())]
+        return await self._records.all()
 
-    async def watch(self) -> AsyncGenerator[Space, None]:
-        """Every Space as it is, then each that changes, for ever; waits while NATS is away.
+    async def watch(self, space_id: str | None = None) -> AsyncGenerator[Space, None]:
+        """Every Space (or the one) as it is, then each that changes, for ever; see `Records.watch`."""
+        async with aclosing(self._records.watch(space_id)) as changes:
+            async for _, space in changes:
+                yield space
 
-        A change is read when it is hinted at; a slow look round asks only whether there was one without a
-        hint, so a house of a thousand Spaces costs a watcher what a house of one does.
 
-        Close it (`contextlib.aclosing`) to end its subscription at once.
-        """
-        known: dict[str, Space] = {}
-        hinted: set[str] = set()
-        changed = asyncio.Event()
+class CrewStore:
+    """The bucket `crews`. Key: the Space's id. A Space without an entry has an empty crew."""
 
-        def take_hint(subject: str, _value: bytes) -> None:
-            hinted.add(self._bucket.key_of(subject))
-            changed.set()
+    def __init__(self, bus: Bus, bucket: Bucket) -> None:
+        self._records = Records(bus, bucket, Crew, missing=NoSuchSpace)
 
-        hint = await self._bus.subscribe(self._bucket.subject, take_hint)
-        freshness = Freshness()
-        try:
-            while True:
-                changed.clear()
-                keys = sorted(hinted)
-                hinted.clear()
-                try:
-                    found = await self._read(keys)
-                    freshness.saw([revision for _, revision in found])
-                    if freshness.lacks(await self._bucket.last_revision()):
-                        found = await self._read(await self._bucket.keys())
-                        freshness.looked_at_all([revision for _, revision in found])
-                except LogAway:
-                    hinted.update(keys)
-                    found = []
-                for space, _ in found:
-                    if known.get(space.id) != space:
-                        known[space.id] = space
-                        yield space
-                try:
-                    async with asyncio.timeout(freshness.wait_s):
-                        await changed.wait()
-                except TimeoutError:
-                    continue
-        finally:
-            await hint.close()
+    @classmethod
+    async def open(cls, bus: Bus) -> Self:
+        return cls(bus, await bus.bucket("crews"))
 
-    async def _read(self, keys: Iterable[str]) -> list[tuple[Space, int]]:
-        """Those of the keys that are there, with their revisions."""
-        found = []
-        for key in keys:
-            entry = await self._bucket.get(key)
-            if entry is not None:
-                found.append((Space.from_json(json.loads(entry.value)), entry.revision))
-        return found
+    async def get(self, space_id: str) -> Crew:
+        """Raises: LogAway."""
+        return await self._records.find(space_id) or Crew(space_id)
+
+    async def change(self, space_id: str, move: Callable[[Crew], Crew]) -> Crew:
+        """Applies the pure `move` by compare-and-set. Raises: LogAway. What `move` raises."""
+        return await self._records.change(space_id, move, first=Crew(space_id))
+
+    async def delete(self, space_id: str) -> None:
+        await self._records.delete(space_id)
+
+    async def watch(self, space_id: str | None = None) -> AsyncGenerator[Crew, None]:
+        """Every crew (or the one) as it is, then each that changes; see `Records.watch`."""
+        async with aclosing(self._records.watch(space_id)) as changes:
+            async for _, crew in changes:
+                yield crew
+
+
+class QuestionStore:
+    """The bucket `questions`. Key: the Space's id. Without an entry: none, and open for them."""
+
+    def __init__(self, bus: Bus, bucket: Bucket) -> None:
+        self._records = Records(bus, bucket, Questions, missing=NoSuchSpace)
+
+    @classmethod
+    async def open(cls, bus: Bus) -> Self:
+        return cls(bus, await bus.bucket("questions"))
+
+    async def get(self, space_id: str) -> Questions:
+        """Raises: LogAway."""
+        return await self._records.find(space_id) or Questions(space_id)
+
+    async def change(self, space_id: str, move: Callable[[Questions], Questions]) -> Questions:
+        """Applies the pure `move` by compare-and-set. Raises: LogAway. What `move` raises."""
+        return await self._records.change(space_id, move, first=Questions(space_id))
+
+    async def delete(self, space_id: str) -> None:
+        await self._records.delete(space_id)
+
+    async def watch(self, space_id: str | None = None) -> AsyncGenerator[Questions, None]:
+        """Every Space's questions (or the one's), then each that changes; see `Records.watch`."""
+        async with aclosing(self._records.watch(space_id)) as changes:
+            async for _, questions in changes:
+                yield questions
 
 
 class InvitationStore:
-    """The bucket `invitations`: the key is the token's hash, so the store cannot be used to enter."""
+    """The bucket `invitations`. Key: `<space>.<the token's hash>`, so the store cannot be used to enter."""
 
     def __init__(self, bucket: Bucket) -> None:
         self._bucket = bucket
@@ -135,40 +128,67 @@ class InvitationStore:
         return cls(await bus.bucket("invitations"))
 
     async def create(self, invitation: Invitation, *, token: str) -> None:
-        await self._bucket.create(token_key(token), json.dumps(invitation.as_json()).encode())
+        await self._bucket.create(f"{invitation.space_id}.{token_key(token)}", _bytes(invitation))
 
     async def by_token(self, token: str) -> Invitation:
         """Raises: BadInvitation: unknown or revoked. LogAway."""
-        entry = await self._bucket.get(token_key(token))
-        if entry is None:
+        found = await self._bucket.matching(f"*.{token_key(token)}")
+        if found is None:
             raise BadInvitation
-        invitation = Invitation.from_json(json.loads(entry.value))
+        invitation = Invitation.from_json(json.loads(found[1].value))
         if invitation.is_revoked:
             raise BadInvitation
         return invitation
 
-    async def of_space(self, space_id: str) -> list[Invitation]:
-        """One Space's invitations. Bounds: reads every invitation of the house."""
-        return [invitation for _, _, invitation in await self._entries(space_id)]
+    async def used(self, token: str, *, wall_ms: int) -> Invitation:
+        """Counts a use. Raises: BadInvitation. Gone: expired or used up. LogAway."""
+        key = token_key(token)
+        for _ in range(_TRIES_MAX):
+            found = await self._bucket.matching(f"*.{key}")
+            if found is None:
+                raise BadInvitation
+            name, entry = found
+            invitation = Invitation.from_json(json.loads(entry.value))
+            if invitation.is_revoked:
+                raise BadInvitation
+            then = invitation.used(wall_ms=wall_ms)
+            if then == invitation:
+                return invitation
+            try:
+                await self._bucket.update(name, _bytes(then), revision=entry.revision)
+            except Conflict:
+                continue
+            return then
+        raise Conflict("This invitation is being used by many at once. Try again.")
 
-    async def revoke(self, space_id: str, invitation_id: str) -> Invitation:
-        """Raises: NotFound. LogAway."""
+    async def of_space(self, space_id: str) -> list[Invitation]:
+        """One Space's invitations, the oldest first. Bounds: one read per invitation of the Space."""
+        found = [invitation for _, _, invitation in await self._entries(space_id)]
+        return sorted(found, key=lambda invitation: (invitation.created_ms, invitation.id))
+
+    async def revoke(self, space_id: str, invitation_id: str) -> list[Invitation]:
+        """Revokes an invitation and those that came from it. Returns: those. Raises: NotFound. LogAway."""
+        revoked = []
         for key, revision, invitation in await self._entries(space_id):
-            if invitation.id == invitation_id:
+            if invitation_id in {invitation.id, invitation.parent_id}:
                 value = json.dumps({**invitation.as_json(), "is_revoked": True}).encode()
                 await self._bucket.update(key, value, revision=revision)
-                return invitation
-        raise NotFound(f"The Space {space_id!r} has no invitation {invitation_id[:60]!r}.")
+                revoked.append(invitation)
+        if not revoked:
+            raise NotFound(f"The Space {space_id!r} has no invitation {invitation_id[:60]!r}.")
+        return revoked
+
+    async def delete_all(self, space_id: str) -> None:
+        """Removes every invitation of a Space. Raises: LogAway."""
+        for key in await self._bucket.keys(space_id):
+            await self._bucket.delete(key)
 
     async def _entries(self, space_id: str) -> list[tuple[str, int, Invitation]]:
         found = []
-        for key in await self._bucket.keys():
+        for key in await self._bucket.keys(space_id):
             entry = await self._bucket.get(key)
-            if entry is None:
-                continue
-            invitation = Invitation.from_json(json.loads(entry.value))
-            if invitation.space_id == space_id:
-                found.append((key, entry.revision, invitation))
+            if entry is not None:
+                found.append((key, entry.revision, Invitation.from_json(json.loads(entry.value))))
         return found
 
 
@@ -203,5 +223,5 @@ class Leases:
             await self._bucket.delete(key)
 
 
-def _bytes(space: Space) -> bytes:
-    return json.dumps(space.as_json(), ensure_ascii=False).encode()
+def _bytes(invitation: Invitation) -> bytes:
+    return json.dumps(invitation.as_json(), ensure_ascii=False).encode()

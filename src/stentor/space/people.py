@@ -1,4 +1,4 @@
-"""People on stage and the invitations that bring them there."""
+"""People: who somebody is in a Space, and how they appear on its stage."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -8,16 +8,23 @@ from stentor.limits import NAME_LENGTH_MAX
 
 
 class Role(StrEnum):
-    """What a person may do in a Space; listeners have no record, so no role either."""
+    """What a person may do in a Space. Most listeners have no record, so no role either."""
 
     HOST = "host"
     COHOST = "cohost"
     SPEAKER = "speaker"
+    LISTENER = "listener"
+    """Somebody who has asked to speak, or was moved to the audience."""
 
     @property
     def may_lead(self) -> bool:
-        """May move the Space through its life and invite others."""
-        return self is not Role.SPEAKER
+        """May move the Space through its life, invite and moderate."""
+        return self in {Role.HOST, Role.COHOST}
+
+    @property
+    def may_speak(self) -> bool:
+        """May be on stage."""
+        return self is not Role.LISTENER
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +47,12 @@ class Person:
 
 def checked_name(text: str) -> str:
     """A display name without control characters. Raises: BadInput: empty or too long."""
-    name = " ".join("".join(c for c in text if c.isprintable()).split())
+    name = plain_text(text)
     if not 1 <= len(name) <= NAME_LENGTH_MAX:
         raise BadInput(f"A name has {len(name)} characters; it must have 1 to {NAME_LENGTH_MAX}.")
     return name
+
+
+def plain_text(text: str) -> str:
+    """One line without control characters and runs of blanks."""
+    return " ".join("".join(c for c in text if c.isprintable() or c.isspace()).split())

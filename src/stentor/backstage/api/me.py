@@ -9,8 +9,9 @@ from fastapi import APIRouter
 from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
+from stentor.backstage.access.asker import Personal
 from stentor.backstage.api.models import Me, MuteWanted, SpaceInBrief
-from stentor.backstage.door import DoorHere, Invited
+from stentor.backstage.door import DoorHere
 from stentor.backstage.live import Feed, News
 from stentor.errors import NoAnswer, StageAway
 from stentor.limits import STAGE_ANSWER_TIMEOUT_S
@@ -22,39 +23,39 @@ routes = APIRouter(prefix="/api/me", tags=["me"])
 
 
 @routes.get("")
-async def read_me(invitation: Invited, door: DoorHere) -> Me:
-    space = await door.spaces.get(invitation.space_id)
+async def read_me(who: Personal, door: DoorHere) -> Me:
+    space = await door.spaces.get(who.space_id)
     return Me(
         space=SpaceInBrief(id=space.id, title=space.title, state=space.state),
-        person=invitation.person_id,
-        name=invitation.name,
-        role=invitation.role,
-        listen_url=door.links_of(space.id).listen,
+        person=who.person_id,
+        name=who.name,
+        role=who.role,
+        listen_url=door.links_of(space).listen,
         ice_servers=[],
     )
 
 
 @routes.post("/mute", status_code=204)
-async def mute_me(wanted: MuteWanted, invitation: Invited, door: DoorHere) -> None:
+async def mute_me(wanted: MuteWanted, who: Personal, door: DoorHere) -> None:
     """503: no stage answers. 404: this person is not on stage."""
-    question = {"person": invitation.person_id, "muted": wanted.muted}
-    subject = f"stage.{invitation.space_id}.mute"
+    question = {"person": who.person_id, "muted": wanted.muted}
+    subject = f"stage.{who.space_id}.mute"
     try:
         await door.bus.request(subject, question, timeout_s=STAGE_ANSWER_TIMEOUT_S)
     except NoAnswer:
-        raise StageAway(invitation.space_id) from None
-    door.events.note(invitation.space_id, "mute", by=invitation.person_id, muted=wanted.muted)
+        raise StageAway(who.space_id) from None
+    door.events.note(who.space_id, "mute", by=who.person_id, muted=wanted.muted)
 
 
 @routes.get("/live", response_class=StreamingResponse)
-async def follow(invitation: Invited, door: DoorHere) -> StreamingResponse:
+async def follow(who: Personal, door: DoorHere) -> StreamingResponse:
     """Server-sent events: `state` with the Space, `tick` with each tick; first all that is known.
 
     Ends when the page does not keep up, or the door closes; the page asks again and gets a fresh snapshot.
     """
-    space = await door.spaces.get(invitation.space_id)
+    space = await door.spaces.get(who.space_id)
     stack = AsyncExitStack()
-    feed = await stack.enter_async_context(door.live.feed(space, person_id=invitation.person_id))
+    feed = await stack.enter_async_context(door.live.feed(space, person_id=who.person_id))
     return _FeedResponse(feed, stack)
 
 

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 
+from stentor.backstage.access.asker import Creator, Leader, Operator
 from stentor.backstage.api.models import SpaceTold, SpaceWanted, StateWanted
-from stentor.backstage.door import Door, DoorHere, Leader, owner_only
+from stentor.backstage.door import Door, DoorHere
 from stentor.log.streams import ensure_space_stream
 from stentor.space.invitation import Invitation
 from stentor.space.lifecycle import State
@@ -18,8 +19,8 @@ _HOST_NAME = "Host"
 routes = APIRouter(prefix="/api/spaces", tags=["spaces"])
 
 
-@routes.post("", status_code=201, dependencies=[Depends(owner_only)])
-async def create_space(wanted: SpaceWanted, door: DoorHere) -> SpaceTold:
+@routes.post("", status_code=201)
+async def create_space(wanted: SpaceWanted, who: Creator, door: DoorHere) -> SpaceTold:
     """Makes a Space, its log and its host's invitation. 409: the id is taken."""
     space = Space(
         id=wanted.id if wanted.id is not None else slug_of(wanted.title),
@@ -31,18 +32,19 @@ async def create_space(wanted: SpaceWanted, door: DoorHere) -> SpaceTold:
     await ensure_space_stream(door.bus, space.id, door.settings)
     await door.spaces.create(space)
     made = await invite(door, space.id, role=Role.HOST, name=_HOST_NAME)
-    door.events.note(space.id, "created", by="owner", title=space.title)
-    return SpaceTold.of(space, door.links_of(space.id, host_token=made.token))
+    door.events.note(space.id, "created", by=who.id, title=space.title)
+    return SpaceTold.of(space, door.links_of(space, host_token=made.token))
 
 
-@routes.get("", dependencies=[Depends(owner_only)])
-async def list_spaces(door: DoorHere) -> list[SpaceTold]:
-    return [SpaceTold.of(space, door.links_of(space.id)) for space in await door.spaces.all()]
+@routes.get("")
+async def list_spaces(who: Operator, door: DoorHere) -> list[SpaceTold]:  # noqa: ARG001
+    return [SpaceTold.of(space, door.links_of(space)) for space in await door.spaces.all()]
 
 
-@routes.get("/{space_id}", dependencies=[Depends(owner_only)])
-async def read_space(space_id: str, door: DoorHere) -> SpaceTold:
-    return SpaceTold.of(await door.spaces.get(space_id), door.links_of(space_id))
+@routes.get("/{space_id}")
+async def read_space(space_id: str, who: Leader, door: DoorHere) -> SpaceTold:  # noqa: ARG001
+    space = await door.spaces.get(space_id)
+    return SpaceTold.of(space, door.links_of(space))
 
 
 @routes.post("/{space_id}/state")
@@ -50,8 +52,8 @@ async def move_space(space_id: str, wanted: StateWanted, who: Leader, door: Door
     """Moves a Space through its life. 409: the move is not allowed in its state."""
     now_ms = door.clock.wall_ms()
     space = await door.spaces.change(space_id, lambda space: space.moved(wanted.state, wall_ms=now_ms))
-    door.events.note(space_id, "state", by=who, state=space.state.value)
-    return SpaceTold.of(space, door.links_of(space_id))
+    door.events.note(space_id, "state", by=who.id, state=space.state.value)
+    return SpaceTold.of(space, door.links_of(space))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,18 @@ class Made:
 
 
 async def invite(door: Door, space_id: str, *, role: Role, name: str) -> Made:
-    made = Made(Invitation(new_id(), space_id, new_id(), name, role), new_token())
+    """Makes a personal invitation and its holder's place in the crew. Raises: Full. Conflict. LogAway."""
+    host = (await door.crews.get(space_id)).host if role is Role.HOST else None
+    person_id = new_id() if host is None else host.id
+    made = Made(
+        Invitation(new_id(), space_id, person_id, name, role, created_ms=door.clock.wall_ms()), new_token()
+    )
+    if host is not None:
+        # Their link was lost, or somebody else holds it: the same person gets another one.
+        await door.invitations.revoke(space_id, host.invitation_id)
+    await door.crews.change(
+        space_id,
+        lambda crew: crew.invited(person_id, name=name, role=role, invitation_id=made.invitation.id),
+    )
     await door.invitations.create(made.invitation, token=made.token)
     return made

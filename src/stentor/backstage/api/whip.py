@@ -1,6 +1,6 @@
 """WHIP: an offer comes to the stage door and is relayed to the Space's stage; its answer goes back.
 
-Comes in: SDP and an invitation. Goes out: the stage's SDP. Never: media (that goes from the speaker to the
+Comes in: SDP and an who. Goes out: the stage's SDP. Never: media (that goes from the speaker to the
 stage over UDP), trickled candidates (the offer and the answer carry all of theirs), a session kept here.
 
 Source: RFC 9725.
@@ -9,10 +9,10 @@ Source: RFC 9725.
 from fastapi import APIRouter, Request, Response
 from starlette.exceptions import HTTPException
 
-from stentor.backstage.door import Door, DoorHere, Invited
+from stentor.backstage.access.asker import Holder, Personal
+from stentor.backstage.door import Door, DoorHere
 from stentor.errors import BadOffer, Gone, NoAnswer, NotAllowed, NotYet, StageAway, StentorError
 from stentor.limits import STAGE_ANSWER_TIMEOUT_S
-from stentor.space.invitation import Invitation
 from stentor.space.lifecycle import State
 from stentor.space.names import new_id
 from stentor.space.record import Space
@@ -40,50 +40,50 @@ async def describe_session() -> Response:
 
 
 @routes.post("/{space_id}", status_code=201, response_class=Response)
-async def join(space_id: str, request: Request, invitation: Invited, door: DoorHere) -> Response:
+async def join(space_id: str, request: Request, who: Personal, door: DoorHere) -> Response:
     """Offer in, answer out. A second offer of the same person replaces the first."""
     try:
-        _must_be_for(invitation, space_id)
+        _must_be_for(who, space_id)
         offer = await _offer_of(request)
         _must_have_stage(await door.spaces.get(space_id))
         session = new_id(_SESSION_LENGTH)
-        answer = await _answer_of(door, invitation, session=session, offer=offer)
+        answer = await _answer_of(door, who, session=session, offer=offer)
     except (StentorError, HTTPException) as error:
         status = error.answer_status if isinstance(error, StentorError) else error.status_code
         door.metrics.join_ended(status)
         raise
     door.metrics.join_ended(201)
-    door.events.note(space_id, "joined", person=invitation.person_id, role=invitation.role.value)
+    door.events.note(space_id, "joined", person=who.person_id, role=who.role.value)
     headers = {"Location": f"/whip/{space_id}/{session}", "Cache-Control": "no-store"}
     return Response(answer, 201, headers, SDP)
 
 
 @routes.delete("/{space_id}/{session}", status_code=200, response_class=Response)
-async def leave(space_id: str, session: str, invitation: Invited, door: DoorHere) -> Response:
+async def leave(space_id: str, session: str, who: Personal, door: DoorHere) -> Response:
     """Ends a session. A stage that does not run has nobody on it, so that is a yes too."""
-    _must_be_for(invitation, space_id)
-    question = {"person": invitation.person_id, "session": session}
+    _must_be_for(who, space_id)
+    question = {"person": who.person_id, "session": session}
     try:
         await door.bus.request(f"stage.{space_id}.leave", question, timeout_s=STAGE_ANSWER_TIMEOUT_S)
     except NoAnswer:
         return Response(status_code=200)
-    door.events.note(space_id, "left", person=invitation.person_id)
+    door.events.note(space_id, "left", person=who.person_id)
     return Response(status_code=200)
 
 
-async def _answer_of(door: Door, invitation: Invitation, *, session: str, offer: str) -> str:
+async def _answer_of(door: Door, who: Holder, *, session: str, offer: str) -> str:
     question = {
-        "person": invitation.person_id,
-        "name": invitation.name,
-        "role": invitation.role.value,
+        "person": who.person_id,
+        "name": who.name,
+        "role": who.role.value,
         "session": session,
         "offer": offer,
     }
-    subject = f"stage.{invitation.space_id}.join"
+    subject = f"stage.{who.space_id}.join"
     try:
         reply = await door.bus.request(subject, question, timeout_s=STAGE_ANSWER_TIMEOUT_S)
     except NoAnswer:
-        raise StageAway(invitation.space_id) from None
+        raise StageAway(who.space_id) from None
     return str(reply["answer"])
 
 
@@ -104,8 +104,8 @@ async def _offer_of(request: Request) -> str:
     return offer
 
 
-def _must_be_for(invitation: Invitation, space_id: str) -> None:
-    if invitation.space_id != space_id:
+def _must_be_for(who: Holder, space_id: str) -> None:
+    if who.space_id != space_id:
         raise NotAllowed("This invitation is for another Space. Use the link that came with it.")
 
 
