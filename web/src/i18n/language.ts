@@ -1,12 +1,8 @@
 /**
  * Which language the page speaks: what the person chose here, else what the browser asks for, else English.
  */
-import { en, type Words } from "./en";
-import { fr } from "./fr";
-
-export const WORDS = { en, fr } satisfies Record<string, Words>;
-export type Language = keyof typeof WORDS;
-export const LANGUAGES = Object.keys(WORDS) as Language[];
+export const LANGUAGES = ["en", "fr"] as const;
+export type Language = (typeof LANGUAGES)[number];
 
 const STORED_AS = "stentor.language";
 
@@ -16,14 +12,15 @@ export function pick(chosen: string | null, wanted: readonly string[]): Language
   return LANGUAGES.find((language) => language === candidates.find((tag) => LANGUAGES.some((l) => l === tag))) ?? "en";
 }
 
-/** The words and the figures of one language. */
-export class Speech {
-  readonly words: Words;
+/** The words of one page and the figures of one language. */
+export class Speech<Words = object> {
   private readonly whole: Intl.NumberFormat;
   private readonly tenth: Intl.NumberFormat;
 
-  constructor(readonly language: Language) {
-    this.words = WORDS[language];
+  constructor(
+    readonly language: Language,
+    readonly words: Words,
+  ) {
     this.whole = new Intl.NumberFormat(language);
     this.tenth = new Intl.NumberFormat(language, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
   }

@@ -1,6 +1,6 @@
 /** The host's desk: on the air, pause, end, and the link for listeners. Drawn by the speaker's page. */
 import { html, nothing, type TemplateResult } from "lit";
-import type { Words } from "../i18n/en";
+import type { Words } from "../i18n/speak";
 import type { Speaker, SpeakerSnapshot } from "../speaker/speaker";
 
 const COPIED_MS = 2_000;

@@ -1,6 +1,7 @@
 /** The front page of an edge: the Spaces on the air, and the way in. */
 import { html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
+import { HOME, type Words } from "../i18n/home";
 import { waitS } from "../player/backoff";
 import { mark } from "../ui/icons";
 import { Page } from "../ui/page";
@@ -24,9 +25,13 @@ function rank({ state }: Entry): number {
 const POLL_S = 8;
 const TIMEOUT_MS = 4_000;
 
-export class HomePage extends Page {
+export class HomePage extends Page<Words> {
   private spaces: Entry[] | null = null;
   private isUnreachable = false;
+
+  constructor() {
+    super(HOME);
+  }
 
   override connectedCallback(): void {
     super.connectedCallback();

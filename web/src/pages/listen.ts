@@ -5,7 +5,7 @@
  * ear, for tests and support. `window.stentor` is a read-only snapshot, for the same.
  */
 import { html, nothing, type TemplateResult } from "lit";
-import type { Words } from "../i18n/en";
+import { LISTEN, type Words } from "../i18n/listen";
 import { Player, type Snapshot } from "../player/player";
 import { isTunedIn, type Kind } from "../player/state";
 import { mark, play, stop } from "../ui/icons";
@@ -27,12 +27,12 @@ const TONES: Partial<Record<Kind, "live" | "trouble">> = {
 /** Letters; a longer title is set smaller. */
 const LONG_TITLE = 80;
 
-export class ListenPage extends Page {
+export class ListenPage extends Page<Words> {
   private readonly player: Player;
   private readonly lockScreen: LockScreen;
 
   constructor() {
-    super();
+    super(LISTEN);
     const wish = new URLSearchParams(location.search);
     const id = location.pathname.split("/")[2] ?? "";
     this.player = new Player(id, { mode: wish.get("mode"), codec: wish.get("codec") }, () => this.requestUpdate());

@@ -1,6 +1,6 @@
 /** Before going on: the microphone, its level, two seconds played back, the way on stage. Drawn by the speaker's page. */
 import { html, type TemplateResult } from "lit";
-import type { Words } from "../i18n/en";
+import type { Words } from "../i18n/speak";
 import type { Processing } from "../speaker/microphone";
 import type { Speaker, SpeakerSnapshot } from "../speaker/speaker";
 import { mark, microphone } from "../ui/icons";

@@ -8,7 +8,7 @@ import { Page } from "../ui/page";
 import { stage, roleName } from "../ui/stage";
 import { wantsStage } from "../speaker/state";
 import { Speaker, type SpeakerSnapshot } from "../speaker/speaker";
-import type { Words } from "../i18n/en";
+import { SPEAK, type Words } from "../i18n/speak";
 import { microphone, microphoneOff } from "../ui/icons";
 import { Desk } from "./desk";
 import { Preparation } from "./preparation";
@@ -17,14 +17,14 @@ import "./speak.css";
 /** Letters; a longer title is set smaller. */
 const LONG_TITLE = 80;
 
-export class SpeakPage extends Page {
+export class SpeakPage extends Page<Words> {
   private readonly speaker: Speaker;
   private readonly preparation: Preparation;
   private readonly desk: Desk;
   private isLeaving = false;
 
   constructor() {
-    super();
+    super(SPEAK);
     const redraw = (): void => this.requestUpdate();
     this.speaker = new Speaker(location.pathname.split("/")[2] ?? "", redraw);
     this.preparation = new Preparation(this.speaker, redraw);

@@ -3,11 +3,18 @@
  * shadow tree, so that one style sheet, one focus order and any test reach everything.
  */
 import { LitElement, html, nothing, type TemplateResult } from "lit";
-import { LANGUAGES, Speech, WORDS, remember, rememberedLanguage, type Language } from "../i18n/language";
+import type { SharedWords } from "../i18n/en/shared";
+import { LANGUAGES, Speech, remember, rememberedLanguage, type Language } from "../i18n/language";
 import { mark } from "./icons";
 
-export abstract class Page extends LitElement {
-  protected speech = new Speech(rememberedLanguage());
+export abstract class Page<Words extends SharedWords> extends LitElement {
+  protected speech: Speech<Words>;
+
+  /** @param vocabulary the words of this page, in every language. */
+  constructor(private readonly vocabulary: Readonly<Record<Language, Words>>) {
+    super();
+    this.speech = this.speechIn(rememberedLanguage());
+  }
 
   override createRenderRoot(): HTMLElement {
     return this;
@@ -51,7 +58,7 @@ export abstract class Page extends LitElement {
               aria-pressed=${language === this.speech.language}
               @click=${() => this.speak(language)}
             >
-              ${WORDS[language].language}
+              ${this.vocabulary[language].language}
             </button>`,
         )}
       </nav>
@@ -60,8 +67,12 @@ export abstract class Page extends LitElement {
 
   private speak(language: Language): void {
     remember(language);
-    this.speech = new Speech(language);
+    this.speech = this.speechIn(language);
     document.documentElement.lang = language;
     this.requestUpdate();
+  }
+
+  private speechIn(language: Language): Speech<Words> {
+    return new Speech(language, this.vocabulary[language]);
   }
 }

@@ -3,7 +3,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { classMap } from "lit/directives/class-map.js";
 import { repeat } from "lit/directives/repeat.js";
 import { styleMap } from "lit/directives/style-map.js";
-import type { Words } from "../i18n/en";
+import type { SharedWords } from "../i18n/en/shared";
 import type { Person } from "../player/tick";
 import { microphoneOff } from "./icons";
 import { hue, initials, ringSize } from "./tint";
@@ -16,7 +16,7 @@ export interface StageView {
   readonly me?: string;
 }
 
-export function stage(view: StageView, words: Words): TemplateResult {
+export function stage(view: StageView, words: SharedWords): TemplateResult {
   return html`<section class="stage" aria-label=${words.onStage}>
     ${view.people.length === 0
       ? html`<p class="quiet">${words.stageEmpty}</p>`
@@ -26,7 +26,7 @@ export function stage(view: StageView, words: Words): TemplateResult {
   </section>`;
 }
 
-function portrait(person: Person, view: StageView, words: Words): TemplateResult {
+function portrait(person: Person, view: StageView, words: SharedWords): TemplateResult {
   const level = person.muted ? undefined : view.speaking[person.id];
   const isSpeaking = level !== undefined;
   const style = { "--hue": String(hue(person.name)), "--level": isSpeaking ? ringSize(level).toFixed(2) : "0" };
@@ -49,6 +49,6 @@ function portrait(person: Person, view: StageView, words: Words): TemplateResult
   </li>`;
 }
 
-export function roleName(person: { readonly role: string }, words: Words): string {
+export function roleName(person: { readonly role: string }, words: SharedWords): string {
   return person.role === "host" ? words.roleHost : person.role === "cohost" ? words.roleCohost : words.roleSpeaker;
 }
