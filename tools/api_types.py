@@ -1,0 +1,72 @@
+"""Types of the stage door's API for the pages: OpenAPI in, web/src/api/schema.ts out.
+
+Only shapes go in, no descriptions: a better sentence in a docstring must not change the pages. The file's first
+line carries the fingerprint of the shapes it was made from; `tests/test_api_types.py` compares it with the
+application's. Run by `npm run types` in web/.
+"""
+
+import hashlib
+import json
+import subprocess
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+from stentor.backstage.app import build_app
+from stentor.backstage.door import Door
+
+ROOT = Path(__file__).resolve().parent.parent
+TYPES = ROOT / "web" / "src" / "api" / "schema.ts"
+GENERATOR = ROOT / "web" / "dev" / "types"
+_WORDS = frozenset({"description", "summary", "title", "tags"})
+
+
+def main() -> int:
+    if not (GENERATOR / "node_modules").exists():
+        subprocess.run(["npm", "ci"], cwd=GENERATOR, check=True)
+    shapes = shapes_of_api()
+    made = subprocess.run(
+        ["npx", "--no-install", "openapi-typescript", "--default-non-nullable", "false"],
+        cwd=GENERATOR,
+        input=json.dumps(shapes),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if made.returncode:
+        print(made.stderr, file=sys.stderr)
+        return 1
+    TYPES.write_text(f"{first_line(shapes)}\n{made.stdout}")
+    return 0
+
+
+def shapes_of_api() -> dict[str, Any]:
+    """The application's OpenAPI without its prose."""
+    # The routes are made without looking at the door's parts; only these two are touched.
+    door = cast(Door, SimpleNamespace(pages_dir=ROOT, metrics=None, settings=SimpleNamespace()))
+    bare = _without_words(build_app(door).openapi())
+    assert isinstance(bare, dict)
+    return {**bare, "info": {"title": "Stentor stage door", "version": "1"}}
+
+
+def first_line(shapes: dict[str, Any]) -> str:
+    fingerprint = hashlib.sha256(json.dumps(shapes, sort_keys=True).encode()).hexdigest()
+    return f"// Made by `npm run types`; not written by hand. Of the API {fingerprint}"
+
+
+def _without_words(value: Any, *, are_names: bool = False) -> Any:
+    """Without prose. A property that happens to be called `title` is no prose."""
+    if isinstance(value, list):
+        return [_without_words(part) for part in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        key: _without_words(part, are_names=key in {"properties", "schemas", "paths"})
+        for key, part in value.items()
+        if are_names or key not in _WORDS or not isinstance(part, (str, list))
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(main())
