@@ -4,13 +4,17 @@ StentorError
 ├── BadInput            400   the request cannot mean anything; says the thing, the value, the limit
 │   ├── TooLarge        413
 │   ├── BadOffer        400   an SDP offer that no stage can answer
+│   ├── KeyReused       422   an idempotency key that came with another request before
 │   └── OutOfRange      400   a number outside its bounds (`from`, `_HLS_msn`)
 ├── NotAllowed          403
-│   └── BadInvitation   401   unknown, revoked or expired invitation
+│   ├── BadInvitation   401   unknown, revoked or expired invitation
+│   └── NotSignedIn     401   no session, or one that is over; a passkey or a sign-in that was not taken
 ├── NotFound            404
 │   └── NoSuchSpace     404
 ├── Conflict            409   the move is not allowed in this state, or somebody else moved first
+│   └── BeingDone       409   the same request, by its idempotency key, is being answered right now
 ├── Gone                410   it was there and is over
+├── TooOften            429   more than this client may ask; `retry_after_s` says when to ask again
 ├── NotYet              503   it will be there; `retry_after_s` says when to ask again
 │   ├── NotOnAir        503
 │   └── StageAway       503   no stage process answers for this Space
@@ -81,6 +85,17 @@ class BadOffer(BadInput):
     title = "This SDP offer cannot be answered"
 
 
+class KeyReused(BadInput):
+    status = 422
+    title = "This idempotency key belongs to another request"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This Idempotency-Key came with another request within the last 24 h. Make a new key for each new "
+            "wish, and send the same key only with the same wish."
+        )
+
+
 class OutOfRange(BadInput):
     title = "Outside the range"
 
@@ -104,6 +119,14 @@ class BadInvitation(NotAllowed):
         return {"WWW-Authenticate": 'Bearer realm="stentor"'}
 
 
+class NotSignedIn(NotAllowed):
+    status = 401
+    title = "Not signed in"
+
+    def __init__(self, detail: str = "Your session is over. Sign in again.") -> None:
+        super().__init__(detail)
+
+
 class NotFound(StentorError):
     status = 404
     title = "Not found"
@@ -121,9 +144,26 @@ class Conflict(StentorError):
     title = "Not possible now"
 
 
+class BeingDone(Conflict):
+    title = "Being done"
+
+    def __init__(self) -> None:
+        super().__init__("The request with this Idempotency-Key is still being answered. Ask again with it.")
+        self.retry_after_s = 1.0
+
+
 class Gone(StentorError):
     status = 410
     title = "Over"
+
+
+class TooOften(StentorError):
+    status = 429
+    title = "Too often"
+
+    def __init__(self, thing: str, *, retry_after_s: float) -> None:
+        super().__init__(f"{thing} too often. Wait {max(1, round(retry_after_s))} s, then try again.")
+        self.retry_after_s = retry_after_s
 
 
 class NotYet(StentorError):
