@@ -1,8 +1,8 @@
 """Types of the stage door's API for the pages: OpenAPI in, web/src/api/schema.ts out.
 
-Only shapes go in, no descriptions: a better sentence in a docstring must not change the pages. The file's first
-line carries the fingerprint of the shapes it was made from; `tests/test_api_types.py` compares it with the
-application's. Run by `npm run types` in web/.
+Only shapes go in, no descriptions: a better sentence in a docstring must not change the pages. The file's
+first line carries the fingerprint of the shapes it was made from; `tests/test_api_types.py` compares it with
+the application's. Run by `npm run types` in web/.
 """
 
 import hashlib
