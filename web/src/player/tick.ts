@@ -10,6 +10,12 @@ export interface Person {
   readonly name: string;
   readonly role: "host" | "cohost" | "speaker";
   readonly muted: boolean;
+  /** Only a host may open this microphone. */
+  readonly locked?: boolean;
+  /** A programme, no person. */
+  readonly source?: boolean;
+  /** Their connection is lost; for some seconds their place is kept. */
+  readonly away?: boolean;
 }
 
 /** A tick as it came, or everything known after it. */
@@ -23,6 +29,9 @@ export interface Tick {
   readonly speaking?: Readonly<Record<string, number>>;
   readonly audience?: { readonly hearing: number; readonly unknown: number };
   readonly cadence?: number;
+  readonly rung?: string;
+  /** Who leads: the host while connected, else a co-host. */
+  readonly lead?: string | null;
 }
 
 const PER_TICK = new Set(["n", "t", "full"]);
