@@ -3,6 +3,7 @@
 StentorError
 ├── BadInput            400   the request cannot mean anything; says the thing, the value, the limit
 │   ├── TooLarge        413
+│   ├── WrongType       415   a body that is not of the one type that is read here
 │   ├── BadOffer        400   an SDP offer that no stage can answer
 │   ├── KeyReused       422   an idempotency key that came with another request before
 │   └── OutOfRange      400   a number outside its bounds (`from`, `_HLS_msn`)
@@ -19,6 +20,8 @@ StentorError
 │   ├── NotOnAir        503
 │   └── StageAway       503   no stage process answers for this Space
 ├── Full                503   a limit is met
+│   └── SwitchedOff     503   given up for a while, so that what matters more goes on
+├── TooMany             429   this asker's share is used up; `retry_after_s` says when there is more
 └── Broken              500   this machine or a neighbour does not do its part
     ├── CannotStart     500   a role's precondition fails: port taken, directory not writable, disk full
     ├── LogAway         503   NATS does not answer
@@ -79,6 +82,14 @@ class TooLarge(BadInput):
     def __init__(self, thing: str, *, size_bytes: int | None, limit_bytes: int) -> None:
         size = "more" if size_bytes is None else f"{size_bytes} bytes"
         super().__init__(f"{thing} has {size}; the limit is {limit_bytes} bytes. Send less.")
+
+
+class WrongType(BadInput):
+    status = 415
+    title = "Not this type"
+
+    def __init__(self, *, wanted: str) -> None:
+        super().__init__(f"The body must be {wanted}, and the Content-Type must say so.")
 
 
 class BadOffer(BadInput):
@@ -198,6 +209,23 @@ class Full(StentorError):
 
     def __init__(self, thing: str, *, limit: int, retry_after_s: float = 5.0) -> None:
         super().__init__(f"{thing} is full: the limit is {limit}.")
+        self.retry_after_s = retry_after_s
+
+
+class SwitchedOff(Full):
+    title = "Off for now"
+
+    def __init__(self, what: str, *, retry_after_s: float) -> None:
+        StentorError.__init__(self, f"{what} are off while this edge is under pressure. Listening goes on.")
+        self.retry_after_s = retry_after_s
+
+
+class TooMany(StentorError):
+    status = 429
+    title = "Too many"
+
+    def __init__(self, what: str, *, retry_after_s: float) -> None:
+        super().__init__(f"{what} come too fast from this address. Wait {retry_after_s:.1f} s.")
         self.retry_after_s = retry_after_s
 
 
