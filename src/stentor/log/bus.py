@@ -292,9 +292,11 @@ class Bus:
 
     # ── state ────────────────────────────────────────────────────────────────────────────────────────
 
-    async def bucket(self, name: str, *, ttl_s: float | None = None) -> Bucket:
-        """A key-value bucket, made if it is not there. Raises: LogAway."""
-        config = api.KeyValueConfig(bucket=name, history=1, ttl=ttl_s, replicas=self._replicas, direct=True)
+    async def bucket(self, name: str, *, ttl_s: float | None = None, bytes_max: int | None = None) -> Bucket:
+        """A key-value bucket, made if it is not there; a full one refuses. Raises: LogAway."""
+        config = api.KeyValueConfig(
+            bucket=name, history=1, ttl=ttl_s, max_bytes=bytes_max, replicas=self._replicas, direct=True
+        )
         try:
             try:
                 inner = await self._js.key_value(name)
