@@ -29,7 +29,7 @@ async def test_the_speakers_page_is_the_same_for_all_and_kept_by_nobody(door: Op
         assert (answer.status, await answer.text()) == (200, "<!doctype html><title>speak</title>")
         assert answer.headers["Cache-Control"] == "no-store"
         assert answer.headers["Referrer-Policy"] == "no-referrer"
-        assert "default-src 'self'" in answer.headers["Content-Security-Policy"]
+        assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
         assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
         assert "Server" not in answer.headers
 

@@ -40,7 +40,8 @@ def build_app(door: Door) -> FastAPI:
     app.add_api_route("/readyz", readyz, tags=["operators"])
     app.add_api_route("/metrics", metrics, include_in_schema=False)
     app.add_middleware(BoundedRequest)
-    app.add_middleware(AroundRequest, metrics=door.metrics)
+    is_secure = door.settings.stage_door_url.startswith("https://")
+    app.add_middleware(AroundRequest, metrics=door.metrics, is_secure=is_secure)
     return app
 
 

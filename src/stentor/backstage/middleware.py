@@ -23,15 +23,26 @@ HEAD_BYTES_MAX = 16 * 1024
 JSON_BYTES_MAX = 4 * 1024
 BODY_TIMEOUT_S = 10.0
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
-_EVERY_ANSWER = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
+_EVERY_ANSWER = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    # What is not a page loads nothing, is framed by nobody, and says so whatever a browser takes it for.
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+_OVER_TLS = {"Strict-Transport-Security": "max-age=31536000"}
+"""A year, this host alone: a house must not decide for its domain's other names."""
 
 
 class AroundRequest:
     """Outermost, so that the framework's own refusals are seen too."""
 
-    def __init__(self, app: ASGIApp, metrics: DoorMetrics) -> None:
+    def __init__(self, app: ASGIApp, metrics: DoorMetrics, *, is_secure: bool = False) -> None:
         self._app = app
         self._metrics = metrics
+        self._headers = {**_EVERY_ANSWER, **_OVER_TLS} if is_secure else _EVERY_ANSWER
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -48,7 +59,7 @@ class AroundRequest:
 
     def _finish(self, scope: Scope, message: Message, seconds: float) -> None:
         headers = MutableHeaders(raw=message.setdefault("headers", []))
-        for name, value in _EVERY_ANSWER.items():
+        for name, value in self._headers.items():
             headers.setdefault(name, value)
         if scope["path"].startswith("/whip/"):
             headers.update(CORS)

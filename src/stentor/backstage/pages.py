@@ -1,30 +1,37 @@
-"""The speaker's page and its files. The same page for every invitation: the token is read by the page.
+"""The stage door's pages and their files. The same bytes for everybody: tokens are read by the page.
 
-Never: a look at the token here, a copy of the page in a cache, the token in a Referer.
+Never: a look at a token here, a copy of a page in a cache, a token in a Referer, a script that is not ours.
 """
 
 from os import PathLike, stat_result
 from pathlib import Path
+from typing import Final
 
 from fastapi import APIRouter
 from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from stentor.backstage.door import DoorHere
+from stentor.backstage.door import Door, DoorHere
 
-_CSP = (
-    "default-src 'self'; media-src 'self' blob:; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+# Style attributes are how the pages draw a level that moves; style elements, which could read a page's
+# content by selectors, stay forbidden. Images are only our own and those drawn in the page.
+_CSP: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; style-src-attr 'unsafe-inline'; "
+    "img-src 'self' data:; font-src 'self'; media-src 'self' blob:; connect-src 'self'; "
+    "worker-src 'self'; manifest-src 'self'; "
     "object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
-_PAGE_HEADERS = {
+_PAGE_HEADERS: Final = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": _CSP,
-    "Referrer-Policy": "no-referrer",
-    "Permissions-Policy": "microphone=(self), camera=(), geolocation=()",
+    "Permissions-Policy": (
+        "microphone=(self), speaker-selection=(self), publickey-credentials-create=(self), "
+        "publickey-credentials-get=(self), camera=(), geolocation=()"
+    ),
     "X-Robots-Tag": "noindex",
 }
-_NOT_BUILT = (
+_NOT_BUILT: Final = (
     "<!doctype html><meta charset=utf-8><title>Stentor</title><p>The pages are not built. "
     "Run <code>make web</code> and load this page again."
 )
@@ -32,9 +39,40 @@ _NOT_BUILT = (
 routes = APIRouter(include_in_schema=False)
 
 
+@routes.get("/")
+async def door_page(door: DoorHere) -> Response:
+    """Own Spaces, or the way to sign in."""
+    return _page(door, "door.html")
+
+
 @routes.get("/i/{token}")
 async def speaker_page(token: str, door: DoorHere) -> Response:  # noqa: ARG001  # the page reads it
-    path = door.pages_dir / "speak.html"
+    return _page(door, "speak.html")
+
+
+@routes.get("/host/{space_id}")
+async def host_page(space_id: str, door: DoorHere) -> Response:  # noqa: ARG001  # the page reads it
+    return _page(door, "host.html")
+
+
+@routes.get("/operate")
+async def operator_page(door: DoorHere) -> Response:
+    return _page(door, "operate.html")
+
+
+@routes.get("/sign-in")
+async def sign_in_page(door: DoorHere) -> Response:
+    return _page(door, "sign-in.html")
+
+
+@routes.get("/own/{once}")
+async def once_page(once: str, door: DoorHere) -> Response:  # noqa: ARG001  # the page posts it
+    """The page of a one-time link. Looking at it uses nothing up: previews of messengers look at links."""
+    return _page(door, "sign-in.html")
+
+
+def _page(door: Door, name: str) -> Response:
+    path = door.pages_dir / name
     if not path.is_file():
         return HTMLResponse(_NOT_BUILT, 503, headers=_PAGE_HEADERS)
     return FileResponse(path, headers=_PAGE_HEADERS)
