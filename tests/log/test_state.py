@@ -1,6 +1,7 @@
 import asyncio
 from contextlib import aclosing
 from dataclasses import replace
+from functools import partial
 from typing import cast
 
 import pytest
@@ -150,3 +151,68 @@ async def test_only_one_holds_a_lease_and_it_can_be_given_up(bus: Bus, space_id:
     assert not await leases.take(space_id, "b")
     await leases.give_up(space_id, "a")
     assert await leases.take(space_id, "b")
+
+
+class LateBucket:
+    """A replica that is a moment behind: the first reads after a change find what was before it."""
+
+    def __init__(self, bucket: Bucket, *, late_reads: int) -> None:
+        self._bucket = bucket
+        self._late_reads = late_reads
+        self._before: Entry | None = None
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._bucket, name)
+
+    async def get(self, key: str) -> Entry | None:
+        found = await self._bucket.get(key)
+        if found is None or self._before is None:
+            self._before = found
+        elif found.revision != self._before.revision and self._late_reads:
+            self._late_reads -= 1
+            return self._before
+        return found
+
+    async def last_revision(self) -> int:
+        return 0 if self._before is None else self._before.revision
+
+
+async def test_a_change_that_a_replica_has_not_got_yet_is_seen_within_half_a_second(
+    bus: Bus, space_id: str
+) -> None:
+    """Else a mute could wait for the next slow look round, two seconds later."""
+    plain = await SpaceStore.open(bus)
+    await plain.create(space(space_id))
+    store = SpaceStore(bus, cast("Bucket", LateBucket(await bus.bucket("spaces"), late_reads=3)))
+    async with aclosing(store.watch(space_id)) as watched:
+        assert (await anext(watched)).state is State.GREEN_ROOM
+        async with asyncio.timeout(0.5):
+            await plain.change(space_id, lambda s: s.moved(State.ON_AIR, wall_ms=5))
+            assert (await anext(watched)).state is State.ON_AIR
+
+
+class ForgetfulBucket(LateBucket):
+    """A replica that falls back to an older value."""
+
+    async def get(self, key: str) -> Entry | None:
+        found = await self._bucket.get(key)
+        if self._before is not None and found is not None and found.revision > self._before.revision:
+            self._late_reads, is_back = self._late_reads + 1, self._late_reads % 2 == 1
+            return self._before if is_back else found
+        self._before = found
+        return found
+
+
+async def test_a_replica_that_is_behind_does_not_bring_back_what_was(bus: Bus, space_id: str) -> None:
+    """An older record than the one that was told is no news: it could undo a removal."""
+    plain = await SpaceStore.open(bus)
+    await plain.create(space(space_id))
+    store = SpaceStore(bus, cast("Bucket", ForgetfulBucket(await bus.bucket("spaces"), late_reads=0)))
+    seen = []
+    async with aclosing(store.watch(space_id)) as watched:
+        seen.append((await anext(watched)).state)
+        for state in (State.ON_AIR, State.PAUSED, State.ENDED):
+            await plain.change(space_id, partial(Space.moved, then=state, wall_ms=5))
+            async with asyncio.timeout(5):
+                seen.append((await anext(watched)).state)
+    assert seen == [State.GREEN_ROOM, State.ON_AIR, State.PAUSED, State.ENDED]

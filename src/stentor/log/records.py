@@ -6,13 +6,13 @@ ordered consumer, which was blind for up to 18 s after a leader's death (measure
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, Callable, Iterable
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Mapping
 from typing import Any, Generic, Protocol, Self, TypeVar
 
 from stentor.errors import Conflict, LogAway, StentorError
-from stentor.log.bucket import Bucket
+from stentor.log.bucket import Bucket, Entry
 from stentor.log.bus import Bus
-from stentor.log.freshness import Freshness
+from stentor.log.freshness import Freshness, Hints
 
 _TRIES_MAX = 8
 
@@ -91,7 +91,8 @@ class Records(Generic[R]):
 
     async def all(self) -> list[R]:
         """Every record, by key. Bounds: one read per record."""
-        return [record for _, record, _ in await self._read(await self._bucket.keys())]
+        found = await self._read(await self._bucket.keys())
+        return [self._record(entry) for entry in found.values() if entry]
 
     async def keys(self) -> list[str]:
         return await self._bucket.keys()
@@ -105,12 +106,13 @@ class Records(Generic[R]):
 
         Close it (`contextlib.aclosing`) to end its subscription at once.
         """
-        known: dict[str, R] = {}
-        hinted: set[str] = set() if key is None else {key}
+        known: dict[str, tuple[int, R]] = {}
+        hints = Hints()
+        first = set() if key is None else {key}
         changed = asyncio.Event()
 
-        def take_hint(subject: str, _value: bytes) -> None:
-            hinted.add(self._bucket.key_of(subject))
+        def take_hint(subject: str, value: bytes) -> None:
+            hints.take(self._bucket.key_of(subject), value)
             changed.set()
 
         subject = self._bucket.subject if key is None else self._bucket.subject_of(key)
@@ -119,41 +121,52 @@ class Records(Generic[R]):
         try:
             while True:
                 changed.clear()
-                names = sorted(hinted)
-                hinted.clear()
+                wait_s = freshness.wait_s
                 try:
-                    found = await self._read(names)
-                    freshness.saw([revision for _, _, revision in found])
+                    found = await self._read(sorted(hints.keys | first))
+                    freshness.saw([entry.revision for entry in found.values() if entry])
                     if freshness.lacks(await self._bucket.last_revision()):
-                        found = await self._read(await self._bucket.keys() if key is None else [key])
-                        freshness.looked_at_all([revision for _, _, revision in found])
+                        found |= await self._read(await self._bucket.keys() if key is None else [key])
+                        freshness.looked_at_all([entry.revision for entry in found.values() if entry])
+                    for name, entry in found.items():
+                        hints.saw(name, entry.value if entry else b"")
+                    first.clear()
+                    wait_s = min(freshness.wait_s, hints.wait_s)
                 except LogAway:
-                    hinted.update(names)
-                    found = []
-                for name, record, _ in found:
-                    if known.get(name) != record:
-                        known[name] = record
-                        yield name, record
+                    found = {}
+                for name, record in self._news(found, known):
+                    yield name, record
                 try:
-                    async with asyncio.timeout(freshness.wait_s):
+                    async with asyncio.timeout(wait_s):
                         await changed.wait()
                 except TimeoutError:
                     continue
         finally:
             await hint.close()
 
+    def _news(
+        self, found: Mapping[str, Entry | None], known: dict[str, tuple[int, R]]
+    ) -> Iterator[tuple[str, R]]:
+        """What `found` adds to `known`; a replica that is behind must not bring back what was before."""
+        for name, entry in found.items():
+            revision, record = known.get(name, (0, None))
+            if entry is None or entry.revision <= revision:
+                continue
+            then = self._record(entry)
+            known[name] = (entry.revision, then)
+            if then != record:
+                yield name, then
+
     async def _entry(self, key: str) -> tuple[R, int] | None:
         entry = await self._bucket.get(key)
-        return None if entry is None else (self._kind.from_json(json.loads(entry.value)), entry.revision)
+        return None if entry is None else (self._record(entry), entry.revision)
 
-    async def _read(self, keys: Iterable[str]) -> list[tuple[str, R, int]]:
-        """Those of the keys that are there, with their revisions."""
-        found = []
-        for key in keys:
-            entry = await self._entry(key)
-            if entry is not None:
-                found.append((key, *entry))
-        return found
+    async def _read(self, keys: Iterable[str]) -> dict[str, Entry | None]:
+        """What stands under each of the keys."""
+        return {key: await self._bucket.get(key) for key in keys}
+
+    def _record(self, entry: Entry) -> R:
+        return self._kind.from_json(json.loads(entry.value))
 
     def _bytes(self, record: R) -> bytes:
         return json.dumps(record.as_json(), ensure_ascii=False).encode()
