@@ -7,14 +7,14 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from stentor.backstage.access.owner import OwnerKey
+from stentor.backstage.api.kept_answers import KeptAnswers
 from stentor.backstage.api.models import SpaceLinks
 from stentor.backstage.events import EventLog
 from stentor.backstage.live import LiveHub
 from stentor.backstage.metrics import DoorMetrics
+from stentor.backstage.presence import Presence, presence_of
 from stentor.clock import Clock
 from stentor.config import Settings
-from stentor.errors import NoAnswer
-from stentor.limits import STAGE_ANSWER_TIMEOUT_S
 from stentor.log.bus import Bus
 from stentor.log.state import CrewStore, InvitationStore, QuestionStore, SpaceStore
 from stentor.space.record import Space
@@ -29,6 +29,7 @@ class Door:
     crews: CrewStore
     questions: QuestionStore
     invitations: InvitationStore
+    answers: KeptAnswers
     owner: OwnerKey
     live: LiveHub
     events: EventLog
@@ -43,11 +44,11 @@ class Door:
 
     async def leads(self, space_id: str, person_id: str) -> bool:
         """Whether this person leads the stage right now; nobody does where no stage answers."""
-        try:
-            told = await self.bus.request(f"stage.{space_id}.who", {}, timeout_s=STAGE_ANSWER_TIMEOUT_S)
-        except NoAnswer:
-            return False
-        return told.get("lead") == person_id
+        return (await self.presence(space_id)).lead == person_id
+
+    async def presence(self, space_id: str) -> Presence:
+        """Who is connected to the Space's stage."""
+        return await presence_of(self.bus, space_id)
 
     def invitation_link(self, token: str) -> str:
         return f"{self.settings.stage_door_url}/i/{token}"

@@ -16,6 +16,7 @@ import uvicorn
 
 import stentor
 from stentor.backstage.access.owner import OwnerKey
+from stentor.backstage.api.kept_answers import KeptAnswers
 from stentor.backstage.app import build_app
 from stentor.backstage.control.controller import control
 from stentor.backstage.control.count_logs import CountLogs
@@ -59,6 +60,7 @@ async def open_door(settings: Settings, *, pages_dir: Path = _PAGES_DIR) -> Asyn
             crews=await CrewStore.open(bus),
             questions=await QuestionStore.open(bus),
             invitations=await InvitationStore.open(bus),
+            answers=await KeptAnswers.open(bus),
             owner=owner,
             events=EventLog(bus, clock),
             live=LiveHub(bus, spaces, on_cut=metrics.feed_cut),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from fastapi import APIRouter
 
 from stentor.backstage.access.asker import Creator, Leader, Operator
+from stentor.backstage.api.idempotency import OnceHere
 from stentor.backstage.api.models import SpaceTold, SpaceWanted, StateWanted
 from stentor.backstage.door import Door, DoorHere
 from stentor.log.streams import ensure_space_stream
@@ -20,8 +21,12 @@ routes = APIRouter(prefix="/api/spaces", tags=["spaces"])
 
 
 @routes.post("", status_code=201)
-async def create_space(wanted: SpaceWanted, who: Creator, door: DoorHere) -> SpaceTold:
+async def create_space(wanted: SpaceWanted, who: Creator, door: DoorHere, once: OnceHere) -> SpaceTold:
     """Makes a Space, its log and its host's invitation. 409: the id is taken."""
+    return await once.told(SpaceTold, by=who.id, make=lambda: _made(wanted, who, door))
+
+
+async def _made(wanted: SpaceWanted, who: Creator, door: Door) -> SpaceTold:
     space = Space(
         id=wanted.id if wanted.id is not None else slug_of(wanted.title),
         title=wanted.title,
