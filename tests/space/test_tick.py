@@ -49,6 +49,70 @@ def test_a_tick_stays_under_its_limit_with_a_full_stage() -> None:
     assert len(decoded(data)["people"]) == 25
 
 
+def sixty(**marks: bool) -> list[dict[str, Any]]:
+    return [
+        {"id": f"p{i:07}", "name": "名" * 60, "role": "speaker", "muted": False, **marks} for i in range(60)
+    ]
+
+
+def test_a_tick_stays_under_its_limit_with_sixty_people() -> None:
+    """They lose their names before anybody is missing."""
+    facts = {"title": "x" * 140, "people": sixty(), "speaking": {"p0000003": -12}, "question": None}
+    data = TickWriter().write(number=0, wall_ms=0, facts=facts)
+    assert len(data) <= TICK_SIZE_BYTES_MAX
+    assert [p["id"] for p in decoded(data)["people"]] == [p["id"] for p in sixty()]
+
+
+def test_who_cannot_be_heard_is_left_out_of_a_tick_that_is_still_too_long() -> None:
+    people = sixty(muted=True, locked=True)
+    people[59] = {**people[59], "muted": False}
+    question = {"id": "q", "text": "為" * 280, "name": "名" * 60}
+    facts = {"title": "題" * 140, "people": people, "question": question}
+    data = TickWriter().write(number=0, wall_ms=0, facts=facts)
+    assert len(data) <= TICK_SIZE_BYTES_MAX
+    told = decoded(data)["people"]
+    assert 40 < len(told) < 60
+    assert told[-1]["id"] == "p0000059", "who can be heard is there, in order of arrival"
+    assert told[0]["id"] == "p0000000"
+
+
+@given(st.text(max_size=140), st.text(max_size=280), st.integers(0, 60), st.integers(0, 60))
+def test_no_tick_of_a_stage_is_over_the_limit(title: str, text: str, count: int, talkers: int) -> None:
+    people = [p | {"away": True} for p in sixty(muted=True, locked=True)][:count]
+    facts = {
+        "title": title,
+        "people": people,
+        "question": {"id": "q" * 8, "text": text, "name": text[:60]},
+        "speaking": {p["id"]: -12 for p in people[:talkers]},
+    }
+    data = TickWriter().write(number=0, wall_ms=0, facts=facts)
+    assert len(data) <= TICK_SIZE_BYTES_MAX
+    decoded(data)
+
+
+def test_reactions_are_of_one_chunk_only() -> None:
+    """The same figure twice is news twice, and none is not «as before»."""
+    writer = TickWriter()
+    facts = {"state": "on_air"}
+    ticks = [
+        decoded(writer.write(number=number, wall_ms=0, facts=facts | more))
+        for number, more in enumerate(({"reactions": {"clap": 3}}, {"reactions": {"clap": 3}}, {}), start=1)
+    ]
+    assert [tick.get("reactions") for tick in ticks] == [{"clap": 3}, {"clap": 3}, None]
+    known: dict[str, Any] = {}
+    for tick in ticks:
+        known = merged(known, tick)
+    assert "reactions" not in known
+    assert known["state"] == "on_air"
+
+
+def test_a_field_that_is_null_is_said_once() -> None:
+    writer = TickWriter()
+    writer.write(number=1, wall_ms=0, facts={"state": "on_air"})
+    assert b'"question":null' in writer.write(number=2, wall_ms=0, facts={"question": None})
+    assert b"question" not in writer.write(number=3, wall_ms=0, facts={"question": None})
+
+
 @pytest.mark.parametrize("data", [b"", b"[]", b"{}", b'{"n":"1"}', b"\xff", b'{"n":1}' + b" " * 5000])
 def test_what_is_not_a_tick_is_refused(data: bytes) -> None:
     with pytest.raises(BadInput):

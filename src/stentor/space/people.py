@@ -34,15 +34,24 @@ class Person:
     Args:
         id: stable for an invitation, so that a rejoin is the same person.
         muted: nothing of this person is mixed.
+        is_locked: muted by a host, who alone can undo it.
+        is_source: no person but a programme.
+        is_away: the connection is lost; the place is kept for a while.
     """
 
     id: str
     name: str
     role: Role
     muted: bool = False
+    is_locked: bool = False
+    is_source: bool = False
+    is_away: bool = False
 
     def as_json(self) -> dict[str, object]:
-        return {"id": self.id, "name": self.name, "role": self.role.value, "muted": self.muted}
+        """As in the tick, where what is the usual case is not said."""
+        marks = {"locked": self.is_locked, "source": self.is_source, "away": self.is_away}
+        who = {"id": self.id, "name": self.name, "role": self.role.value, "muted": self.muted}
+        return who | {mark: True for mark, holds in marks.items() if holds}
 
 
 def checked_name(text: str) -> str:
