@@ -134,6 +134,22 @@ def test_a_sender_with_a_faster_clock_does_not_fill_the_buffer() -> None:
     assert buffer.counts.dropped >= 10
 
 
+def test_a_sender_with_a_slower_clock_does_not_deepen_the_buffer() -> None:
+    """Each packet a little later until the buffer is empty: that is no jitter, and a target that only grew
+    made the voice 200 ms late after the next pause."""
+    buffer, number = JitterBuffer(), 0
+    targets = []
+    for tick in range(20_000):
+        if tick % 1000:
+            push(buffer, number)
+            number += 1
+        buffer.pull()
+        targets.append(buffer.target)
+    assert max(targets) <= TARGET_AT_START + 1
+    assert targets[-1] == TARGET_MIN
+    assert buffer.depth <= 1
+
+
 def test_excess_is_taken_out_in_a_quiet_moment_first() -> None:
     """A missing 20 ms of silence is not heard."""
     loud, quiet = JitterBuffer(), JitterBuffer()

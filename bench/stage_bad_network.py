@@ -1,0 +1,211 @@
+"""What bad lines do to speech on a real stage: words, sound, level, delay; and which part survives what.
+
+    python bench/stage_bad_network.py [--again N]
+
+Two people hold the built-in debate (92 s) over real WebRTC, all of whose datagrams go through a relay that
+loses, delays and reorders them, both ways; the programme is what the log has. A recogniser compares the words
+of each run with those of the clean one. Then the same speech on a virtual clock with and without redundancy
+(FEC) in the packets, on the stage's own jitter buffer, and the depth that this buffer finds for each line.
+
+The runs are one after the other, each in a Space of its own. `--again` repeats the bad ones with other seeds.
+"""
+
+import argparse
+import asyncio
+import json
+import tempfile
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stage_house import Result, report, running_stage
+from stage_people import DEBATE, Samples, debate_samples, integrated_lufs, on_stage, programme_ear
+from stentor.clock import SystemClock
+from stentor.limits import CHUNK_SAMPLES, OPUS_FRAME_SAMPLES
+from stentor.log.server import EmbeddedServer
+from stentor.rehearsal.bad_line import PERFECT, Faults
+from virtual_line import browser_packets, heard_through
+from word_errors import Errors, recognised, word_errors
+
+NAMES = ("maya", "daniel")
+LINES = {
+    "clean": PERFECT,
+    "loss5": Faults(loss=0.05, delay_ms=20),
+    "loss10": Faults(loss=0.10, delay_ms=20),
+    "jitter50": Faults(delay_ms=20, jitter_ms=50),
+    "loss5_jitter50": Faults(loss=0.05, delay_ms=20, jitter_ms=50),
+    "loss10_jitter50": Faults(loss=0.10, delay_ms=20, jitter_ms=50),
+    "burst3_loss10": Faults(loss=0.10, burst=3, delay_ms=20),
+    "burst3_loss10_jitter50": Faults(loss=0.10, burst=3, delay_ms=20, jitter_ms=50, duplicates=0.02),
+}
+EXPECTED_LOSS_PERCENT = 10
+"""What a browser comes to expect on such lines, by the stage's receiver reports."""
+SETTLED_S = 20
+"""The levels of a voice are found in that time."""
+TURN_MARGIN_S = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Programme:
+    """One run on the real stage."""
+
+    samples: Samples
+    late_ticks: int
+    connected_s: float
+
+
+async def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--again", type=int, default=1, help="runs of each bad line, with other seeds")
+    arguments = parser.parse_args()
+    voices = {name: debate_samples(name) for name in NAMES}
+    results = await on_real_stages(voices, arguments.again)
+    report("stage_bad_network", results + on_virtual_lines(voices))
+
+
+async def on_real_stages(voices: dict[str, Samples], again: int) -> list[Result]:
+    packets = {
+        name: browser_packets(said, expected_loss_percent=EXPECTED_LOSS_PERCENT)
+        for name, said in voices.items()
+    }
+    runs: list[tuple[str, Programme]] = []
+    with tempfile.TemporaryDirectory() as folder:
+        server = EmbeddedServer(Path(folder) / "nats")
+        await server.start()
+        try:
+            for line, faults in LINES.items():
+                for seed in range(1 if line == "clean" else again):
+                    print(f"# {line}, seed {seed}", flush=True)
+                    runs.append(
+                        (line, await debate(server.url, Path(folder), packets, faults, seed=100 + seed))
+                    )
+        finally:
+            await server.stop()
+    return judged(runs, voices)
+
+
+async def debate(
+    url: str, folder: Path, packets: dict[str, list[bytes]], faults: Faults, *, seed: int
+) -> Programme:
+    """The debate, once, with everybody behind such a line."""
+    space_id = f"bench-line-{seed}-{abs(hash(faults)) % 10_000}"
+    length = max(map(len, packets.values())) * OPUS_FRAME_SAMPLES
+    async with (
+        running_stage(url, folder, space_id) as stage,
+        programme_ear(stage.bus, space_id) as ear,
+        AsyncExitStack() as people,
+    ):
+        start_ms = SystemClock().wall_ms() + 2_000
+        guests = [
+            await people.enter_async_context(
+                on_stage(
+                    stage.bus, space_id, name, said, up=faults, down=faults, start_ms=start_ms, seed=seed + n
+                )
+            )
+            for n, (name, said) in enumerate(packets.items())
+        ]
+        await ear.until(0)
+        first = ear.latest + 1
+        # The speech loops, so a recording of its length has all of it wherever it begins.
+        last = first + -(-length // CHUNK_SAMPLES)
+        await ear.until(last, within_s=180)
+        return Programme(
+            ear.samples(range(first, last + 1)), stage.late_ticks(), max(g.connected_s for g in guests)
+        )
+
+
+def judged(runs: Sequence[tuple[str, Programme]], voices: dict[str, Samples]) -> list[Result]:
+    """The figures of the real runs."""
+    said = sum(voices.values(), np.zeros(1, np.float32))
+    whole = [in_place(run.samples, said) for _, run in runs]
+    texts = recognised(whole)
+    truth = " ".join(turn[3] for turn in json.loads((DEBATE / "truth.json").read_text()))
+    results: list[Result] = []
+    clean_wer = clean_lufs = 0.0
+    for line in dict(runs):
+        mine = [index for index, (name, _) in enumerate(runs) if name == line]
+        errors = sum((word_errors(truth, texts[index]) for index in mine), Errors(0, 0))
+        loudness = float(np.mean([integrated_lufs(runs[index][1].samples) for index in mine]))
+        alike = float(np.mean([likeness(whole[index], whole[0]) for index in mine]))
+        is_clean = line == "clean"
+        if is_clean:
+            clean_wer, clean_lufs = errors.percent, loudness
+        results += [
+            (
+                f"{line}_word_errors",
+                errors.percent,
+                "% of words",
+                "" if is_clean else f"<= {clean_wer + 5:.2f}",
+            ),
+            (f"{line}_envelope", alike, "correlation with clean", "" if is_clean else ">= 0.9"),
+            (f"{line}_loudness", loudness, "LUFS", "" if is_clean else f">= {clean_lufs - 1:.2f}"),
+            (f"{line}_connected", max(runs[i][1].connected_s for i in mine), "s from the answer", ""),
+            (f"{line}_late_ticks", float(sum(runs[i][1].late_ticks for i in mine)), "silent ticks", "<= 0"),
+        ]
+    return results
+
+
+def on_virtual_lines(voices: dict[str, Samples]) -> list[Result]:
+    """Redundancy or not, line by line: words, and how late the jitter buffer lets a voice be."""
+    results: list[Result] = []
+    seconds = len(voices["maya"]) / 48_000
+    sounds: dict[tuple[str, str, str], Samples] = {}
+    for kind, expected in (("plain", 0), ("fec", EXPECTED_LOSS_PERCENT)):
+        for name, said in voices.items():
+            packets = browser_packets(said, expected_loss_percent=expected)
+            for line, faults in LINES.items():
+                run = heard_through(packets, faults, seconds=seconds, seed=3)
+                sounds[kind, line, name] = run.samples
+                if kind == "fec" and name == "maya":
+                    p95 = float(np.percentile(run.delays_ms, 95)) - faults.delay_ms
+                    results += [
+                        (f"buffer_{line}_p95", p95, "ms from arrival without jitter to the mix", "<= 240"),
+                        (f"buffer_{line}_lost", float(run.line.lost), f"of {len(packets)} packets", ""),
+                    ]
+    texts = dict(zip(sounds, recognised(list(sounds.values())), strict=True))
+    turns = json.loads((DEBATE / "truth.json").read_text())
+    for kind in ("plain", "fec"):
+        for line in LINES:
+            errors = sum(
+                (
+                    word_errors(
+                        " ".join(t[3] for t in turns if t[0].lower() == name), texts[kind, line, name]
+                    )
+                    for name in voices
+                ),
+                Errors(0, 0),
+            )
+            results.append((f"words_{kind}_{line}", errors.percent, "% of words", ""))
+    return results
+
+
+def in_place(heard: Samples, said: Samples) -> Samples:
+    """A recording of the looped debate, turned so that it begins where the debate does."""
+    a, b = envelope(heard), envelope(said)
+    size = 1 << (len(a) + len(b)).bit_length()
+    loop = np.concatenate([b, b[: len(a)]])
+    match = np.fft.irfft(np.fft.rfft(loop, size) * np.conj(np.fft.rfft(a - a.mean(), size)), size)[: len(b)]
+    return np.roll(heard[: len(said)], int(np.argmax(match)) * OPUS_FRAME_SAMPLES)
+
+
+def likeness(heard: Samples, clean: Samples) -> float:
+    """Correlation of the two envelopes, best over a few ticks."""
+    a, b = envelope(heard), envelope(clean)
+    count = min(len(a), len(b))
+    return max(float(np.corrcoef(np.roll(a[:count], lag), b[:count])[0, 1]) for lag in range(-12, 13))
+
+
+def envelope(samples: Samples) -> NDArray[np.float64]:
+    frames = samples[: len(samples) // OPUS_FRAME_SAMPLES * OPUS_FRAME_SAMPLES].reshape(
+        -1, OPUS_FRAME_SAMPLES
+    )
+    power: NDArray[np.float64] = np.sqrt((frames.astype(np.float64) ** 2).mean(axis=1))
+    return power
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
