@@ -50,7 +50,7 @@ class OpenDoor:
             assert (await self.ask("POST", path, json={"state": state}, headers=host))[0] == 200
         return host
 
-    async def invite(self, space_id: str, by: dict[str, str], **wanted: str) -> dict[str, Any]:
+    async def invite(self, space_id: str, by: dict[str, str], **wanted: Any) -> dict[str, Any]:
         wanted = {"role": "speaker", "name": "Maya"} | wanted
         path = f"/api/spaces/{space_id}/invitations"
         status, told = await self.ask("POST", path, json=wanted, headers=by)
@@ -59,14 +59,20 @@ class OpenDoor:
 
 
 class FakeStage:
-    """Answers on `stage.<id>.*` as a stage does; remembers what it was asked."""
+    """Answers on `stage.<id>.*` as a stage does; remembers what it was asked.
+
+    `lead`, `present` and `away` are what it says to `who`, which is not remembered: the door asks it often.
+    """
 
     def __init__(self) -> None:
         self.asked: list[tuple[str, dict[str, Any]]] = []
         self.answers: dict[str, Answer] = {}
+        self.lead: str | None = None
+        self.present: list[str] = []
+        self.away: set[str] = set()
 
     async def open(self, bus: Bus, space_id: str) -> None:
-        for verb in ("join", "leave", "mute"):
+        for verb in ("join", "leave", "who"):
             await bus.serve(f"stage.{space_id}.{verb}", self._answering(verb))
 
     def _answering(self, verb: str) -> Answer:
@@ -76,6 +82,13 @@ class FakeStage:
                 return await self.answers[verb](question)
             return {"answer": "v=0\r\nanswer"} if verb == "join" else {}
 
+        async def tell(_question: dict[str, Any]) -> dict[str, Any]:
+            people = [{"id": person, "is_away": person in self.away} for person in self.present]
+            return {"lead": self.lead, "people": people}
+
+        if verb == "who":
+            return tell
+
         return answer
 
 
@@ -84,15 +97,19 @@ def bearer(token: str) -> dict[str, str]:
 
 
 @asynccontextmanager
-async def opened_door(nats_url: str, directory: Path) -> AsyncIterator[OpenDoor]:
-    """A stage door with real parts; everything is stopped afterwards."""
+async def opened_door(nats_url: str, directory: Path, **settings: Any) -> AsyncIterator[OpenDoor]:
+    """A stage door with real parts; everything is stopped afterwards.
+
+    Args:
+        settings: those that differ from the defaults; an end holds at once unless `end_undo_s` is given.
+    """
     pages = directory / "pages"
     (pages / "assets").mkdir(parents=True)
     (pages / "speak.html").write_text("<!doctype html><title>speak</title>")
     (pages / "assets" / "speak-1a2b.js").write_text("export {}")
-    settings = Settings(nats_url=nats_url, data_dir=directory / "data")
+    chosen = {"nats_url": nats_url, "data_dir": directory / "data", "end_undo_s": 0, **settings}
     sock = listening("127.0.0.1", 0)
-    async with open_door(settings, pages_dir=pages) as door:
+    async with open_door(Settings(**chosen), pages_dir=pages) as door:
         server = DoorServer(door)
         serving = asyncio.create_task(server.serve(sockets=[sock]))
 

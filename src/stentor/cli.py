@@ -192,7 +192,7 @@ def space_new(
 def space_list(data_dir: DataDir = None) -> None:
     """List the Spaces of this house."""
     shown = Table("id", "state", "title", box=None)
-    for space in asyncio.run(_call(load(data_dir=data_dir), "GET", "/api/spaces", None)):
+    for space in asyncio.run(_call(load(data_dir=data_dir), "GET", "/api/spaces?limit=200", None))["items"]:
         shown.add_row(space["id"], space["state"], escape(space["title"]))
     _console.print(shown)
 

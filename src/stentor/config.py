@@ -121,6 +121,38 @@ class Settings(BaseSettings):
         "", "URL", "What invitations begin with. Browsers give a microphone only to https or localhost."
     )
 
+    end_undo_s: float = _setting(
+        10.0,
+        "s",
+        "The end of a Space and its deletion can be undone for so long. 0: both hold at once.",
+        ge=0,
+        le=300,
+    )
+    end_confirm_above: int = _setting(
+        1000,
+        "listeners",
+        "With more hearing, two people must ask for a Space's end. 0: one always suffices.",
+        ge=0,
+    )
+
+    # ── who may come in at the stage door ──
+    oidc_issuer: str = _setting(
+        "",
+        "URL",
+        "An OpenID provider whose people may sign in, as its discovery document names it. Empty: none.",
+    )
+    oidc_client_id: str = _setting(
+        "", "id", "What the provider calls this house. Its redirect address: …/api/access/oidc/callback."
+    )
+    oidc_client_secret_file: Path | None = _setting(
+        None, "file", "The secret that the provider gave, readable by this user only. Empty: a public client."
+    )
+    oidc_allowed: tuple[str, ...] = _setting(
+        (),
+        "who=rank",
+        "ana@example.org=operator, sub:24400320=owner. Verified addresses; owner, operator or host.",
+    )
+
     # ── the stage ──
     stage_addresses: tuple[str, ...] = _setting(
         (), "addresses", "Addresses that speakers' media may reach. Empty: every address of this machine."

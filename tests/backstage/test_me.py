@@ -10,11 +10,12 @@ from typing import Any
 import aiohttp
 import pytest
 
-from stage_door import FakeStage, OpenDoor, opened_door
+from stage_door import OpenDoor, opened_door
 from stentor.backstage.api.me import event_bytes
 from stentor.backstage.live import FEED_EVENTS_MAX, FEEDS_PER_PERSON_MAX, Feed, Kind, News
 from stentor.log.bus import Bus
 from stentor.log.subjects import tick_subject
+from stentor.space.crew import Silence
 
 
 @pytest.fixture
@@ -51,14 +52,25 @@ async def test_an_invitation_says_who_its_holder_is_and_where(door: OpenDoor, sp
     }
 
 
-async def test_mute_reaches_the_stage(door: OpenDoor, bus: Bus, space_id: str) -> None:
+async def test_ones_own_mute_is_a_change_of_the_crew(door: OpenDoor, space_id: str) -> None:
     host = await door.space(space_id, state="green_room")
     person = (await door.ask("GET", "/api/me", headers=host))[1]["person"]
-    assert (await door.ask("POST", "/api/me/mute", json={"muted": True}, headers=host))[0] == 503
-    stage = FakeStage()
-    await stage.open(bus, space_id)
-    assert (await door.ask("POST", "/api/me/mute", json={"muted": True}, headers=host))[0] == 204
-    assert stage.asked == [("mute", {"person": person, "muted": True})]
+    for muted, silence in ((True, Silence.MUTED), (True, Silence.MUTED), (False, Silence.NONE)):
+        assert (await door.ask("POST", "/api/me/mute", json={"muted": muted}, headers=host))[0] == 204
+        assert (await door.door.crews.get(space_id)).member(person).silence is silence
+
+
+async def test_a_locked_microphone_is_opened_by_a_host_only(door: OpenDoor, space_id: str) -> None:
+    host = await door.space(space_id, state="green_room")
+    maya = await door.invite(space_id, host)
+    people = f"/api/spaces/{space_id}/people"
+    assert (await door.ask("POST", f"{people}/{maya['person']}/lock", headers=host))[0] == 200
+    mute = ("POST", "/api/me/mute")
+    assert (await door.ask(*mute, json={"muted": True}, headers=maya["headers"]))[0] == 204
+    status, problem = await door.ask(*mute, json={"muted": False}, headers=maya["headers"])
+    assert (status, problem["type"]) == (403, "tag:stentor,2026:not-allowed")
+    assert (await door.ask("POST", f"{people}/{maya['person']}/unmute", headers=host))[0] == 200
+    assert (await door.ask(*mute, json={"muted": False}, headers=maya["headers"]))[0] == 204
 
 
 async def test_the_feed_begins_with_the_state_and_goes_on_with_the_news(

@@ -30,7 +30,7 @@ async def test_the_owner_makes_a_space_and_is_told_its_links(door: OpenDoor, bus
     status, read = await door.ask("GET", f"/api/spaces/{space_id}", headers=door.owner)
     assert (status, read["links"]) == (200, {**told["links"], "host": None})
     _, spaces = await door.ask("GET", "/api/spaces", headers=door.owner)
-    assert space_id in [space["id"] for space in spaces]
+    assert space_id in [space["id"] for space in spaces["items"]]
 
 
 async def test_an_id_is_given_once(door: OpenDoor, space_id: str) -> None:
@@ -111,7 +111,7 @@ async def test_invitations_are_listed_without_their_links(door: OpenDoor, space_
     host = await door.space(space_id)
     await door.invite(space_id, host, name="  Maya\u0007  Lin ", role="cohost")
     _, told = await door.ask("GET", f"/api/spaces/{space_id}/invitations", headers=host)
-    assert sorted((i["name"], i["role"], i["link"]) for i in told) == [
+    assert sorted((i["name"], i["role"], i["link"]) for i in told["items"]) == [
         ("Host", "host", None),
         ("Maya Lin", "cohost", None),
     ]

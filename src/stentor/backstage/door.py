@@ -9,6 +9,7 @@ from fastapi import Depends, Request
 from stentor.backstage.access.owner import OwnerKey
 from stentor.backstage.api.kept_answers import KeptAnswers
 from stentor.backstage.api.models import SpaceLinks
+from stentor.backstage.control.count import Count
 from stentor.backstage.events import EventLog
 from stentor.backstage.live import LiveHub
 from stentor.backstage.metrics import DoorMetrics
@@ -32,6 +33,7 @@ class Door:
     answers: KeptAnswers
     owner: OwnerKey
     live: LiveHub
+    count: Count
     events: EventLog
     metrics: DoorMetrics
     clock: Clock
@@ -41,6 +43,10 @@ class Door:
     def links_of(self, space: Space, *, host_token: str | None = None) -> SpaceLinks:
         host = None if host_token is None else self.invitation_link(host_token)
         return SpaceLinks(listen=f"{self.settings.listen_url}/s/{space.public_name}", host=host)
+
+    @property
+    def undo_ms(self) -> int:
+        return round(self.settings.end_undo_s * 1000)
 
     async def leads(self, space_id: str, person_id: str) -> bool:
         """Whether this person leads the stage right now; nobody does where no stage answers."""

@@ -19,6 +19,7 @@ from stentor.backstage.access.owner import OwnerKey
 from stentor.backstage.api.kept_answers import KeptAnswers
 from stentor.backstage.app import build_app
 from stentor.backstage.control.controller import control
+from stentor.backstage.control.count import Count
 from stentor.backstage.control.count_logs import CountLogs
 from stentor.backstage.door import Door
 from stentor.backstage.events import EventLog
@@ -63,6 +64,7 @@ async def open_door(settings: Settings, *, pages_dir: Path = _PAGES_DIR) -> Asyn
             answers=await KeptAnswers.open(bus),
             owner=owner,
             events=EventLog(bus, clock),
+            count=Count(),
             live=LiveHub(bus, spaces, on_cut=metrics.feed_cut),
             metrics=metrics,
             clock=clock,
@@ -76,6 +78,7 @@ async def open_door(settings: Settings, *, pages_dir: Path = _PAGES_DIR) -> Asyn
             space_ids=lambda: door.live.space_ids_on_stage,
             clock=clock,
             metrics=metrics,
+            count=door.count,
             count_logs=CountLogs(settings.shelf),
         )
         async with asyncio.TaskGroup() as group:

@@ -1,7 +1,7 @@
 """Who is connected to a stage right now. The crew says who may; only the stage knows who is there.
 
-Comes in: a Space's id. Goes out: its stage's answer on `stage.<id>.who`. Never: an error: a stage that does not
-run has nobody on it.
+Comes in: a Space's id. Goes out: its stage's answer on `stage.<id>.who`. Never: an error: a stage that does
+not run has nobody on it.
 """
 
 from dataclasses import dataclass

@@ -6,6 +6,7 @@ Compare-and-set in key-value buckets; `records.py` has the mechanics.
 import json
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
+from dataclasses import replace
 from typing import Self
 
 from stentor.errors import BadInvitation, Conflict, NoSuchSpace, NotFound
@@ -35,6 +36,10 @@ class SpaceStore:
     async def get(self, space_id: str) -> Space:
         """Raises: NoSuchSpace. LogAway."""
         return await self._records.get(space_id)
+
+    async def find(self, space_id: str) -> Space | None:
+        """Raises: LogAway."""
+        return await self._records.find(space_id)
 
     async def create(self, space: Space) -> None:
         """Raises: Conflict: the id is taken. LogAway."""
@@ -74,6 +79,10 @@ class CrewStore:
     async def get(self, space_id: str) -> Crew:
         """Raises: LogAway."""
         return await self._records.find(space_id) or Crew(space_id)
+
+    async def newest(self, space_id: str) -> Crew:
+        """As `get`, but never a moment old; see `Records.newest`. Raises: LogAway."""
+        return await self._records.newest(space_id) or Crew(space_id)
 
     async def change(self, space_id: str, move: Callable[[Crew], Crew]) -> Crew:
         """Applies the pure `move` by compare-and-set. Raises: LogAway. What `move` raises."""
@@ -142,24 +151,16 @@ class InvitationStore:
 
     async def used(self, token: str, *, wall_ms: int) -> Invitation:
         """Counts a use. Raises: BadInvitation. Gone: expired or used up. LogAway."""
-        key = token_key(token)
-        for _ in range(_TRIES_MAX):
-            found = await self._bucket.matching(f"*.{key}")
-            if found is None:
-                raise BadInvitation
-            name, entry = found
-            invitation = Invitation.from_json(json.loads(entry.value))
+
+        def use(invitation: Invitation) -> Invitation:
             if invitation.is_revoked:
                 raise BadInvitation
-            then = invitation.used(wall_ms=wall_ms)
-            if then == invitation:
-                return invitation
-            try:
-                await self._bucket.update(name, _bytes(then), revision=entry.revision)
-            except Conflict:
-                continue
-            return then
-        raise Conflict("This invitation is being used by many at once. Try again.")
+            return invitation.used(wall_ms=wall_ms)
+
+        found = await self._bucket.matching(f"*.{token_key(token)}")
+        if found is None:
+            raise BadInvitation
+        return await self._change(found[0], use)
 
     async def of_space(self, space_id: str) -> list[Invitation]:
         """One Space's invitations, the oldest first. Bounds: one read per invitation of the Space."""
@@ -168,20 +169,44 @@ class InvitationStore:
 
     async def revoke(self, space_id: str, invitation_id: str) -> list[Invitation]:
         """Revokes an invitation and those that came from it. Returns: those. Raises: NotFound. LogAway."""
-        revoked = []
-        for key, revision, invitation in await self._entries(space_id):
-            if invitation_id in {invitation.id, invitation.parent_id}:
-                value = json.dumps({**invitation.as_json(), "is_revoked": True}).encode()
-                await self._bucket.update(key, value, revision=revision)
-                revoked.append(invitation)
+        revoked = await self._revoke(space_id, lambda i: invitation_id in {i.id, i.parent_id})
         if not revoked:
             raise NotFound(f"The Space {space_id!r} has no invitation {invitation_id[:60]!r}.")
         return revoked
+
+    async def revoke_one(self, space_id: str, invitation_id: str) -> None:
+        """Revokes an invitation but not those that came from it. Raises: LogAway."""
+        await self._revoke(space_id, lambda invitation: invitation.id == invitation_id)
 
     async def delete_all(self, space_id: str) -> None:
         """Removes every invitation of a Space. Raises: LogAway."""
         for key in await self._bucket.keys(space_id):
             await self._bucket.delete(key)
+
+    async def _revoke(self, space_id: str, is_meant: Callable[[Invitation], bool]) -> list[Invitation]:
+        revoked = []
+        for key, _, invitation in await self._entries(space_id):
+            if is_meant(invitation):
+                await self._change(key, lambda found: replace(found, is_revoked=True))
+                revoked.append(invitation)
+        return revoked
+
+    async def _change(self, key: str, move: Callable[[Invitation], Invitation]) -> Invitation:
+        """By compare-and-set: somebody may open a link in the moment in which it is revoked."""
+        for _ in range(_TRIES_MAX):
+            entry = await self._bucket.get(key)
+            if entry is None:
+                raise BadInvitation
+            invitation = Invitation.from_json(json.loads(entry.value))
+            then = move(invitation)
+            if then == invitation:
+                return invitation
+            try:
+                await self._bucket.update(key, _bytes(then), revision=entry.revision)
+            except Conflict:
+                continue
+            return then
+        raise Conflict("This invitation is being used by many at once. Try again.")
 
     async def _entries(self, space_id: str) -> list[tuple[str, int, Invitation]]:
         found = []

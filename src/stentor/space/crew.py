@@ -38,6 +38,7 @@ class Member:
         note: what they want to say, a line of text.
         is_source: no person but a programme (an encoder, a file); takes nobody's place on stage.
         is_out: removed: not on stage and not in the line any more, by whichever link.
+        network: keyed hash of where they came from last, for a ban; empty: not known.
     """
 
     id: str
@@ -50,6 +51,7 @@ class Member:
     note: str = ""
     is_out: bool = False
     is_source: bool = False
+    network: str = ""
 
     @property
     def may_be_on_stage(self) -> bool:
@@ -191,6 +193,15 @@ class Crew:
         return self._with(
             replace(member, is_waiting=True, asked_ms=asked_ms, note=checked_note(note)), person_id
         )
+
+    def seen(self, person_id: str, *, network: str) -> Self:
+        """With where they came from last. Raises: NotFound."""
+        return self._with(replace(self.member(person_id), network=network), person_id)
+
+    def forgotten(self, person_ids: Iterable[str]) -> Self:
+        """Without these people: their invitation was revoked, so they have no way in. Bans stay."""
+        gone = frozenset(person_ids)
+        return replace(self, members=tuple(m for m in self.members if m.id not in gone))
 
     # ── the line ─────────────────────────────────────────────────────────────────────────────────────
 

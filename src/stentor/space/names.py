@@ -13,6 +13,7 @@ _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 """No 0/o, 1/l/i: an identifier may have to be read out over a telephone."""
 
 _TOKEN_LENGTH = 32
+_KEY_LENGTH = 16
 
 
 def is_space_id(text: str) -> bool:
@@ -46,6 +47,11 @@ def new_token() -> str:
     Base64's `-` at the front once made a speaker's command line read its token as an option.
     """
     return new_id(_TOKEN_LENGTH)
+
+
+def new_key() -> str:
+    """A private Space's part of the listeners' link: 79 random bits, tried only one request at a time."""
+    return new_id(_KEY_LENGTH)
 
 
 def token_key(token: str) -> str:

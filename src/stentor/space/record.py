@@ -75,6 +75,14 @@ class Space:
     def is_private(self) -> bool:
         return self.listen_key is not None
 
+    def places(self, ceiling: int) -> int:
+        """How many people may be on its stage.
+
+        Args:
+            ceiling: what the house's stages carry.
+        """
+        return ceiling if self.speakers_max is None else min(self.speakers_max, ceiling)
+
     @property
     def public_name(self) -> str:
         """The last part of the listeners' link: the id, for a private Space `id.key`."""

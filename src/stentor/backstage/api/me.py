@@ -13,8 +13,7 @@ from stentor.backstage.access.asker import Personal
 from stentor.backstage.api.models import Me, MuteWanted, SpaceInBrief
 from stentor.backstage.door import DoorHere
 from stentor.backstage.live import Feed, News
-from stentor.errors import NoAnswer, StageAway
-from stentor.limits import STAGE_ANSWER_TIMEOUT_S
+from stentor.backstage.moves import changed_crew
 
 PING_INTERVAL_S = 10.0
 """Shorter than any proxy's idle time-out, so that silence on the line means a lost line."""
@@ -37,14 +36,15 @@ async def read_me(who: Personal, door: DoorHere) -> Me:
 
 @routes.post("/mute", status_code=204)
 async def mute_me(wanted: MuteWanted, who: Personal, door: DoorHere) -> None:
-    """503: no stage answers. 404: this person is not on stage."""
-    question = {"person": who.person_id, "muted": wanted.muted}
-    subject = f"stage.{who.space_id}.mute"
-    try:
-        await door.bus.request(subject, question, timeout_s=STAGE_ANSWER_TIMEOUT_S)
-    except NoAnswer:
-        raise StageAway(who.space_id) from None
-    door.events.note(who.space_id, "mute", by=who.person_id, muted=wanted.muted)
+    """Closes or opens one's own microphone. 403: a host has locked it."""
+    await changed_crew(
+        door,
+        who.space_id,
+        lambda crew: crew.muted_self(who.person_id, is_muted=wanted.muted),
+        kind="muted" if wanted.muted else "unmuted",
+        by=who.person_id,
+        person=who.person_id,
+    )
 
 
 @routes.get("/live", response_class=StreamingResponse)

@@ -1,42 +1,76 @@
 """What crosses the stage door as JSON. The OpenAPI document is made from these; pages' types follow it."""
 
+from enum import StrEnum
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from stentor.limits import NAME_LENGTH_MAX, SPACE_ID_LENGTH_MAX, TITLE_LENGTH_MAX
-from stentor.space.invitation import Invitation
+from stentor.limits import (
+    DESCRIPTION_LENGTH_MAX,
+    NAME_LENGTH_MAX,
+    SPACE_ID_LENGTH_MAX,
+    TITLE_LENGTH_MAX,
+)
 from stentor.space.lifecycle import State
 from stentor.space.people import Role
 from stentor.space.record import Space
 
+MOMENT_MS_MAX = 4_102_444_800_000
+"""The year 2100: what is later was meant in other units."""
+SPEAKERS_MAX = 60
+"""As the setting `speakers_max` allows at most."""
+
 Title = Annotated[str, Field(min_length=1, max_length=TITLE_LENGTH_MAX)]
+Description = Annotated[str, Field(max_length=DESCRIPTION_LENGTH_MAX)]
+Moment = Annotated[int, Field(ge=0, le=MOMENT_MS_MAX, description="Milliseconds since 1970.")]
+Speakers = Annotated[int, Field(ge=1, le=SPEAKERS_MAX)]
 Name = Annotated[str, Field(min_length=1, max_length=NAME_LENGTH_MAX)]
 
 
-class _Strict(BaseModel):
+class Strict(BaseModel):
     """A field that nobody knows is a mistake of the caller, not something to pass over."""
 
     model_config = ConfigDict(extra="forbid")
 
 
-class SpaceWanted(_Strict):
+class SpaceWanted(Strict):
     """A Space to be made. Without an id the title makes one."""
 
-    id: Annotated[str, Field(max_length=SPACE_ID_LENGTH_MAX)] | None = None
-    title: Title
+    id: Annotated[str, Field(max_length=SPACE_ID_LENGTH_MAX)] | None = Field(
+        default=None, examples=["town-hall"]
+    )
+    title: Title = Field(examples=["Should our city make its buses free?"])
+    description: Description = ""
+    starts_ms: Moment | None = Field(default=None, description="When it is announced for.")
+    is_private: bool = Field(default=False, description="Listeners need the link with its key.")
+    speakers_max: Speakers | None = Field(default=None, description="On its stage; null: the house's limit.")
 
 
-class StateWanted(_Strict):
-    state: State
+class SpaceChanges(Strict):
+    """What is to change; what is not named stays."""
+
+    title: Title = ""
+    description: Description = ""
+    starts_ms: Moment | None = None
+    is_private: bool = False
+    speakers_max: Speakers | None = None
 
 
-class InvitationWanted(_Strict):
-    role: Role
-    name: Name | None = None
+class StateAsked(StrEnum):
+    """What can be asked for; `ending` and `deleted` come about by `ended` and DELETE."""
+
+    SCHEDULED = "scheduled"
+    GREEN_ROOM = "green_room"
+    ON_AIR = "on_air"
+    PAUSED = "paused"
+    ENDED = "ended"
 
 
-class MuteWanted(_Strict):
+class StateWanted(Strict):
+    state: StateAsked
+
+
+class MuteWanted(Strict):
     muted: bool
 
 
@@ -47,41 +81,37 @@ class SpaceLinks(BaseModel):
     host: str | None = None
 
 
+class EndAskedTold(BaseModel):
+    """Somebody wants to end a Space that many are hearing; somebody else must agree within a minute."""
+
+    by: str
+    at_ms: int
+
+
 class SpaceTold(BaseModel):
-    """A Space as the owner and its host see it."""
+    """A Space as those who lead it see it."""
 
     id: str
     title: str
+    description: str
     state: State
     created_ms: int
+    starts_ms: int | None
     epoch_ms: int | None
     on_air_ms: int | None
     ended_ms: int | None
+    over_at_ms: int | None = Field(description="`ending`, `deleted`: until then it can be undone.")
+    is_private: bool
+    speakers_max: int | None
+    account_id: str | None = Field(description="Whose it is; null: the house's own.")
+    end_asked: EndAskedTold | None
     links: SpaceLinks
 
     @classmethod
     def of(cls, space: Space, links: SpaceLinks) -> "SpaceTold":
-        return cls(**space.as_json(), links=links)
-
-
-class InvitationTold(BaseModel):
-    """An invitation. `link` is told once, when it is made."""
-
-    id: str
-    role: Role
-    name: str
-    is_revoked: bool = False
-    link: str | None = None
-
-    @classmethod
-    def of(cls, invitation: Invitation, *, link: str | None = None) -> "InvitationTold":
-        return cls(
-            id=invitation.id,
-            role=invitation.role,
-            name=invitation.name,
-            is_revoked=invitation.is_revoked,
-            link=link,
-        )
+        known = space.as_json()
+        del known["listen_key"]
+        return cls(**known, is_private=space.is_private, links=links)
 
 
 class SpaceInBrief(BaseModel):

@@ -32,13 +32,14 @@ async def control(
     space_ids: Callable[[], Iterable[str]],
     clock: Clock,
     metrics: DoorMetrics,
+    count: Count | None = None,
     count_logs: CountLogs | None = None,
 ) -> None:
     """Counts always, publishes while it holds the lease; for ever.
 
     Whoever takes the lease over has heard the same beats, so its first figures are right.
     """
-    count = Count()
+    count = count or Count()
 
     def on_beat(_subject: str, payload: bytes) -> None:
         try:

@@ -140,6 +140,10 @@ class Count:
                 sums[space_id] = _added(before, beat, told, is_silent=is_silent)
         return sums
 
+    def hearing(self, space_id: str, *, now_s: float) -> int:
+        """How many hear a Space, as far as its edges report."""
+        return self.figures([space_id], now_s=now_s)[space_id].hearing
+
     def _start(self, space_id: str) -> Figures:
         before = self._before.get(space_id, _Totals())
         return Figures(arrived=before.arrived, gone=before.gone)

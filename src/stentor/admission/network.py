@@ -1,0 +1,48 @@
+"""Where somebody comes from, as a word that cannot be turned back into an address. Pure.
+
+Comes in: an address. Goes out: a keyed hash of its network, the same in every process of the house. Never:
+the address, in a record, a log line or a figure.
+
+An IPv4 address counts as its /24, an IPv6 address as its /56: what a household or a small office is given. A
+provider hands out the next address within it after a reconnect, so a smaller unit would be no ban at all.
+"""
+
+import hashlib
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+
+KEY_BYTES = 32
+_IPV4_BITS = 24
+_IPV6_BITS = 56
+_HASH_BYTES = 12
+
+
+class Networks:
+    """Hashes networks with one house's key.
+
+    Args:
+        key: `log/house_key.py` has it; whoever knows it can try all networks.
+    """
+
+    def __init__(self, key: bytes) -> None:
+        self._key = key
+
+    def of(self, address: str) -> str:
+        """24 hexadecimal digits; empty for what is no address, such as a Unix socket's peer."""
+        network = network_of(address)
+        if network is None:
+            return ""
+        return hashlib.blake2b(
+            network.encode(), key=self._key, digest_size=_HASH_BYTES, person=b"stentor-network"
+        ).hexdigest()
+
+
+def network_of(address: str) -> str | None:
+    """The network that an address counts as: `192.0.2.7` → `192.0.2.0/24`. None: no address."""
+    try:
+        found: IPv4Address | IPv6Address = ip_address(address.partition("%")[0])
+    except ValueError:
+        return None
+    if isinstance(found, IPv6Address) and found.ipv4_mapped is not None:
+        found = found.ipv4_mapped
+    bits = _IPV4_BITS if found.version == 4 else _IPV6_BITS  # noqa: PLR2004  # the protocol's own name
+    return str(ip_network(f"{found}/{bits}", strict=False))

@@ -1,0 +1,34 @@
+"""What the stage door decides about a Space's life beyond the record's own rules. Pure.
+
+Comes in: a record, who asks, how many are hearing. Goes out: whether an end holds, a record with changes.
+Never: a clock, a store.
+"""
+
+from dataclasses import replace
+
+from stentor.backstage.api.models import SpaceChanges
+from stentor.space.record import Space
+
+
+def is_end_agreed(space: Space, *, by: str, wall_ms: int, hearing: int, above: int) -> bool:
+    """Whether one wish more ends a Space.
+
+    Args:
+        above: so many may be hearing without a second person being asked; 0: nobody ever is.
+    """
+    is_large = 0 < above < hearing and space.state.has_programme
+    return not is_large or not space.end_needs_another(by=by, wall_ms=wall_ms)
+
+
+def with_changes(space: Space, wanted: SpaceChanges, *, key: str) -> Space:
+    """The record with what was named. A field that was not named stays, also where its value could be null.
+
+    Args:
+        key: for a Space that becomes private; one that is private already keeps its own.
+    Raises: BadInput.
+    """
+    named = wanted.model_dump(exclude_unset=True)
+    is_private = named.pop("is_private", None)
+    if is_private is not None:
+        named["listen_key"] = (space.listen_key or key) if is_private else None
+    return replace(space, **named)

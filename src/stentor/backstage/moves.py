@@ -1,0 +1,45 @@
+"""One move of a Space's crew through this door: done by compare-and-set, written into the event log.
+
+Comes in: a pure move. Goes out: the crew after it. Never: a crew for a Space that is not there, an event for
+a move that changed nothing: pages ask again after a lost answer, and the log would say it twice.
+"""
+
+from collections.abc import Callable
+
+from stentor.backstage.door import Door
+from stentor.errors import Gone
+from stentor.space.crew import Crew
+from stentor.space.lifecycle import State
+from stentor.space.record import Space
+
+Move = Callable[[Crew], Crew]
+
+
+async def living_space(door: Door, space_id: str) -> Space:
+    """Raises: NoSuchSpace. Gone: it was deleted. LogAway."""
+    space = await door.spaces.get(space_id)
+    if space.state is State.DELETED:
+        raise Gone(f"The Space {space_id!r} was deleted.")
+    return space
+
+
+async def changed_crew(door: Door, space_id: str, move: Move, *, kind: str, by: str, **facts: object) -> Crew:
+    """The crew after the move.
+
+    Args:
+        kind, facts: of the event; `by` is who wanted it.
+    Raises: NoSuchSpace. Gone. LogAway. Whatever `move` raises.
+    """
+    await living_space(door, space_id)
+    is_news = False
+
+    def moved(crew: Crew) -> Crew:
+        nonlocal is_news
+        then = move(crew)
+        is_news = then != crew
+        return then
+
+    crew = await door.crews.change(space_id, moved)
+    if is_news:
+        door.events.note(space_id, kind, by=by, **facts)
+    return crew
