@@ -15,7 +15,6 @@ StentorError
 ├── Conflict            409   the move is not allowed in this state, or somebody else moved first
 │   └── BeingDone       409   the same request, by its idempotency key, is being answered right now
 ├── Gone                410   it was there and is over
-├── TooOften            429   more than this client may ask; `retry_after_s` says when to ask again
 ├── NotYet              503   it will be there; `retry_after_s` says when to ask again
 │   ├── NotOnAir        503
 │   └── StageAway       503   no stage process answers for this Space
@@ -168,15 +167,6 @@ class Gone(StentorError):
     title = "Over"
 
 
-class TooOften(StentorError):
-    status = 429
-    title = "Too often"
-
-    def __init__(self, thing: str, *, retry_after_s: float) -> None:
-        super().__init__(f"{thing} too often. Wait {max(1, round(retry_after_s))} s, then try again.")
-        self.retry_after_s = retry_after_s
-
-
 class NotYet(StentorError):
     status = 503
     title = "Not yet"
@@ -225,7 +215,7 @@ class TooMany(StentorError):
     title = "Too many"
 
     def __init__(self, what: str, *, retry_after_s: float) -> None:
-        super().__init__(f"{what} come too fast from this address. Wait {retry_after_s:.1f} s.")
+        super().__init__(f"{what} come too fast. Wait {retry_after_s:.1f} s.")
         self.retry_after_s = retry_after_s
 
 
