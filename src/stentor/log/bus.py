@@ -24,9 +24,12 @@ from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription as NatsSubscription
 from nats.js import JetStreamContext, api
 
-from stentor.errors import LogAway, NoAnswer, RemoteProblem, StentorError
+from stentor.errors import LogAway, NoAnswer, RemoteProblem
 from stentor.limits import NATS_ACK_TIMEOUT_S
+from stentor.log.answering import AT_ONCE_MAX, Answer, Answering
 from stentor.log.bucket import Bucket
+from stentor.log.history import History
+from stentor.log.house_events import HouseEvents
 from stentor.log.subjects import event_subject, message_id, stream_of
 from stentor.space.names import new_id
 
@@ -45,7 +48,6 @@ _ALREADY_WRITTEN = frozenset({10071, 10164})
 Handle = Callable[[str, bytes], None]
 Consume = Callable[[str, bytes], Awaitable[None]]
 T = TypeVar("T")
-Answer = Callable[[dict[str, Any]], Awaitable[dict[str, Any]]]
 
 
 class Subscription:
@@ -109,31 +111,16 @@ class Bus:
         )
         return Subscription(inner)
 
-    async def serve(self, subject: str, answer: Answer) -> Subscription:
-        """Answers requests with JSON. A StentorError that `answer` raises travels as a problem."""
+    async def serve(self, subject: str, answer: Answer, *, queue: str = "") -> Subscription:
+        """Answers requests with JSON. A StentorError that `answer` raises travels as a problem.
 
-        async def deliver(message: Msg) -> None:
-            try:
-                reply = await answer(json.loads(message.data))
-            except StentorError as error:
-                reply = {"problem": dict(error.problem())}
-            except ValueError:
-                reply = {
-                    "problem": {"status": 400, "title": "Not JSON", "detail": "The question is not JSON."}
-                }
-            if message.reply:
-                with suppress(nats.errors.Error):
-                    await self._client.publish(message.reply, json.dumps(reply).encode())
-
-        # One task per question: an answer that takes seconds (ICE) must not hold up the next person's.
-        tasks: set[asyncio.Task[None]] = set()
-
-        async def spawn(message: Msg) -> None:
-            task = asyncio.create_task(deliver(message))
-            tasks.add(task)
-            task.add_done_callback(tasks.discard)
-
-        inner = await self._client.subscribe(subject, cb=spawn, pending_msgs_limit=256)
+        Args:
+            queue: of those who serve a subject in one queue, one answers each question.
+        """
+        answering = Answering(self._client, subject, answer)
+        inner = await self._client.subscribe(
+            subject, queue=queue, cb=answering.take, pending_msgs_limit=AT_ONCE_MAX
+        )
         return Subscription(inner)
 
     async def request(self, subject: str, question: dict[str, Any], *, timeout_s: float) -> dict[str, Any]:
@@ -289,6 +276,18 @@ class Bus:
             # Else the server would hand the next batch to this question, which nobody reads any more.
             with suppress(nats.errors.Error):
                 await pull.unsubscribe()
+
+    def history(self, space_id: str) -> History:
+        """A Space's events, and the end of its stream."""
+        return History(self._client, self._js, space_id)
+
+    async def house_events(self) -> HouseEvents:
+        """All Spaces' events in one stream. Raises: LogAway."""
+        events = HouseEvents(
+            self._js, replicas=self._replicas, is_connected=lambda: self._client.is_connected
+        )
+        await events.ensure()
+        return events
 
     # ── state ────────────────────────────────────────────────────────────────────────────────────────
 
