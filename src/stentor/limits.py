@@ -39,6 +39,8 @@ DESCRIPTION_LENGTH_MAX: Final = 4_000
 NAME_LENGTH_MAX: Final = 60
 NOTE_LENGTH_MAX: Final = 140
 QUESTION_LENGTH_MAX: Final = 280
+SOURCES_MAX: Final = 4
+"""Programmes (encoders, files) on one stage at a time, beside its people."""
 MEMBERS_MAX: Final = 600
 """People of one Space that have or had an invitation, or have asked to speak."""
 LINE_LENGTH_MAX: Final = 200
@@ -62,6 +64,9 @@ END_ASKED_FOR_MS: Final = 60_000
 LEASE_TTL_S: Final = 5.0
 SPEAKER_GONE_AFTER_S: Final = 3.0
 """Silence on RTP for so long means gone; consent checks would take 30 s to notice (measured)."""
+
+AWAY_KEPT_S: Final = 30.0
+"""So long the place of somebody whose line is lost is kept: a train's tunnel, a laptop that restarts."""
 
 assert LEASE_TTL_S > 2 * BEAT_INTERVAL_S
 assert BEAT_UNKNOWN_AFTER_S > 2 * BEAT_INTERVAL_S

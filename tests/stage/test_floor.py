@@ -1,12 +1,16 @@
 """People come and go, with a tiny transport of the tests' own."""
 
+import asyncio
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from stentor.clock import HandClock
-from stentor.errors import BadInput, BadOffer, Full, NotFound
-from stentor.limits import SPEAKER_GONE_AFTER_S
+from stentor.errors import BadInput, BadOffer, Full, NotAllowed
+from stentor.limits import AWAY_KEPT_S, SPEAKER_GONE_AFTER_S
+from stentor.space.crew import Crew, Silence
+from stentor.space.people import Role
 from stentor.stage.floor import Floor
 from stentor.stage.opus import Encoder
 from stentor.stage.rtp import rtp_header
@@ -19,7 +23,7 @@ PT = 96
 class Line:
     """A peer that is two callbacks and a list."""
 
-    answer, payload_type, level_id, ssrc = "v=0 answer", PT, None, 1
+    answer, payload_type, level_id, ssrc, is_deaf = "v=0 answer", PT, None, 1, False
 
     def __init__(self, on_rtp: OnRtp, on_closed: OnClosed) -> None:
         self.on_rtp, self.on_closed = on_rtp, on_closed
@@ -34,10 +38,11 @@ class Line:
 
 
 class Lines:
-    """The second, smallest transport: no network at all."""
+    """The smallest transport: no network at all."""
 
     def __init__(self) -> None:
         self.made: list[Line] = []
+        self.meanwhile: Callable[[], None] = lambda: None
 
     async def join(self, offer: str, *, on_rtp: OnRtp, on_closed: OnClosed) -> Line:
         if offer == "broken":
@@ -46,6 +51,7 @@ class Lines:
         if offer == "dead":
             on_closed()
         self.made.append(line)
+        self.meanwhile()
         return line
 
     async def close(self) -> None:
@@ -53,8 +59,26 @@ class Lines:
             await line.close()
 
 
+class Record:
+    """The crew as its bucket has it; the stage's copy is what `obey` was told."""
+
+    def __init__(self) -> None:
+        self.crew = Crew("demo")
+        self.read_count = 0
+        for name in ("maya", "a", "b", "c"):
+            role = Role.HOST if name == "maya" else Role.SPEAKER
+            self.crew = self.crew.invited(name, name=name.title(), role=role, invitation_id=f"inv-{name}")
+        self.crew = self.crew.invited(
+            "obs", name="OBS", role=Role.SPEAKER, invitation_id="inv-obs", is_source=True
+        )
+
+    async def newest(self) -> Crew:
+        self.read_count += 1
+        return self.crew
+
+
 def question(person: str = "maya", **changes: Any) -> dict[str, Any]:
-    return {"person": person, "name": "Maya", "role": "host", "session": "s1", "offer": "v=0", **changes}
+    return {"person": person, "session": "s1", "offer": "v=0", **changes}
 
 
 @pytest.fixture
@@ -68,8 +92,20 @@ def clock() -> HandClock:
 
 
 @pytest.fixture
-def floor(lines: Lines, clock: HandClock) -> Floor:
-    return Floor(transport=lines, clock=clock, speakers_max=2)
+def record() -> Record:
+    return Record()
+
+
+@pytest.fixture
+def floor(lines: Lines, clock: HandClock, record: Record) -> Floor:
+    return Floor(
+        transport=lines,
+        wire=Lines(),
+        clock=clock,
+        speakers_max=2,
+        crew=record.crew,
+        newest_crew=record.newest,
+    )
 
 
 @pytest.mark.parametrize(
@@ -79,8 +115,6 @@ def floor(lines: Lines, clock: HandClock) -> Floor:
         {"person": 7},
         {"session": None},
         {"offer": ""},
-        {"role": "king"},
-        {"name": "\n"},
         {"person": "x" * 65},
     ],
 )
@@ -105,33 +139,125 @@ async def test_a_failed_join_leaves_nobody(floor: Floor, lines: Lines) -> None:
 
 
 async def test_a_replaced_connection_is_closed_and_its_end_changes_nothing(
-    floor: Floor, lines: Lines
+    floor: Floor, lines: Lines, clock: HandClock
 ) -> None:
-    """The late news of an old session do not take the new one off stage."""
+    """The late news of an old session do not take the new one off stage; the new one's make it away."""
     await floor.join(question(session="s1"))
     await floor.join(question(session="s2"))
+    await asyncio.sleep(0)
     old, new = lines.made
     assert (old.is_open, new.is_open) == (False, True)
     old.on_closed()
-    assert len(floor.people) == 1
+    assert [p.is_away for p in floor.people] == [False]
     new.on_closed()
+    assert [p.is_away for p in floor.people] == [True]
+    assert not floor.desk.seats
+    clock.advance(AWAY_KEPT_S)
+    floor.look_round()
+    assert floor.people == []
+
+
+async def test_a_mute_in_the_record_holds_at_once_and_over_a_new_session(
+    floor: Floor, record: Record
+) -> None:
+    """Nothing that a page does opens a microphone: only the record does."""
+    await floor.join(question())
+    record.crew = record.crew.silenced("maya", Silence.LOCKED)
+    floor.obey(record.crew)
+    assert floor.desk.seats["maya"].is_muted
+    assert floor.people[0].is_locked
+    await floor.leave(question())
+    await floor.join(question(session="s2", muted=False))
+    assert floor.desk.seats["maya"].is_muted
+    floor.obey(record.crew.silenced("maya", Silence.NONE))
+    assert not floor.desk.seats["maya"].is_muted
+
+
+async def test_whoever_the_record_puts_off_the_stage_is_off_at_once(
+    floor: Floor, lines: Lines, record: Record
+) -> None:
+    """No seat, no packet in the mix, the line closed; neither an old nor a new offer brings them back."""
+    await floor.join(question("a"))
+    record.crew = record.crew.removed("a")
+    floor.obey(record.crew)
     assert floor.people == []
     assert not floor.desk.seats
+    await asyncio.sleep(0)
+    assert not lines.made[0].is_open
+    for session in ("s1", "s2"):
+        with pytest.raises(NotAllowed):
+            await floor.join(question("a", session=session))
+    assert floor.people == []
 
 
-async def test_mute_is_for_those_on_stage_and_for_truths(floor: Floor) -> None:
-    """404 and 400 otherwise."""
-    with pytest.raises(NotFound):
-        await floor.mute({"person": "maya", "muted": True})
-    await floor.join(question())
-    with pytest.raises(BadInput):
-        await floor.mute({"person": "maya", "muted": "yes"})
-    await floor.mute({"person": "maya", "muted": True})
-    assert floor.people[0].muted
-    assert floor.desk.seats["maya"].is_muted
+async def test_a_removal_while_the_line_is_made_wins(floor: Floor, lines: Lines, record: Record) -> None:
+    """The offer was good when it came."""
+    lines.meanwhile = lambda: floor.obey(record.crew.removed("a"))
+    with pytest.raises(NotAllowed):
+        await floor.join(question("a"))
+    assert not lines.made[0].is_open
+    assert floor.people == []
 
 
-async def test_whoever_sends_nothing_for_three_seconds_is_gone_until_they_do(
+async def test_whoever_was_let_in_a_moment_ago_need_not_wait_for_the_news(
+    floor: Floor, record: Record
+) -> None:
+    """The record is asked afresh, and the join goes on when the change has come by its own way."""
+    record.crew = record.crew.invited("d", name="D", role=Role.SPEAKER, invitation_id="inv-d")
+    joining = asyncio.create_task(floor.join(question("d")))
+    while not record.read_count:
+        await asyncio.sleep(0)
+    floor.obey(record.crew)
+    assert (await joining)["answer"]
+    with pytest.raises(NotAllowed):
+        await floor.join(question("nobody"))
+
+
+async def test_a_number_of_places_that_shrinks_takes_nobody_off(floor: Floor) -> None:
+    await floor.join(question("a"))
+    await floor.join(question("b"))
+    floor.resize(speakers_max=1)
+    await floor.join(question("b", session="s2"))
+    with pytest.raises(Full):
+        await floor.join(question("c"))
+    assert len(floor.people) == 2
+
+
+async def test_the_co_host_leads_while_the_host_is_away(
+    floor: Floor, lines: Lines, record: Record, clock: HandClock
+) -> None:
+    """And the host again from the first packet on."""
+    record.crew = record.crew.with_role("a", Role.COHOST)
+    floor.obey(record.crew)
+    await floor.join(question("maya"))
+    await floor.join(question("a"))
+    assert floor.lead == "maya"
+    clock.advance(SPEAKER_GONE_AFTER_S)
+    lines.made[1].on_rtp(packet())
+    assert floor.look_round() == {"maya"}
+    assert floor.lead == "a"
+    assert await floor.who({}) == {
+        "lead": "a",
+        "people": [
+            {"id": "maya", "is_away": True, "session": "s1"},
+            {"id": "a", "is_away": False, "session": "s1"},
+        ],
+    }
+    lines.made[0].on_rtp(packet())
+    assert floor.look_round() == frozenset()
+    assert floor.lead == "maya"
+
+
+async def test_a_programme_is_seated_as_one_by_either_door(floor: Floor) -> None:
+    """By WHIP and by wire; what the record says it is, is what it is."""
+    await floor.join(question("obs"))
+    assert floor.desk.seats["obs"].is_programme
+    await floor.join(question("a"))
+    await floor.join(question("b"))
+    assert [p.is_source for p in floor.people] == [True, False, False]
+
+
+async def test_whoever_sends_nothing_for_three_seconds_is_away_until_they_do(
     floor: Floor, lines: Lines, clock: HandClock
 ) -> None:
     """Their place stays theirs."""
@@ -139,10 +265,14 @@ async def test_whoever_sends_nothing_for_three_seconds_is_gone_until_they_do(
     assert floor.look_round() == frozenset()
     clock.advance(SPEAKER_GONE_AFTER_S)
     assert floor.look_round() == {"maya"}
-    header = rtp_header(payload_type=PT, sequence=1, timestamp=0, ssrc=3)
-    lines.made[0].on_rtp(header + Encoder(bitrate_bps=32_000).encode(bursts(0.02, pitch_hz=100, seed=1)))
+    lines.made[0].on_rtp(packet())
     assert floor.look_round() == frozenset()
     assert len(floor.people) == 1
+
+
+def packet() -> bytes:
+    header = rtp_header(payload_type=PT, sequence=1, timestamp=0, ssrc=3)
+    return header + Encoder(bitrate_bps=32_000).encode(bursts(0.02, pitch_hz=100, seed=1))
 
 
 async def test_everybody_gets_a_packet_each_tick(floor: Floor, lines: Lines) -> None:

@@ -17,31 +17,32 @@ from stentor.formats import cmaf
 from stentor.formats.voice import voice_packets
 from stentor.limits import CHUNK_SAMPLES, OPUS_FRAMES_PER_CHUNK, RUNWAY_CHUNKS
 from stentor.log.bus import Bus
-from stentor.log.state import SpaceStore
 from stentor.log.streams import ensure_space_stream
 from stentor.log.subjects import chunk_subject, number_of, voice_subject
 from stentor.log.writer import LogWriter
 from stentor.space import tick as ticks
+from stentor.space.crew import Crew, Silence
 from stentor.space.lifecycle import State
+from stentor.space.people import Role
 from stentor.space.record import Space
 from stentor.space.rung import Codec, Rung
 from stentor.stage.aiortc_transport import AiortcTransport
-from stentor.stage.space_stage import SpaceStage, spool_dir
+from stentor.stage.space_stage import SpaceStage, Stores, spool_dir
 from webrtc_peer import RATE_HZ, Samples, best_correlation, bursts, test_peer
 
 
 class House:
     """One Space with its record, its stage and the messages that the log got."""
 
-    def __init__(self, bus: Bus, store: SpaceStore, space_id: str, data_dir: Path) -> None:
-        self.bus, self.store, self.space_id = bus, store, space_id
+    def __init__(self, bus: Bus, stores: Stores, space_id: str, data_dir: Path) -> None:
+        self.bus, self.stores, self.space_id = bus, stores, space_id
         self.settings = Settings(data_dir=data_dir)
         self.clock = SteadyClock()
         self.ticks: dict[int, dict[str, Any]] = {}
         self._news = asyncio.Event()
 
     async def move(self, state: State) -> Space:
-        return await self.store.change(
+        return await self.stores.spaces.change(
             self.space_id, lambda space: space.moved(state, wall_ms=self.clock.wall_ms())
         )
 
@@ -58,15 +59,20 @@ class House:
     async def ask(self, verb: str, **question: Any) -> dict[str, Any]:
         return await self.bus.request(f"stage.{self.space_id}.{verb}", question, timeout_s=4.0)
 
-    async def join(self, person: str, peer: Any, *, session: str = "s1") -> None:
-        reply = await self.ask(
-            "join",
-            person=person,
-            name=person.title(),
-            role="speaker",
-            session=session,
-            offer=await peer.offer(),
+    async def invite(self, person: str, *, role: Role = Role.SPEAKER, is_source: bool = False) -> None:
+        """Into the crew's record, as backstage does; again is nothing new."""
+        await self.crew(
+            lambda crew: crew.invited(
+                person, name=person.title(), role=role, invitation_id=f"inv-{person}", is_source=is_source
+            )
         )
+
+    async def crew(self, move: Callable[[Crew], Crew]) -> Crew:
+        return await self.stores.crews.change(self.space_id, move)
+
+    async def join(self, person: str, peer: Any, *, session: str = "s1") -> None:
+        await self.invite(person)
+        reply = await self.ask("join", person=person, session=session, offer=await peer.offer())
         await peer.accept(reply["answer"])
         async with asyncio.timeout(10):
             await peer.connected.wait()
@@ -75,9 +81,9 @@ class House:
     async def stage(self, *, speakers_max: int = 4) -> AsyncIterator[SpaceStage]:
         transport = AiortcTransport(addresses=["127.0.0.1"])
         stage = SpaceStage(
-            await self.store.get(self.space_id),
+            await self.stores.spaces.get(self.space_id),
             bus=self.bus,
-            store=self.store,
+            stores=self.stores,
             writer=LogWriter(self.bus, spool_dir(self.settings, self.space_id), spool_bytes_max=1 << 24),
             transport=transport,
             clock=self.clock,
@@ -97,9 +103,9 @@ class House:
 
 @pytest.fixture
 async def house(bus: Bus, space_id: str, data_dir: Path) -> AsyncIterator[House]:
-    store = await SpaceStore.open(bus)
-    house = House(bus, store, space_id, data_dir)
-    await store.create(Space(space_id, "A test", State.GREEN_ROOM, created_ms=house.clock.wall_ms()))
+    stores = await Stores.open(bus)
+    house = House(bus, stores, space_id, data_dir)
+    await stores.spaces.create(Space(space_id, "A test", State.GREEN_ROOM, created_ms=house.clock.wall_ms()))
     await ensure_space_stream(bus, space_id, house.settings)
     subscription = await bus.subscribe(f"space.{space_id}.tick.*", house.take_tick)
     yield house
@@ -214,7 +220,7 @@ async def test_the_same_person_again_replaces_their_first_connection(house: Hous
     quiet = np.zeros(48_000, np.float32)
     async with house.stage() as stage, test_peer(quiet) as first, test_peer(quiet) as second:
         await house.join("maya", first, session="s1")
-        await house.ask("mute", person="maya", muted=True)
+        await house.crew(lambda crew: crew.silenced("maya", Silence.MUTED))
         await house.join("maya", second, session="s2")
         assert [(p.id, p.muted) for p in stage.people] == [("maya", True)]
         assert await house.ask("leave", person="maya", session="s1") == {}
@@ -227,8 +233,9 @@ async def test_a_full_stage_and_a_bad_offer_are_told_apart(house: House) -> None
     """Each with its status, so that the page can say what to do."""
     quiet = np.zeros(48_000, np.float32)
     async with house.stage(speakers_max=1), test_peer(quiet) as maya, test_peer(quiet) as daniel:
+        await house.invite("maya")
         with pytest.raises(RemoteProblem) as bad:
-            await house.ask("join", person="x", name="X", role="speaker", session="s", offer="v=0\r\n")
+            await house.ask("join", person="maya", session="s", offer="v=0\r\n")
         assert bad.value.answer_status == 400
         await house.join("maya", maya)
         with pytest.raises(RemoteProblem) as full:

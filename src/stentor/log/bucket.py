@@ -54,6 +54,18 @@ class Bucket:
             return None
         return Entry(entry.value or b"", entry.revision or 0)
 
+    async def newest(self, key: str) -> Entry | None:
+        """As `get`, from the bucket's leader: what somebody else was told is written is in it."""
+        try:
+            message = await self._guard(
+                self._js.get_msg(f"KV_{self.name}", subject=self.subject_of(key)), key
+            )
+        except nats.js.errors.NotFoundError:
+            return None
+        if "KV-Operation" in (message.headers or {}):
+            return None
+        return Entry(message.data or b"", message.seq or 0)
+
     async def create(self, key: str, value: bytes) -> int:
         """Returns the revision. Raises: Conflict: the key is there."""
         try:

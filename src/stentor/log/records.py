@@ -49,6 +49,11 @@ class Records(Generic[R]):
         found = await self._entry(key)
         return None if found is None else found[0]
 
+    async def newest(self, key: str) -> R | None:
+        """As `find`, but nothing that was written before is missing in it. One question to the leader."""
+        entry = await self._bucket.newest(key)
+        return None if entry is None else self._record(entry)
+
     async def get(self, key: str) -> R:
         """Raises: what `missing` says. LogAway."""
         record = await self.find(key)

@@ -129,6 +129,8 @@ class AiortcTransport:
 class AiortcPeer:
     """`Peer` on one RTCPeerConnection."""
 
+    is_deaf = False
+
     def __init__(self, on_rtp: OnRtp, on_closed: OnClosed, *, on_end: Any) -> None:
         self.answer = ""
         self.payload_type = 0

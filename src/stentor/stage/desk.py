@@ -22,11 +22,17 @@ Samples = NDArray[np.float32]
 
 @dataclass(slots=True)
 class Seat:
-    """One person at the desk."""
+    """One person at the desk.
+
+    Args:
+        feed: None: nobody listens at the other end.
+        is_programme: always in the mix, however quiet; hears the mix with itself in it, as its monitor.
+    """
 
     speaker: Speaker
-    feed: ReturnFeed
+    feed: ReturnFeed | None
     is_muted: bool = False
+    is_programme: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +101,7 @@ class Desk:
                     offset = tick_in_chunk * OPUS_FRAME_SAMPLES + packet.offset_samples
                     self._voices.add(person, offset_samples=offset, payload=packet.payload)
         talkers = self._meter.hear(frames)
-        mix = mixed({person: frame for person, frame in frames.items() if person in talkers})
+        mix = mixed({p: frame for p, frame in frames.items() if p in talkers or self._seats[p].is_programme})
         programme = self._limiter.limit(mix.programme)
         returns = self._returns(programme, mix.minus)
         return TickOut(programme, returns)
@@ -103,7 +109,8 @@ class Desk:
     def skip(self, ticks: int) -> None:
         """Ticks that were missed: nobody is sent anything, time goes on."""
         for seat in self._seats.values():
-            seat.feed.skip(ticks)
+            if seat.feed is not None:
+                seat.feed.skip(ticks)
 
     def end_chunk(self) -> ChunkOut:
         """The chunk that ends now; starts the next one."""
@@ -114,7 +121,9 @@ class Desk:
             return {}
         # Encoded even if all are talking: its state must be that of the programme when one falls silent.
         shared = self._shared.encode(programme)
-        return {
-            person: seat.feed.own(minus[person]) if person in minus else seat.feed.shared(shared)
-            for person, seat in self._seats.items()
-        }
+        returns = {}
+        for person, seat in self._seats.items():
+            if seat.feed is not None:
+                has_own = person in minus and not seat.is_programme
+                returns[person] = seat.feed.own(minus[person]) if has_own else seat.feed.shared(shared)
+        return returns

@@ -1,19 +1,23 @@
-"""The floor: people come in by an offer, speak, are muted, leave.
+"""The floor: people come in by an offer, speak, leave; whatever the crew's record says is done at once.
 
-Comes in: questions from backstage, RTP from the transport. Goes out: answers, RTP. Never: the log, an
-invitation's check (backstage has done it), a person with two connections.
+Comes in: questions from backstage, the crew's record, RTP from the transports. Goes out: answers, RTP. Never:
+a token (backstage has checked it), a person with two connections, somebody on stage whom the record does not
+allow there, whichever page, token or packet says otherwise.
 """
 
+import asyncio
+import json
 import random
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
 import structlog
 
 from stentor.clock import Clock
-from stentor.errors import BadInput, BadOffer, Full
-from stentor.limits import NAME_LENGTH_MAX
-from stentor.space.people import Person, Role, checked_name
+from stentor.errors import BadInput, BadOffer, Full, NotAllowed, NotYet
+from stentor.process import end_tasks
+from stentor.space.crew import Crew, Member
+from stentor.space.people import Person
 from stentor.stage.desk import Desk, Seat
 from stentor.stage.return_feed import ReturnFeed
 from stentor.stage.room import Room
@@ -22,43 +26,147 @@ from stentor.stage.transport import Peer, Transport
 
 log = structlog.get_logger()
 
+NewestCrew = Callable[[], Awaitable[Crew]]
+
 _ID_LENGTH_MAX: Final = 64
 _SEQUENCE_START_MAX: Final = 0x7FFF
 """The lower half: SRTP loses its place when the number wraps before the first packet arrived."""
+_RECORD_TIMEOUT_S: Final = 2.5
+_ASK_AGAIN_S: Final = 1.0
+_CLOSING_TIMEOUT_S: Final = 3.0
 
 
 class Floor:
-    """Room, desk and connections of one Space, kept in step."""
+    """Room, desk and connections of one Space, kept in step.
 
-    def __init__(self, *, transport: Transport, clock: Clock, speakers_max: int) -> None:
+    Args:
+        transport: for people and WHIP encoders.
+        wire: for what the house itself decodes.
+        crew: as it is known now; `obey` brings each change.
+        newest_crew: reads the record afresh. May raise LogAway.
+    """
+
+    def __init__(
+        self,
+        *,
+        transport: Transport,
+        wire: Transport,
+        clock: Clock,
+        speakers_max: int,
+        crew: Crew,
+        newest_crew: NewestCrew,
+    ) -> None:
         self._transport = transport
+        self._wire = wire
         self._clock = clock
+        self._crew = crew
+        self._newest_crew = newest_crew
+        self._crew_changed = asyncio.Event()
         self._room = Room(speakers_max=speakers_max)
         self._peers: dict[str, tuple[str, Peer]] = {}
         self._received: dict[str, int] = {}
+        self._closing: set[asyncio.Task[None]] = set()
         self.desk = Desk()
 
     @property
     def people(self) -> list[Person]:
         return self._room.people
 
-    async def join(self, question: Mapping[str, Any]) -> dict[str, Any]:
-        """Answers `stage.<id>.join`.
+    @property
+    def lead(self) -> str | None:
+        """Who leads now: of those whose line is not lost."""
+        return self._crew.leader(self._room.present)
 
-        Raises: BadInput: a field is missing or wrong. BadOffer, TooLarge: see `Transport.join`. Full.
+    # ── what backstage asks ──────────────────────────────────────────────────────────────────────────
+
+    async def join(self, question: Mapping[str, Any]) -> dict[str, Any]:
+        """Answers `stage.<id>.join`. Name, role and mute are the crew's, whatever the question says.
+
+        Raises: BadInput: a field is missing or wrong. NotAllowed: not one of the stage, by the record.
+            BadOffer, TooLarge: see `Transport.join`. Full. LogAway. NotYet: the record was changed just now.
         """
         person_id, session = _text(question, "person"), _text(question, "session")
         offer = _text(question, "offer", length_max=None)
-        try:
-            role = Role(question.get("role", ""))
-        except ValueError:
-            raise BadInput(
-                f"The role is {str(question.get('role'))[:20]!r}; it must be one of {list(Role)}."
-            ) from None
-        person = Person(
-            person_id, checked_name(_text(question, "name", length_max=10 * NAME_LENGTH_MAX)), role
-        )
-        self._room.check_room(person_id)
+        peer = await self._seat(person_id, session, offer, self._transport)
+        return {"answer": peer.answer}
+
+    async def source(self, question: Mapping[str, Any]) -> dict[str, Any]:
+        """Answers `stage.<id>.source`: a voice without WebRTC. Raises: as `join`."""
+        person_id, session = _text(question, "person"), _text(question, "session")
+        peer = await self._seat(person_id, session, person_id, self._wire)
+        answer: dict[str, Any] = json.loads(peer.answer)
+        return answer
+
+    async def leave(self, question: Mapping[str, Any]) -> dict[str, Any]:
+        """Answers `stage.<id>.leave`; leaving twice, or with a session that was replaced, is no fault."""
+        person_id = _text(question, "person")
+        session = _text(question, "session") if question.get("session") is not None else None
+        if self._room.leave(person_id, session=session):
+            log.info("left", person=person_id)
+            self._unseat(person_id)
+        return {}
+
+    async def who(self, _question: Mapping[str, Any]) -> dict[str, Any]:
+        """Answers `stage.<id>.who`: presence, and which session each one has."""
+        people = [
+            {"id": person.id, "is_away": person.is_away, "session": self._room.session_of(person.id)}
+            for person in self.people
+        ]
+        return {"lead": self.lead, "people": people}
+
+    # ── what the record says ─────────────────────────────────────────────────────────────────────────
+
+    def obey(self, crew: Crew) -> None:
+        """Takes the record as it is now: before the next tick it holds."""
+        self._crew = crew
+        for person_id in self._room.obey(crew):
+            self._room.leave(person_id)
+            self._unseat(person_id)
+            log.info("taken off the stage", person=person_id)
+        for person in self.people:
+            seat = self.desk.seats.get(person.id)
+            if seat is not None:
+                seat.is_muted = person.muted
+        self._crew_changed.set()
+
+    def resize(self, *, speakers_max: int) -> None:
+        """Another number of places; nobody who has one loses it."""
+        self._room.speakers_max = speakers_max
+
+    # ── what each tick does ──────────────────────────────────────────────────────────────────────────
+
+    def send(self, returns: Mapping[str, bytes]) -> None:
+        """Sends each person their packet of this tick."""
+        for person_id, rtp in returns.items():
+            self._peers[person_id][1].send(rtp)
+
+    def look_round(self) -> frozenset[str]:
+        """Twice a second or so. Returns who is away: nothing has come for `SPEAKER_GONE_AFTER_S`."""
+        now_s = self._clock.monotonic_s()
+        for person_id, seat in self.desk.seats.items():
+            count = seat.speaker.received_count
+            if count != self._received.get(person_id):
+                self._received[person_id] = count
+                self._room.heard(person_id, now_s=now_s)
+        for person_id in self._room.look_round(now_s=now_s):
+            self._room.leave(person_id)
+            self._unseat(person_id)
+            log.info("gone", person=person_id)
+        return frozenset(person.id for person in self.people if person.is_away)
+
+    async def close(self) -> None:
+        """Everybody leaves. Bounds: 3 s, whatever a connection does."""
+        for person in self.people:
+            self._room.leave(person.id)
+            self._unseat(person.id)
+        if self._closing:
+            await asyncio.wait(self._closing, timeout=_CLOSING_TIMEOUT_S)
+        await end_tasks(*self._closing)
+
+    # ── within ───────────────────────────────────────────────────────────────────────────────────────
+
+    async def _seat(self, person_id: str, session: str, offer: str, transport: Transport) -> Peer:
+        self._room.check_room(await self._allowed(person_id))
         speaker: Speaker | None = None
         is_over = False
 
@@ -69,88 +177,90 @@ class Floor:
         def closed() -> None:
             nonlocal is_over
             is_over = True
-            self._closed(person_id, session)
+            self._lose(person_id, session)
 
-        peer = await self._transport.join(offer, on_rtp=receive, on_closed=closed)
+        peer = await transport.join(offer, on_rtp=receive, on_closed=closed)
         if is_over:
             raise BadOffer("The connection ended before it began. Post a new offer.")
         try:
-            former = self._room.join(person, session=session, now_s=self._clock.monotonic_s())
-        except Full:
+            # The record may have changed while the line was made.
+            member = self._crew.require_stage(person_id)
+            former = self._room.join(member, session=session, now_s=self._clock.monotonic_s())
+        except (Full, NotAllowed):
             await peer.close()
             raise
-        speaker = Speaker(payload_type=peer.payload_type, level_id=peer.level_id)
-        feed = ReturnFeed(
-            payload_type=peer.payload_type,
-            ssrc=peer.ssrc,
-            sequence=random.randint(0, _SEQUENCE_START_MAX),  # noqa: S311  # RTP wants it random, not secret
-            timestamp=random.getrandbits(32),
+        speaker = Speaker(
+            payload_type=peer.payload_type, level_id=peer.level_id, is_programme=member.is_source
         )
+        feed = None if peer.is_deaf else _feed(peer)
         replaced = self._peers.pop(person_id, None)
         self._peers[person_id] = (session, peer)
-        self.desk.seat(person_id, Seat(speaker, feed, is_muted=self._room.is_muted(person_id)))
+        self._received[person_id] = 0
+        self.desk.seat(
+            person_id, Seat(speaker, feed, is_muted=member.is_muted, is_programme=member.is_source)
+        )
         log.info("joined", person=person_id, session=session, came_back=former is not None)
         if replaced is not None:
-            await replaced[1].close()
-        return {"answer": peer.answer}
+            self._close_beside(replaced[1])
+        return peer
 
-    async def leave(self, question: Mapping[str, Any]) -> dict[str, Any]:
-        """Answers `stage.<id>.leave`; leaving twice, or with a session that was replaced, is no fault."""
-        person_id = _text(question, "person")
-        session = _text(question, "session") if question.get("session") is not None else None
-        await self._take_off(person_id, session)
-        return {}
+    async def _allowed(self, person_id: str) -> Member:
+        """The person's record, if it lets them on stage.
 
-    async def mute(self, question: Mapping[str, Any]) -> dict[str, Any]:
-        """Answers `stage.<id>.mute`. Raises: BadInput. NotFound: nobody of that id is on stage."""
-        person_id, muted = _text(question, "person"), question.get("muted")
-        if not isinstance(muted, bool):
-            raise BadInput("The field 'muted' must be true or false.")
-        self._room.mute(person_id, muted=muted)
-        self.desk.seats[person_id].is_muted = muted
-        return {}
+        Whoever was let in a moment ago may be here before the news of it: then the record is asked, and its
+        change is waited for. It is not taken from that answer: all changes come by one way, in order.
 
-    def send(self, returns: Mapping[str, bytes]) -> None:
-        """Sends each person their packet of this tick."""
-        for person_id, rtp in returns.items():
-            self._peers[person_id][1].send(rtp)
+        Raises: NotAllowed. NotYet. LogAway.
+        """
+        try:
+            return self._crew.require_stage(person_id)
+        except NotAllowed:
+            (await self._newest_crew()).require_stage(person_id)
+        try:
+            async with asyncio.timeout(_RECORD_TIMEOUT_S):
+                while True:
+                    self._crew_changed.clear()
+                    member = self._crew.find(person_id)
+                    if member is not None and member.may_be_on_stage:
+                        return self._crew.require_stage(person_id)
+                    await self._crew_changed.wait()
+        except TimeoutError:
+            raise NotYet(
+                "The stage has not heard of this invitation yet.", retry_after_s=_ASK_AGAIN_S
+            ) from None
 
-    def look_round(self) -> frozenset[str]:
-        """Once per chunk. Returns whose line is cut: nothing has come for `SPEAKER_GONE_AFTER_S`."""
-        now_s = self._clock.monotonic_s()
-        gone = set()
-        for person_id, seat in self.desk.seats.items():
-            count = seat.speaker.received_count
-            if count != self._received.get(person_id):
-                self._received[person_id] = count
-                self._room.heard(person_id, now_s=now_s)
-            elif self._room.is_gone(person_id, now_s=now_s):
-                gone.add(person_id)
-        return frozenset(gone)
-
-    async def close(self) -> None:
-        """Everybody leaves."""
-        for person_id in list(self._peers):
-            await self._take_off(person_id, None)
-
-    async def _take_off(self, person_id: str, session: str | None) -> None:
-        if not self._room.leave(person_id, session=session):
-            return
-        self._forget(person_id)
-        _, peer = self._peers.pop(person_id)
-        log.info("left", person=person_id)
-        await peer.close()
-
-    def _closed(self, person_id: str, session: str) -> None:
+    def _lose(self, person_id: str, session: str) -> None:
         """The connection has ended by itself and cleans up after itself."""
-        if self._room.leave(person_id, session=session):
+        if self._room.lose(person_id, session=session, now_s=self._clock.monotonic_s()):
             self._forget(person_id)
-            self._peers.pop(person_id, None)
             log.info("lost", person=person_id, session=session)
 
-    def _forget(self, person_id: str) -> None:
+    def _unseat(self, person_id: str) -> None:
+        """Not heard from the next tick on; the connection is closed beside it."""
+        peer = self._forget(person_id)
+        if peer is not None:
+            self._close_beside(peer)
+
+    def _forget(self, person_id: str) -> Peer | None:
         self.desk.unseat(person_id)
         self._received.pop(person_id, None)
+        _, peer = self._peers.pop(person_id, (None, None))
+        return peer
+
+    def _close_beside(self, peer: Peer) -> None:
+        """A goodbye may take its time; the next mute must not wait for it."""
+        task = asyncio.get_running_loop().create_task(peer.close())
+        self._closing.add(task)
+        task.add_done_callback(self._closing.discard)
+
+
+def _feed(peer: Peer) -> ReturnFeed:
+    return ReturnFeed(
+        payload_type=peer.payload_type,
+        ssrc=peer.ssrc,
+        sequence=random.randint(0, _SEQUENCE_START_MAX),  # noqa: S311  # RTP wants it random, not secret
+        timestamp=random.getrandbits(32),
+    )
 
 
 def _text(question: Mapping[str, Any], field: str, *, length_max: int | None = _ID_LENGTH_MAX) -> str:

@@ -1,8 +1,8 @@
 """The process of one Space's stage: the mixer's loop and the doors to NATS.
 
-Comes in: questions of backstage (`stage.<id>.join|leave|mute`), the controller's figures, changes of the
-Space's record, RTP. Goes out: chunks, ticks and voices into the log, RTP. Never: HTTP, a wait for the log
-inside the loop, a decision about who may come.
+Comes in: questions of backstage (`stage.<id>.join|source|leave|who`), the controller's figures, changes of
+the records of the Space, its crew and its questions, RTP. Goes out: chunks, ticks and voices into the log,
+RTP. Never: HTTP, a wait for the log inside the loop, a decision about who may come (the crew's record is).
 
 Run as `python -m stentor.stage.space_stage --space ID`, normally by `keeper.py`.
 """
@@ -10,12 +10,13 @@ Run as `python -m stentor.stage.space_stage --space ID`, normally by `keeper.py`
 import argparse
 import asyncio
 import gc
-import json
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Final, Self
 
 import structlog
 
@@ -24,12 +25,13 @@ from stentor.config import Settings
 from stentor.errors import LogAway
 from stentor.limits import OPUS_FRAMES_PER_CHUNK
 from stentor.log.bus import Bus, connected
-from stentor.log.state import SpaceStore
+from stentor.log.state import CrewStore, QuestionStore, SpaceStore
 from stentor.log.streams import ensure_space_stream
 from stentor.log.subjects import number_of
 from stentor.log.writer import LogWriter
 from stentor.process import end_tasks, stop_event
 from stentor.role import run_role
+from stentor.space.crew import Crew
 from stentor.space.lifecycle import State
 from stentor.space.people import Person
 from stentor.space.record import Space
@@ -38,27 +40,47 @@ from stentor.stage.aiortc_transport import AiortcTransport
 from stentor.stage.broadcast import Broadcast, where_to_start
 from stentor.stage.clockwork import Clockwork, Turn
 from stentor.stage.desk import ChunkOut
+from stentor.stage.facts import Facts
 from stentor.stage.floor import Floor
 from stentor.stage.mixer import SILENCE
 from stentor.stage.transport import Transport
+from stentor.stage.wire_transport import WireTransport
 
 log = structlog.get_logger()
 
 _LEFT_OVER_TIMEOUT_S: Final = 2.0
 _DRAIN_TIMEOUT_S: Final = 5.0
 _ASK_AGAIN_S: Final = 0.2
-_FIGURES: Final = ("hearing", "unknown", "admitted", "arrived", "estimated")
+_LOOK_ROUND_TICKS: Final = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """What a stage reads of the state that roles share."""
+
+    spaces: SpaceStore
+    crews: CrewStore
+    questions: QuestionStore
+
+    @classmethod
+    async def open(cls, bus: Bus) -> Self:
+        """Raises: LogAway."""
+        return cls(await SpaceStore.open(bus), await CrewStore.open(bus), await QuestionStore.open(bus))
 
 
 class SpaceStage:
-    """One Space's stage, from its record to its end."""
+    """One Space's stage, from its record to its end.
+
+    Args:
+        speakers_max: the house's ceiling; a Space may have set a lower number.
+    """
 
     def __init__(
         self,
         space: Space,
         *,
         bus: Bus,
-        store: SpaceStore,
+        stores: Stores,
         writer: LogWriter,
         transport: Transport,
         clock: Clock,
@@ -66,12 +88,22 @@ class SpaceStage:
     ) -> None:
         self._space = space
         self._bus = bus
-        self._store = store
+        self._stores = stores
         self._writer = writer
         self._clock = clock
-        self._floor = Floor(transport=transport, clock=clock, speakers_max=speakers_max)
-        self._audience = dict.fromkeys(_FIGURES, 0)
-        self._ladder: dict[str, Any] = {}
+        self._speakers_max = speakers_max
+        self._wire = WireTransport(bus, space.id)
+        self._floor = Floor(
+            transport=transport,
+            wire=self._wire,
+            clock=clock,
+            speakers_max=self._places,
+            crew=Crew(space.id),
+            newest_crew=partial(stores.crews.newest, space.id),
+        )
+        self._facts = Facts()
+        self._away: frozenset[str] = frozenset()
+        self._ticks_to_look_round = 0
         self._broadcast: Broadcast | None = None
         # In the green room time begins now; on the air the record's epoch counts.
         self._clockwork = Clockwork(epoch_ms=clock.wall_ms(), first_tick=0)
@@ -88,10 +120,18 @@ class SpaceStage:
     async def run(self, stop: asyncio.Event) -> None:
         """Serves until the Space has ended or `stop` is set; then everybody has left and the log has all."""
         async with asyncio.TaskGroup() as group:
-            helpers = [group.create_task(work) for work in (self._writer.run(), self._watch(), self._open())]
+            works = (
+                self._writer.run(),
+                self._watch_space(),
+                self._watch_crew(),
+                self._watch_questions(),
+                self._open(),
+            )
+            helpers = [group.create_task(work) for work in works]
             try:
                 async with AsyncExitStack() as doors:
                     doors.push_async_callback(self._writer.drained, timeout_s=_DRAIN_TIMEOUT_S)
+                    doors.push_async_callback(self._wire.close)
                     doors.push_async_callback(self._floor.close)
                     await self._open_doors(doors)
                     self.is_ready.set()
@@ -102,12 +142,15 @@ class SpaceStage:
     async def _open_doors(self, doors: AsyncExitStack) -> None:
         for verb, answer in (
             ("join", self._floor.join),
+            ("source", self._floor.source),
             ("leave", self._floor.leave),
-            ("mute", self._floor.mute),
+            ("who", self._floor.who),
         ):
             door = await self._bus.serve(f"stage.{self._space.id}.{verb}", answer)
             doors.push_async_callback(door.close)
-        figures = await self._bus.subscribe(f"figures.{self._space.id}", self._take_figures)
+        figures = await self._bus.subscribe(
+            f"figures.{self._space.id}", lambda _subject, payload: self._facts.take_figures(payload)
+        )
         doors.push_async_callback(figures.close)
 
     async def _mix(self, stop: asyncio.Event) -> None:
@@ -123,7 +166,15 @@ class SpaceStage:
         if turn.is_due:
             self._mix_tick()
 
+    def _look_round(self) -> None:
+        """Also in the green room, where no chunk ends: the host must learn there too whose line is lost."""
+        self._ticks_to_look_round -= 1
+        if self._ticks_to_look_round <= 0:
+            self._ticks_to_look_round = _LOOK_ROUND_TICKS
+            self._away = self._floor.look_round()
+
     def _mix_tick(self) -> None:
+        self._look_round()
         broadcast, is_on_air = self._broadcast, self._space.state is State.ON_AIR
         out = self._floor.desk.turn(
             tick_in_chunk=0 if broadcast is None else broadcast.tick_in_chunk,
@@ -147,13 +198,10 @@ class SpaceStage:
             self._broadcast.skip_chunks(turn.skipped_chunks)
 
     def _finish_chunk(self, broadcast: Broadcast) -> None:
-        gone = self._floor.look_round()
         out = self._floor.desk.end_chunk()
-        if self._space.state is not State.ON_AIR:
-            out = ChunkOut({}, out.voices)
-        elif gone:
-            out = ChunkOut({p: level for p, level in out.speaking.items() if p not in gone}, out.voices)
-        broadcast.finish(out, self._facts())
+        is_on_air = self._space.state is State.ON_AIR
+        speaking = {p: level for p, level in out.speaking.items() if is_on_air and p not in self._away}
+        broadcast.finish(ChunkOut(speaking, out.voices), self._facts_now())
         self._complain_if_late()
 
     def _complain_if_late(self) -> None:
@@ -197,7 +245,7 @@ class SpaceStage:
             append=self._writer.append,
             first_number=start.first,
         )
-        self._broadcast.lay_runway(start.runway, {**self._facts(), "speaking": {}})
+        self._broadcast.lay_runway(start.runway, {**self._facts_now(), "speaking": {}})
         self._floor.desk.end_chunk()  # what was said before does not belong to the first chunk
         for _ in range(start.silent_ticks):
             self._broadcast.pad()
@@ -205,32 +253,27 @@ class SpaceStage:
         self._clockwork = Clockwork(epoch_ms=timeline.epoch_ms, first_tick=first_tick)
         log.info("on air", first=start.first, runway=len(start.runway))
 
-    def _facts(self) -> dict[str, Any]:
-        return {
-            "state": self._space.state.value,
-            "title": self._space.title,
-            "people": [person.as_json() for person in self._floor.people],
-            "audience": dict(self._audience),
-            **self._ladder,
-        }
+    def _facts_now(self) -> dict[str, object]:
+        return self._facts.of_tick(self._space, self._floor.people, lead=self._floor.lead)
 
-    def _take_figures(self, _subject: str, payload: bytes) -> None:
-        try:
-            figures = json.loads(payload)
-            self._audience = {name: max(0, int(figures.get(name, 0))) for name in _FIGURES}
-            step = {"rung": str(figures.get("rung", "high"))[:8], "cadence": int(figures.get("cadence", 1))}
-            # Said once an edge has moved, and from then on: listeners know the first step without a word.
-            if self._ladder or step != {"rung": "high", "cadence": 1}:
-                self._ladder = step
-        except (ValueError, TypeError, AttributeError):
-            log.warning("figures that cannot be read", size_bytes=len(payload))
+    @property
+    def _places(self) -> int:
+        return min(self._space.speakers_max or self._speakers_max, self._speakers_max)
 
-    async def _watch(self) -> None:
-        async for space in self._store.watch():
-            if space.id == self._space.id:
-                self._space = space
-                if space.state.has_programme:
-                    self._has_programme.set()
+    async def _watch_space(self) -> None:
+        async for space in self._stores.spaces.watch(self._space.id):
+            self._space = space
+            self._floor.resize(speakers_max=self._places)
+            if space.state.has_programme:
+                self._has_programme.set()
+
+    async def _watch_crew(self) -> None:
+        async for crew in self._stores.crews.watch(self._space.id):
+            self._floor.obey(crew)
+
+    async def _watch_questions(self) -> None:
+        async for questions in self._stores.questions.watch(self._space.id):
+            self._facts.take_questions(questions)
 
 
 async def serve(space_id: str, settings: Settings, *, stop: asyncio.Event, ready: Callable[[], None]) -> None:
@@ -239,8 +282,8 @@ async def serve(space_id: str, settings: Settings, *, stop: asyncio.Event, ready
     Raises: NoSuchSpace. LogAway: NATS did not answer within 10 s. CannotStart: a setting cannot be used.
     """
     async with connected(settings.nats_url, name=f"stage-{space_id}", replicas=settings.nats_replicas) as bus:
-        store = await SpaceStore.open(bus)
-        space = await store.get(space_id)
+        stores = await Stores.open(bus)
+        space = await stores.spaces.get(space_id)
         await ensure_space_stream(bus, space_id, settings)
         transport = AiortcTransport(
             addresses=settings.stage_addresses, ports=PortRange.parse(settings.stage_udp_ports)
@@ -248,7 +291,7 @@ async def serve(space_id: str, settings: Settings, *, stop: asyncio.Event, ready
         stage = SpaceStage(
             space,
             bus=bus,
-            store=store,
+            stores=stores,
             writer=LogWriter(bus, spool_dir(settings, space_id), spool_bytes_max=settings.spool_bytes_max),
             transport=transport,
             clock=SteadyClock(),

@@ -45,7 +45,7 @@ class Heard:
     """One tick of a voice.
 
     Args:
-        frame: float32 (960,), levelled.
+        frame: float32 (960,), levelled unless it is a programme's.
     """
 
     frame: Samples
@@ -58,15 +58,16 @@ class Speaker:
     Args:
         payload_type: the one that the answer gave to Opus; others are not ours.
         level_id: the audio level extension's id, if negotiated.
+        is_programme: somebody else has set its level; it is mixed as it comes, quiet passages too.
     """
 
-    def __init__(self, *, payload_type: int, level_id: int | None) -> None:
+    def __init__(self, *, payload_type: int, level_id: int | None, is_programme: bool = False) -> None:
         self._payload_type = payload_type
-        self._level_id = level_id
+        self._level_id = None if is_programme else level_id
         self._ssrc: int | None = None
         self._jitter = JitterBuffer()
         self._decoder = Decoder()
-        self._leveller = Leveller()
+        self._leveller = None if is_programme else Leveller()
         self._store: Samples = _EMPTY
         self._packet_samples = OPUS_FRAME_SAMPLES
         self._quiet_packets = 0
@@ -135,7 +136,7 @@ class Speaker:
             else:
                 self._keep(self._decoder.conceal(samples=self._packet_samples))
         frame, self._store = self._store[:OPUS_FRAME_SAMPLES], self._store[OPUS_FRAME_SAMPLES:]
-        return Heard(self._leveller.level(frame), tuple(played))
+        return Heard(frame if self._leveller is None else self._leveller.level(frame), tuple(played))
 
     def _decoded(self, payload: bytes) -> Samples:
         try:

@@ -1,7 +1,8 @@
-"""The seam between the stage and WebRTC: an offer in, an answer out, RTP both ways, an end.
+"""The seam between the stage and the lines to it: an offer in, an answer out, RTP both ways, an end.
 
 Everything above this line knows RTP and Opus only; everything about ICE, DTLS and SRTP is below. The product
-has one transport (`aiortc_transport.py`); a second one on libdatachannel was measured to cost the same.
+has two transports: WebRTC (`aiortc_transport.py`; one on libdatachannel was measured to cost the same), and
+RTP over NATS for what the house itself decodes (`wire_transport.py`).
 """
 
 from collections.abc import Callable
@@ -16,7 +17,7 @@ class Peer(Protocol):
 
     @property
     def answer(self) -> str:
-        """The SDP answer, complete: no candidate comes later."""
+        """The answer, complete: no candidate comes later. SDP, or what the transport speaks."""
         ...
 
     @property
@@ -32,6 +33,11 @@ class Peer(Protocol):
     @property
     def ssrc(self) -> int:
         """What outgoing packets must carry."""
+        ...
+
+    @property
+    def is_deaf(self) -> bool:
+        """Nobody listens at the other end: nothing need be sent."""
         ...
 
     def send(self, rtp: bytes) -> None:
@@ -50,9 +56,10 @@ class Transport(Protocol):
     """Answers offers."""
 
     async def join(self, offer: str, *, on_rtp: OnRtp, on_closed: OnClosed) -> Peer:
-        """Answers an SDP offer; ICE and DTLS go on by themselves afterwards.
+        """Answers an offer; ICE and DTLS go on by themselves afterwards.
 
         Args:
+            offer: SDP, or what the transport speaks.
             on_rtp: called in the loop's thread with each decrypted, authenticated RTP packet, in order of
                 arrival, duplicates and losses included; must not block or raise.
             on_closed: called once when the connection has ended by itself: it never came about within 15 s,
