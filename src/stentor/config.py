@@ -153,6 +153,12 @@ class Settings(BaseSettings):
         "ana@example.org=operator, sub:24400320=owner. Verified addresses; owner, operator or host.",
     )
 
+    webhook_private: bool = _setting(
+        False,
+        "yes/no",
+        "Webhooks may go to private networks, and by http to this machine. No: to public https only.",
+    )
+
     # ── the stage ──
     stage_addresses: tuple[str, ...] = _setting(
         (), "addresses", "Addresses that speakers' media may reach. Empty: every address of this machine."

@@ -9,7 +9,7 @@ from fastapi.routing import APIRoute
 
 import stentor
 from stentor.backstage import pages
-from stentor.backstage.api import invitations, me, people, spaces, whip
+from stentor.backstage.api import accounts, invitations, me, people, session, spaces, webhooks, whip
 from stentor.backstage.api.models import Health, Problem
 from stentor.backstage.door import Door, DoorHere
 from stentor.backstage.metrics import MEDIA_TYPE
@@ -31,7 +31,9 @@ def build_app(door: Door) -> FastAPI:
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.state.door = door
-    routers = [part.routes for part in (spaces, people, invitations, me, whip, pages)]
+    routers = [
+        part.routes for part in (spaces, people, invitations, me, session, accounts, webhooks, whip, pages)
+    ]
     install(app, [route for router in routers for route in router.routes])
     for router in routers:
         app.include_router(router)

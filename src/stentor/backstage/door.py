@@ -6,10 +6,14 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from stentor.backstage.access.doorkeeper import Doorkeeper
+from stentor.admission.forwarded import Trusted
+from stentor.admission.network import Networks
 from stentor.backstage.access.owner import OwnerKey
 from stentor.backstage.api.kept_answers import KeptAnswers
 from stentor.backstage.api.models import SpaceLinks
 from stentor.backstage.control.count import Count
+from stentor.backstage.control.webhook_store import WebhookStore
 from stentor.backstage.events import EventLog
 from stentor.backstage.live import LiveHub
 from stentor.backstage.metrics import DoorMetrics
@@ -31,8 +35,12 @@ class Door:
     questions: QuestionStore
     invitations: InvitationStore
     answers: KeptAnswers
+    webhooks: WebhookStore
     owner: OwnerKey
+    keeper: Doorkeeper
     live: LiveHub
+    networks: Networks
+    trusted: Trusted
     count: Count
     events: EventLog
     metrics: DoorMetrics
@@ -43,6 +51,12 @@ class Door:
     def links_of(self, space: Space, *, host_token: str | None = None) -> SpaceLinks:
         host = None if host_token is None else self.invitation_link(host_token)
         return SpaceLinks(listen=f"{self.settings.listen_url}/s/{space.public_name}", host=host)
+
+    def network_of(self, request: Request) -> str:
+        """Where a request comes from, as a word that bans can name; empty: not known."""
+        peer = request.client.host if request.client else ""
+        forwarded_for = ",".join(request.headers.getlist("x-forwarded-for"))
+        return self.networks.of(self.trusted.requester(peer, forwarded_for))
 
     @property
     def undo_ms(self) -> int:

@@ -15,12 +15,18 @@ import structlog
 import uvicorn
 
 import stentor
+from stentor.admission.forwarded import Trusted
+from stentor.admission.network import Networks
+from stentor.backstage.access.open_doorkeeper import open_doorkeeper
 from stentor.backstage.access.owner import OwnerKey
 from stentor.backstage.api.kept_answers import KeptAnswers
 from stentor.backstage.app import build_app
 from stentor.backstage.control.controller import control
 from stentor.backstage.control.count import Count
 from stentor.backstage.control.count_logs import CountLogs
+from stentor.backstage.control.webhook_courier import Courier
+from stentor.backstage.control.webhook_sender import WebhookSender
+from stentor.backstage.control.webhook_store import WebhookStore
 from stentor.backstage.door import Door
 from stentor.backstage.events import EventLog
 from stentor.backstage.live import LiveHub
@@ -30,6 +36,7 @@ from stentor.clock import SystemClock
 from stentor.config import Settings
 from stentor.errors import CannotStart
 from stentor.log.bus import connected
+from stentor.log.house_key import house_key
 from stentor.log.state import CrewStore, InvitationStore, Leases, QuestionStore, SpaceStore
 from stentor.process import stop_event, until
 from stentor.role import run_role
@@ -54,18 +61,27 @@ async def open_door(settings: Settings, *, pages_dir: Path = _PAGES_DIR) -> Asyn
     async with connected(settings.nats_url, name="backstage", replicas=settings.nats_replicas) as bus:
         metrics = DoorMetrics()
         spaces = await SpaceStore.open(bus)
+        crews = await CrewStore.open(bus)
+        questions = await QuestionStore.open(bus)
         clock = SystemClock()
+        webhooks = await WebhookStore.open(bus)
         door = Door(
             bus=bus,
             spaces=spaces,
-            crews=await CrewStore.open(bus),
-            questions=await QuestionStore.open(bus),
+            crews=crews,
+            questions=questions,
             invitations=await InvitationStore.open(bus),
             answers=await KeptAnswers.open(bus),
+            webhooks=webhooks,
             owner=owner,
-            events=EventLog(bus, clock),
+            keeper=await open_doorkeeper(bus, settings, clock=clock),
+            events=EventLog(bus, clock, webhooks.events),
             count=Count(),
-            live=LiveHub(bus, spaces, on_cut=metrics.feed_cut),
+            networks=Networks(await house_key(bus, "network")),
+            trusted=Trusted.parsed(settings.trusted_proxies),
+            live=LiveHub(
+                bus, spaces=spaces, crews=crews, questions=questions, on_cut=metrics.feed_cut
+            ),
             metrics=metrics,
             clock=clock,
             settings=settings,
@@ -81,8 +97,15 @@ async def open_door(settings: Settings, *, pages_dir: Path = _PAGES_DIR) -> Asyn
             count=door.count,
             count_logs=CountLogs(settings.shelf),
         )
+        sender = WebhookSender(
+            webhooks,
+            Courier(may_be_private=settings.webhook_private),
+            clock,
+            on_try=lambda is_good: metrics.webhook_tried(is_good=is_good),
+        )
+        work = (door.live.run(), door.events.run(), controller, sender.run())
         async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(work) for work in (door.live.run(), door.events.run(), controller)]
+            tasks = [group.create_task(part) for part in work]
             try:
                 yield door
             finally:

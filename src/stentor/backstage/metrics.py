@@ -45,6 +45,13 @@ class DoorMetrics:
             registry=self._registry,
         )
 
+        self._webhooks = Counter(
+            "stentor_webhook_tries", "Tries to tell a webhook.", ("outcome",), registry=self._registry
+        )
+
+    def webhook_tried(self, *, is_good: bool) -> None:
+        self._webhooks.labels("taken" if is_good else "failed").inc()
+
     def request_answered(self, *, route: str, method: str, status: int, seconds: float) -> None:
         self._requests.labels(route, method, str(status)).inc()
         self._seconds.observe(seconds)

@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field
 
 from stentor.backstage.access.asker import Asker, Leader, standing_of
 from stentor.backstage.access.rights import Action, may
+from stentor.backstage.api.idempotency import OnceHere
 from stentor.backstage.api.models import Name, Strict
 from stentor.backstage.api.pages_of import Page, PageWanted, paged
 from stentor.backstage.door import Door, DoorHere
@@ -72,9 +73,13 @@ class InvitationTold(BaseModel):
 
 @routes.post("", status_code=201)
 async def create_invitation(
-    space_id: str, wanted: InvitationWanted, who: Leader, door: DoorHere
+    space_id: str, wanted: InvitationWanted, who: Leader, door: DoorHere, once: OnceHere
 ) -> InvitationTold:
     """Makes a link. Only accounts make another host's; only who leads makes a co-host's."""
+    return await once.told(InvitationTold, by=who.id, make=lambda: _told(space_id, wanted, who, door))
+
+
+async def _told(space_id: str, wanted: InvitationWanted, who: Asker, door: Door) -> InvitationTold:
     await _must_be_allowed(door, space_id, wanted, who)
     await living_space(door, space_id)
     if len(await door.invitations.of_space(space_id)) >= INVITATIONS_PER_SPACE_MAX:

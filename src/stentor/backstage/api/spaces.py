@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query, Response
 from stentor.backstage.access.accounts import Account
 from stentor.backstage.access.asker import Asker, Creator, Ender, Leader, standing_of
 from stentor.backstage.access.rights import Action, Rank, may
+from stentor.backstage.api.idempotency import OnceHere
 from stentor.backstage.api.models import SpaceChanges, SpaceTold, SpaceWanted, StateAsked, StateWanted
 from stentor.backstage.api.pages_of import Page, PageWanted, paged
 from stentor.backstage.door import Door, DoorHere
@@ -28,8 +29,12 @@ routes = APIRouter(prefix="/api/spaces", tags=["spaces"])
 
 
 @routes.post("", status_code=201)
-async def create_space(wanted: SpaceWanted, who: Creator, door: DoorHere) -> SpaceTold:
+async def create_space(wanted: SpaceWanted, who: Creator, door: DoorHere, once: OnceHere) -> SpaceTold:
     """Makes a Space, its log and its host's invitation. 409: the id is taken."""
+    return await once.told(SpaceTold, by=who.id, make=lambda: _made(wanted, who, door))
+
+
+async def _made(wanted: SpaceWanted, who: Asker, door: Door) -> SpaceTold:
     space = Space(
         id=wanted.id if wanted.id is not None else slug_of(wanted.title),
         title=wanted.title,
