@@ -107,8 +107,15 @@ async def opened_door(nats_url: str, directory: Path, **settings: Any) -> AsyncI
     (pages / "assets").mkdir(parents=True)
     (pages / "speak.html").write_text("<!doctype html><title>speak</title>")
     (pages / "assets" / "speak-1a2b.js").write_text("export {}")
-    chosen = {"nats_url": nats_url, "data_dir": directory / "data", "end_undo_s": 0, **settings}
     sock = listening("127.0.0.1", 0)
+    port = sock.getsockname()[1]
+    chosen = {
+        "nats_url": nats_url,
+        "data_dir": directory / "data",
+        "backstage_port": port,
+        "end_undo_s": 0,
+        **settings,
+    }
     async with open_door(Settings(**chosen), pages_dir=pages) as door:
         server = DoorServer(door)
         serving = asyncio.create_task(server.serve(sockets=[sock]))
@@ -118,7 +125,7 @@ async def opened_door(nats_url: str, directory: Path, **settings: Any) -> AsyncI
             await serving
 
         token = (directory / "data" / FILE_NAME).read_text().strip()
-        url = f"http://127.0.0.1:{sock.getsockname()[1]}"
+        url = f"http://127.0.0.1:{port}"
         async with aiohttp.ClientSession() as http:
             yield OpenDoor(url, door, http, token, stop)
         await stop()

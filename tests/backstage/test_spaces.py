@@ -24,7 +24,7 @@ async def test_the_owner_makes_a_space_and_is_told_its_links(door: OpenDoor, bus
     status, told = await door.ask("POST", "/api/spaces", json=wanted, headers=door.owner)
     assert (status, told["state"], told["id"]) == (201, "scheduled", space_id)
     assert told["links"]["listen"] == f"http://127.0.0.1:8080/s/{space_id}"
-    assert told["links"]["host"].startswith("http://127.0.0.1:8081/i/")
+    assert told["links"]["host"].startswith(f"{door.url}/i/")
     # Its log takes chunks from now on.
     assert await bus.append(chunk_subject(space_id, Rung.AAC64, 0), b"chunk") is not None
     status, read = await door.ask("GET", f"/api/spaces/{space_id}", headers=door.owner)

@@ -12,6 +12,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from stentor.backstage.access.accounts import OWNER, Account
+from stentor.backstage.access.cookies import present, session_token_of
 from stentor.backstage.access.rights import Action, Standing, may
 from stentor.backstage.door import Door, DoorHere
 from stentor.errors import BadInvitation, NotAllowed
@@ -65,7 +66,13 @@ async def holder(request: Request, door: DoorHere) -> Holder:
 
 
 async def asker_of(request: Request, door: DoorHere) -> Asker:
-    """Raises: BadInvitation: nobody, or an invitation that is no longer one. LogAway."""
+    """The owner's token or an invitation, if the request names one; else the browser's session.
+
+    Raises: BadInvitation: nobody, or an invitation that is no longer one. NotSignedIn: the session is over.
+        NotAllowed: a change by session that does not come from our own page. LogAway.
+    """
+    if "authorization" not in request.headers and session_token_of(request, door) is not None:
+        return Asker(account=(await present(request, door)).account)
     token = bearer_of(request)
     if door.owner.is_owner(token):
         return Asker(account=OWNER)
