@@ -7,8 +7,13 @@ from hypothesis import strategies as st
 from stentor.edge.ladder import (
     DOWN_AFTER_S,
     LINE_FULL,
+    OFF_ABOVE,
+    PACED_ABOVE,
+    QUEUE_MS_MAX,
     STEPS,
     UP_AFTER_S,
+    UP_BELOW,
+    Extras,
     Ladder,
     Orders,
     Pressure,
@@ -83,7 +88,10 @@ def test_an_operator_forces_and_forbids() -> None:
     assert ladder.step == STEPS[-1]
 
 
-@pytest.mark.parametrize("question", [{"rung": "lowest"}, {"cadence": 3}, {"cadence": "two"}, {"rung": 1}])
+@pytest.mark.parametrize(
+    "question",
+    [{"rung": "lowest"}, {"cadence": 3}, {"cadence": "two"}, {"rung": 1}, {"extras": "paced"}, {"extras": 1}],
+)
 def test_an_order_that_cannot_be_meant_is_refused(question: dict[str, object]) -> None:
     with pytest.raises(BadInput):
         Orders.parse(question, Orders())
@@ -98,3 +106,57 @@ def test_it_never_leaves_the_steps_and_never_moves_twice_within_two_seconds(leve
         if step != before:
             assert second - moved_s >= DOWN_AFTER_S
             before, moved_s = step, float(second)
+
+
+# ── extras ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def at(level: float) -> Pressure:
+    return Pressure(line_share=level * LINE_FULL)
+
+
+@pytest.mark.parametrize(
+    ("pressure", "extras"),
+    [
+        (at(PACED_ABOVE), Extras.ON),
+        (at(PACED_ABOVE + 0.01), Extras.PACED),
+        (at(OFF_ABOVE), Extras.PACED),
+        (at(OFF_ABOVE + 0.01), Extras.OFF),
+        (Pressure(queue_ms=QUEUE_MS_MAX), Extras.OFF),
+    ],
+)
+def test_extras_give_way_before_anybodys_sound_does(pressure: Pressure, extras: Extras) -> None:
+    ladder = Ladder()
+    assert felt(ladder, pressure, from_s=0, for_s=int(DOWN_AFTER_S)) == Step()
+    assert ladder.extras is extras
+    assert felt(ladder, pressure, from_s=3, for_s=300) == Step()
+    assert ladder.extras is extras
+
+
+def test_extras_are_off_whenever_the_sound_has_given_way() -> None:
+    ladder = Ladder()
+    for second in range(120):
+        pressure = FULL if second < 20 else HALF
+        if ladder.feel(pressure, now_s=second) != Step():
+            assert ladder.extras is Extras.OFF
+
+
+def test_extras_come_back_one_step_each_half_minute_of_room_and_do_not_flutter() -> None:
+    ladder, seen = Ladder(), [Extras.ON]
+    felt(ladder, at(0.9), from_s=0, for_s=2)
+    for second in range(3, 200):
+        ladder.feel(at(PACED_ABOVE + 0.01 if second < 50 else UP_BELOW - 0.01), now_s=second)
+        if ladder.extras is not seen[-1]:
+            seen.append(ladder.extras)
+            assert second in {3, 50 + UP_AFTER_S, 50 + 2 * UP_AFTER_S}
+    assert seen == [Extras.ON, Extras.OFF, Extras.PACED, Extras.ON]
+
+
+def test_an_operators_word_on_extras_holds_against_any_pressure() -> None:
+    ladder = Ladder(orders=Orders.parse({"extras": "on"}, Orders()))
+    felt(ladder, FULL, from_s=0, for_s=60)
+    assert ladder.extras is Extras.ON
+    ladder.orders = Orders.parse({"extras": "auto"}, ladder.orders)
+    assert ladder.extras is Extras.OFF
+    calm = Ladder(orders=Orders.parse({"extras": "off"}, Orders()))
+    assert (felt(calm, ROOMY, from_s=0, for_s=300), calm.extras) == (Step(), Extras.OFF)

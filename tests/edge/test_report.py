@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stentor.edge.ladder import LATE_MS_MAX, LINE_FULL, SLOW_SHARE_MAX, Pressure, Quality, Step
+from stentor.edge.extras.signs import Signs
+from stentor.edge.ladder import LATE_MS_MAX, LINE_FULL, SLOW_SHARE_MAX, Extras, Pressure, Quality, Step
 from stentor.edge.report import (
     PARTS_MAX,
     SEATED_MIN,
@@ -44,7 +45,9 @@ def felt(found: Sum, *, line: int, elapsed_s: float = 1.0, now_s: float = 1.0) -
 
 
 def test_a_report_arrives_as_it_was_sent() -> None:
+    signs = {"demo": Signs({"clap": 2}, hands=1, touched=("hand-one",))}
     told = replace(report(), writes=3, skipped=1, refused=4, late_ms=1.5, slow=2, ended={"left": 7})
+    told = replace(told, queue_ms=2.5, signs=signs)
     assert Report.parse(told.encoded()) == told
 
 
@@ -65,6 +68,8 @@ def test_a_report_of_as_many_spaces_as_allowed_is_read_and_of_one_more_is_not() 
         b'{"part":"a","boot":"b","spaces":[1]}',
         b'{"part":"a","boot":"b","spaces":{"x":{"heard":1}}}',
         b'{"part":"a","boot":"b","spaces":{},"colour":"red"}',
+        b'{"part":"a","boot":"b","spaces":{},"signs":{"x":1}}',
+        b'{"part":"a","boot":"b","spaces":{},"signs":{"x":{"reactions":{"boo":1},"hands":0,"touched":[]}}}',
     ],
 )
 def test_what_is_no_report_is_refused(data: bytes) -> None:
@@ -230,6 +235,26 @@ def test_a_beat_says_what_the_protocol_says_and_leaves_zeros_out() -> None:
         "rung": "low",
         "cadence": 2,
     }
+
+
+def test_a_beat_has_reactions_and_hands_and_says_when_extras_are_off() -> None:
+    told = json.loads(
+        beat(
+            edge_id="e1",
+            boot="b1",
+            at_ms=7,
+            counts={"demo": Count(admitted=1)},
+            silent=0,
+            step=Step(),
+            signs={"demo": Signs({"clap": 2}, hands=1), "hall": Signs(hands=3)},
+            extras=Extras.OFF,
+        )
+    )
+    assert told["spaces"] == {
+        "demo": {"admitted": 1, "reactions": {"clap": 2}, "hands": 1},
+        "hall": {"hands": 3},
+    }
+    assert told["extras"] == "off"
 
 
 def test_a_goodbye_leaves_nobody_unknown() -> None:

@@ -12,6 +12,7 @@ import pytest
 from stentor.clock import HandClock
 from stentor.config import Settings
 from stentor.edge import steward
+from stentor.edge.extras.signs import Signs
 from stentor.edge.ladder import UP_AFTER_S, Quality, Step
 from stentor.edge.parts import beat_subject, decoded_step, order_subject, part_subject, step_subject
 from stentor.edge.report import Count, Report
@@ -123,14 +124,35 @@ async def test_an_order_holds_at_once_and_says_what_is_forced(bus: Bus) -> None:
         while not house.steps.empty():
             house.steps.get_nowait()
         told = await house.order(rung="low", cadence=4)
-        assert told == {"rung": "low", "cadence": 4, "is_rung_forced": True, "is_cadence_forced": True}
+        assert told == {
+            "rung": "low",
+            "cadence": 4,
+            "extras": "on",
+            "is_rung_forced": True,
+            "is_cadence_forced": True,
+            "is_extras_forced": False,
+        }
         async with asyncio.timeout(5):
             while await house.steps.get() != Step(Quality.LOW, 4):
                 pass
         assert await house.order(cadence="auto") == {**told, "cadence": 1, "is_cadence_forced": False}
+        assert (await house.order(extras="off"))["is_extras_forced"] is True
         with pytest.raises(RemoteProblem, match="must be high, low or auto"):
             await house.order(rung="best")
-        assert (await house.next_beat())["rung"] == "low"
+        beat = await house.next_beat()
+        assert (beat["rung"], beat["extras"]) == ("low", "off")
+
+
+async def test_its_beat_has_what_its_gates_were_shown_since_the_last_one(bus: Bus) -> None:
+    async with edge(bus) as house:
+        signs = {"demo": Signs({"clap": 3}, hands=2)}
+        await bus.publish(
+            part_subject(house.edge_id, "gate-0"), Report("gate-0", "b1", signs=signs).encoded()
+        )
+        assert (await house.next_beat())["spaces"] == {"demo": {"reactions": {"clap": 3}, "hands": 2}}
+        assert (await house.next_beat())["spaces"] == {"demo": {"hands": 2}}
+        house.steward.part_died("gate-0")
+        assert (await house.next_beat())["spaces"] == {}
 
 
 async def test_it_says_goodbye_and_hears_no_more_orders(bus: Bus) -> None:

@@ -45,11 +45,12 @@ def problem(error: StentorError) -> Response:
     players who wait for a stage that is away would else be held one after the other. What depends on who asks
     (full, a neighbour that does not answer) is not kept.
     """
-    is_for_all = error.status in {400, _NOT_FOUND_STATUS, 410} or isinstance(error, NotYet)
+    status = error.answer_status
+    is_for_all = status in {400, _NOT_FOUND_STATUS, 410} or isinstance(error, NotYet)
     cache = BRIEF if is_for_all else NO_STORE
     body = json.dumps(error.problem(), ensure_ascii=False).encode()
     headers = {**open_headers(cache), **error.headers()}
-    return Response(body, error.status, headers, media_type="application/problem+json")
+    return Response(body, status, headers, media_type="application/problem+json")
 
 
 def plain_problem(status: int, title: str, headers: Mapping[str, str] | None = None) -> Response:

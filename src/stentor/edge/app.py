@@ -1,10 +1,10 @@
 """The front door as an ASGI application.
 
 Comes in: requests that `connection.py` let through. Goes out: answers of the routes, each counted, with the
-headers that every answer has. Never: a request body.
+headers that every answer has. Never: a request body, but for the four routes of `extras`.
 """
 
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,24 +20,36 @@ from stentor.admission.forwarded import NOBODY, Trusted
 from stentor.clock import Clock
 from stentor.edge import answers
 from stentor.edge.audience import Audience
+from stentor.edge.connection import has_body
+from stentor.edge.extras.bodies import BODY_BYTES_MAX, ROUTES
+from stentor.edge.extras.routes import ExtrasRoutes
 from stentor.edge.fanouts import Fanouts
 from stentor.edge.framing import Format
 from stentor.edge.hls_routes import HlsRoutes
+from stentor.edge.ladder import Extras
 from stentor.edge.live import Live
 from stentor.edge.metrics import Metrics
 from stentor.edge.pages import BUILT, Pages
 from stentor.edge.space_routes import SpaceRoutes
 from stentor.edge.spaces import Spaces
 from stentor.edge.waits import Waits
-from stentor.errors import StentorError
+from stentor.errors import StentorError, SwitchedOff, TooLarge
 from stentor.log.bus import Bus
 
-_PREFLIGHT = {
-    "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
-    "Access-Control-Allow-Headers": "Range",
-    "Access-Control-Max-Age": "86400",
-    "Allow": "GET, HEAD, OPTIONS",
-}
+_OFF_AGAIN_S = 10.0
+
+
+def _preflight(methods: str, fields: str) -> dict[str, str]:
+    return answers.open_headers("public, max-age=86400") | {
+        "Access-Control-Allow-Methods": methods,
+        "Access-Control-Allow-Headers": fields,
+        "Access-Control-Max-Age": "86400",
+        "Allow": methods,
+    }
+
+
+_PREFLIGHT = _preflight("GET, HEAD, OPTIONS", "Range")
+_PREFLIGHT_EXTRAS = _preflight("POST, OPTIONS", "Content-Type")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +62,7 @@ class Parts:
     metrics: Metrics
     clock: Clock
     fanouts: Fanouts
+    extras: ExtrasRoutes
     pages_dir: Path = BUILT
     waits: Waits = field(default_factory=Waits)
     edge_urls: tuple[str, ...] = ()
@@ -60,7 +73,7 @@ def front_door(parts: Parts) -> ASGIApp:
     """The application. Raises: CannotStart: the pages' directory is not ours."""
     lives = [
         Route(
-            f"/s/{{space_id}}/live.{format_.value}",
+            f"/s/{{name}}/live.{format_.value}",
             Live(
                 format_,
                 spaces=parts.spaces,
@@ -86,25 +99,33 @@ def front_door(parts: Parts) -> ASGIApp:
                 parts.edge_urls,
                 lambda: parts.fanouts.linked > 0,
             ).routes(),
+            *parts.extras.routes(),
             *Pages(parts.pages_dir, parts.edge_urls).routes(),
         ],
         exception_handlers={StentorError: _stentor_error, HTTPException: _http_error},
     )
     inner.router.redirect_slashes = False
-    return Door(inner, parts.metrics)
+    return Door(inner, parts.metrics, parts.extras.extras)
 
 
 class Door:
-    """What holds for every request: no body, OPTIONS for everybody, nosniff, counted."""
+    """What holds for every request: OPTIONS for everybody, nosniff, counted, no body where none belongs.
 
-    def __init__(self, inner: ASGIApp, metrics: Metrics) -> None:
+    Args:
+        extras: while they are off, theirs are answered here, at a tenth of what a route costs.
+    """
+
+    def __init__(self, inner: ASGIApp, metrics: Metrics, extras: Callable[[], Extras]) -> None:
         self._inner = inner
         self._metrics = metrics
+        self._extras = extras
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return
-        kind = _kind_of(scope["path"])
+        path, method = scope["path"], scope["method"]
+        is_extra = path.startswith("/s/") and ROUTES.fullmatch(path) is not None
+        kind = "extras" if is_extra else _kind_of(path)
 
         async def send_checked(message: MutableMapping[str, Any]) -> None:
             if message["type"] == "http.response.start":
@@ -115,12 +136,18 @@ class Door:
                 }
             await send(message)
 
-        if scope["method"] == "OPTIONS":
-            headers = answers.open_headers("public, max-age=86400") | _PREFLIGHT
+        if method == "OPTIONS":
+            headers = _PREFLIGHT_EXTRAS if is_extra else _PREFLIGHT
             await Response(status_code=204, headers=headers)(scope, receive, send_checked)
-        elif _has_body(scope):
-            refusal = answers.plain_problem(413, "No request here has a body", {"Connection": "close"})
-            await refusal(scope, receive, send_checked)
+        elif is_extra and method == "POST":
+            if self._extras() is Extras.OFF:
+                await _OFF(scope, receive, send_checked)
+            elif (refusal := _refused_body(scope["headers"])) is not None:
+                await refusal(scope, receive, send_checked)
+            else:
+                await self._inner(scope, receive, send_checked)
+        elif has_body(scope["headers"]):
+            await _NO_BODY(scope, receive, send_checked)
         else:
             await self._inner(scope, receive, send_checked)
 
@@ -135,11 +162,19 @@ async def _http_error(_request: Request, error: Exception) -> Response:
     return answers.plain_problem(error.status_code, error.detail, error.headers)
 
 
-def _has_body(scope: Scope) -> bool:
-    return any(
-        name == b"transfer-encoding" or (name == b"content-length" and value.strip() != b"0")
-        for name, value in scope["headers"]
-    )
+def _refused_body(headers: list[tuple[bytes, bytes]]) -> Response | None:
+    """Whether a body is refused before a byte of it is read: its length is told first, or it is not taken."""
+    fields = dict(headers)
+    if b"transfer-encoding" in fields:
+        return answers.plain_problem(411, "Say the body's length", {"Connection": "close"})
+    # httptools has refused what is no number.
+    size = int(fields.get(b"content-length", b"0"))
+    if size > BODY_BYTES_MAX:
+        error = TooLarge("The body", size_bytes=size, limit_bytes=BODY_BYTES_MAX)
+        answer = answers.problem(error)
+        answer.headers["Connection"] = "close"
+        return answer
+    return None
 
 
 def _kind_of(path: str) -> str:
@@ -150,3 +185,7 @@ def _kind_of(path: str) -> str:
         if "/live." in path:
             return "live"
     return "page"
+
+
+_NO_BODY = answers.plain_problem(413, "No body belongs here", {"Connection": "close"})
+_OFF = answers.problem(SwitchedOff("Reactions and questions", retry_after_s=_OFF_AGAIN_S))

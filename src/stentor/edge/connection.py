@@ -1,7 +1,7 @@
 """One TCP connection at the gate: uvicorn's httptools protocol with bounds of our own.
 
 Comes in: bytes of anybody. Goes out: requests that are small enough and came in time; the descriptor itself,
-for a live stream. Never: a request whose head is over 8 KiB, 32 fields or 10 s.
+for a live stream. Never: a request whose head is over 8 KiB, 32 fields or 10 s; a body that takes over 5 s.
 
 The only file that knows uvicorn's insides; `tests/edge/test_connection.py` is its contract.
 """
@@ -17,6 +17,8 @@ HEAD_FIELDS_MAX = 32
 URL_BYTES_MAX = 1024
 HEAD_WAIT_S = 10.0
 """From a connection's opening, or a request's first byte, to the end of its head."""
+BODY_WAIT_S = 5.0
+"""From the end of a head to the end of its body; 1 KiB (`extras/bodies.py`) fits into two packets."""
 EXTENSION = "stentor.connection"
 
 
@@ -66,6 +68,8 @@ class Connection(HttpToolsProtocol):
         extensions: dict[str, Any] = {EXTENSION: self}
         self.scope["extensions"] = extensions
         super().on_headers_complete()
+        if has_body(self.headers):
+            self._deadline = self.loop.call_later(BODY_WAIT_S, self._too_slow)
 
     def on_body(self, body: bytes) -> None:
         self._head_bytes = 0
@@ -73,6 +77,7 @@ class Connection(HttpToolsProtocol):
             super().on_body(body)
 
     def on_message_complete(self) -> None:
+        self._disarm()
         if not self._is_refused:
             super().on_message_complete()
 
@@ -112,3 +117,10 @@ class Connection(HttpToolsProtocol):
     def _too_slow(self) -> None:
         self._deadline = None
         self._refuse(b"408 Request Timeout")
+
+
+def has_body(headers: list[tuple[bytes, bytes]]) -> bool:
+    return any(
+        name == b"transfer-encoding" or (name == b"content-length" and value.strip() != b"0")
+        for name, value in headers
+    )

@@ -16,20 +16,24 @@ import structlog
 import uvicorn
 
 from stentor.admission.forwarded import Trusted
+from stentor.admission.network import Networks
 from stentor.clock import Clock, SystemClock
 from stentor.config import Settings
 from stentor.edge.app import Parts, front_door
 from stentor.edge.audience import Audience
 from stentor.edge.connection import Connection
+from stentor.edge.extras.relay import Relay
+from stentor.edge.extras.routes import ExtrasRoutes
+from stentor.edge.extras.signs import SignTable
 from stentor.edge.fanouts import Fanouts
+from stentor.edge.gate_report import GateReport
 from stentor.edge.metrics import Metrics
 from stentor.edge.neighbours import Neighbours
 from stentor.edge.pages import BUILT
-from stentor.edge.parts import boot_id, part_subject, until_report_s
-from stentor.edge.report import Count, Report
 from stentor.edge.spaces import Spaces
 from stentor.edge.waits import Waits
-from stentor.log.bus import Bus, connected
+from stentor.log.bus import connected
+from stentor.log.house_key import house_key
 from stentor.log.state import SpaceStore
 from stentor.process import end_tasks, first_to_end, set_name, stop_event, until
 from stentor.role import run_role
@@ -70,7 +74,7 @@ async def running(
     clock, waits = clock or SystemClock(), waits or Waits()
     async with contextlib.AsyncExitStack() as stack:
         bus = await stack.enter_async_context(connected(settings.nats_url, name=f"{edge_id}-{part}"))
-        audience, neighbours = Audience(), Neighbours(clock)
+        audience, neighbours, signs = Audience(), Neighbours(clock), SignTable()
         spaces = Spaces(
             bus,
             await SpaceStore.open(bus),
@@ -79,10 +83,22 @@ async def running(
             first_chunk_s=waits.first_chunk_s,
             is_in_use=lambda space_id: neighbours.listeners(space_id) > 0,
         )
-        subscription = await neighbours.listen(bus, edge_id)
+        metrics = Metrics(open_spaces=lambda: spaces.open_count, neighbours=neighbours)
+        report = GateReport(bus, spaces, audience, signs, metrics, clock, edge_id=edge_id, part=part)
+        subscription = await neighbours.listen(bus, edge_id, on_report=report.hear)
         stack.push_async_callback(subscription.close)
         fanouts = Fanouts(fanout_doors, seats_max=settings.listeners_max, wait_s=waits.fanout_s)
-        metrics = Metrics(open_spaces=lambda: spaces.open_count, neighbours=neighbours)
+        trusted = Trusted.parsed(settings.trusted_proxies)
+        extras = ExtrasRoutes(
+            spaces,
+            signs,
+            Relay(bus, clock),
+            metrics,
+            clock,
+            network_of=Networks(await house_key(bus, "network")).of,
+            extras=lambda: neighbours.extras,
+            trusted=trusted,
+        )
         parts = Parts(
             spaces,
             bus,
@@ -90,19 +106,17 @@ async def running(
             metrics,
             clock,
             fanouts,
+            extras,
             pages_dir,
             waits,
             settings.edge_urls,
-            Trusted.parsed(settings.trusted_proxies),
+            trusted,
         )
         server = _server(parts)
         work = [
             asyncio.create_task(spaces.run(), name="spaces"),
             asyncio.create_task(fanouts.run(), name="fan-outs"),
-            asyncio.create_task(
-                _report_for_ever(bus, audience, metrics, edge_id=edge_id, part=part, clock=clock),
-                name="reports",
-            ),
+            asyncio.create_task(report.run(), name="reports"),
         ]
         stack.push_async_callback(end_tasks, *work)
         with contextlib.suppress(TimeoutError):
@@ -119,23 +133,6 @@ async def running(
             server.should_exit = True
             await asyncio.gather(serving, return_exceptions=True)
             await end_tasks(watching)
-
-
-async def _report_for_ever(
-    bus: Bus, audience: Audience, metrics: Metrics, *, edge_id: str, part: str, clock: Clock
-) -> None:
-    boot = boot_id()
-    while True:
-        await asyncio.sleep(until_report_s(clock.wall_ms()))
-        hls = audience.figures(clock.monotonic_s())
-        report = Report(
-            part=part,
-            boot=boot,
-            spaces={name: Count(hls=listeners) for name, listeners in hls.items()},
-            sent_bytes=metrics.sent_bytes,
-            refused=metrics.refused,
-        )
-        await bus.publish(part_subject(edge_id, part), report.encoded())
 
 
 async def _run(

@@ -23,7 +23,6 @@ from stentor.edge.ranges import sliced, tag_of
 from stentor.edge.spaces import Spaces
 from stentor.edge.waits import Waits
 from stentor.errors import NotFound, NotOnAir, NotYet
-from stentor.space.lifecycle import State
 from stentor.space.record import Space
 from stentor.space.rung import BEST_RUNG, Codec
 
@@ -48,20 +47,20 @@ class HlsRoutes:
     trusted: Trusted = NOBODY
 
     def routes(self) -> list[Route]:
-        base = "/s/{space_id}/hls"
+        base = "/s/{name}/hls"
         return [
             Route(f"{base}/master.m3u8", self.master),
             Route(f"{base}/index.m3u8", self.index),
             Route(f"{base}/plain.m3u8", self.plain),
             Route(f"{base}/init.mp4", self.init),
-            Route(f"{base}/part/{{name}}", self.part),
-            Route(f"{base}/seg/{{name}}", self.segment),
+            Route(f"{base}/part/{{object}}", self.part),
+            Route(f"{base}/seg/{{object}}", self.segment),
         ]
 
     async def master(self, request: Request) -> Response:
         """Names the LL-HLS list and its codec; the same for all Spaces."""
         answers.checked_query(request.query_params, ())
-        self.spaces.record(request.path_params["space_id"])
+        self.spaces.record(request.path_params["name"])
         return _MASTER.response(request, answers.open_headers(answers.DIRECTED_PLAYLIST))
 
     async def index(self, request: Request) -> Response:
@@ -73,7 +72,7 @@ class HlsRoutes:
         if wish.until is not None:
             await self._hold(programme, wish.until)
         # Read anew: the Space may have ended while the request was held; then the end is the answer.
-        space = self.spaces.record(space.id)
+        space = self.spaces.known(space.id)
         text = programme.playlists.low_latency(_listing(space, programme), is_delta=wish.is_delta)
         cache = answers.DIRECTED_PLAYLIST if wish.is_directed else answers.BRIEF
         return text.response(request, answers.open_headers(cache))
@@ -87,7 +86,7 @@ class HlsRoutes:
 
     async def init(self, request: Request) -> Response:
         answers.checked_query(request.query_params, ())
-        self.spaces.record(request.path_params["space_id"])
+        self.spaces.record(request.path_params["name"])
         return _media(request, _SHAPE.preamble)
 
     async def part(self, request: Request) -> Response:
@@ -110,24 +109,24 @@ class HlsRoutes:
         if until is None:
             raise NotFound(f"Segment {number} is not made yet; the newest chunk is {head}.")
         await self._hold(programme, until)
-        has_ended = _has_ended(self.spaces.record(space.id), programme)
+        has_ended = _has_ended(self.spaces.known(space.id), programme)
         last = await programme.head(_SHAPE.rung) if has_ended else None
         body = programme.framer.segment(_SHAPE, number, last=last)
         return self._found(request, body, f"Segment {number}")
 
     def _programme(self, request: Request) -> tuple[Space, Programme]:
         """Raises: NoSuchSpace. NotOnAir. Gone."""
-        space_id = request.path_params["space_id"]
-        programme = self.spaces.programme(space_id)
+        space = self.spaces.record(request.path_params["name"])
+        programme = self.spaces.programme(space.id)
         self.audience.asked_hls(
-            space_id,
+            space.id,
             address=self.trusted.requester(
                 request.client.host if request.client else "", request.headers.get("x-forwarded-for", "")
             ),
             agent=request.headers.get("user-agent", ""),
             now_s=self.clock.monotonic_s(),
         )
-        return self.spaces.record(space_id), programme
+        return space, programme
 
     async def _hold(self, programme: Programme, until: int) -> None:
         """Returns when chunk `until` is here or the programme has ended.
@@ -140,7 +139,7 @@ class HlsRoutes:
         self.metrics.held(waited_s)
         if is_here:
             return
-        if not _has_ended(self.spaces.record(programme.space_id), programme):
+        if not _has_ended(self.spaces.known(programme.space_id), programme):
             raise NotYet(
                 f"Chunk {until} has not come within {waited_s:.0f} s; the stage may be away.",
                 retry_after_s=1.0,
@@ -163,12 +162,12 @@ def _listing(space: Space, programme: Programme) -> hls.Listing:
 
 def _has_ended(space: Space, programme: Programme) -> bool:
     """The last chunks have had their time to arrive."""
-    return space.state is State.ENDED and programme.arrivals.is_over
+    return space.state.is_over and programme.arrivals.is_over
 
 
 def _number(request: Request) -> int:
     answers.checked_query(request.query_params, ())
-    found = _OBJECT.fullmatch(request.path_params["name"])
+    found = _OBJECT.fullmatch(request.path_params["object"])
     if found is None:
         raise NotFound("Parts and segments are called <number>.m4s.")
     return int(found.group(1))

@@ -3,6 +3,9 @@
 Comes in: pressure, with the time; what an operator has said. Goes out: the step in force. Never: cutting
 those who are in; a step that an operator has forbidden; a flutter (down within two seconds, up after half a
 minute of room for what the step up costs).
+
+Extras (reactions, hands, questions) give way first. They have their own, lower bounds, and feel one thing
+more: how long requests wait in the gates. So they are gone before anybody's sound is touched.
 """
 
 from dataclasses import dataclass, field, replace
@@ -21,6 +24,10 @@ LATE_MS_MAX = 200.0
 """A slot that is so late has eaten a third of the player's smallest buffer."""
 SLOW_SHARE_MAX = 0.2
 """When every fifth listener has a backlog, it is not they who are slow: it is the line."""
+QUEUE_MS_MAX = 200.0
+"""So late a gate's loop is when a join waits for hundreds of other requests; 20 ms is what it should be."""
+PACED_ABOVE = 0.7
+OFF_ABOVE = 0.85
 CADENCES = (1, 2, 4)
 _LOW_RUNG = {Codec.OPUS: Rung.OPUS16, Codec.AAC: Rung.AAC32}
 
@@ -33,6 +40,15 @@ class Quality(StrEnum):
 
     def rung(self, codec: Codec) -> Rung:
         return BEST_RUNG[codec] if self is Quality.HIGH else _LOW_RUNG[codec]
+
+
+class Extras(StrEnum):
+    """What listeners may do besides listening."""
+
+    ON = "on"
+    PACED = "paced"
+    """Each client a quarter as often."""
+    OFF = "off"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +71,22 @@ class Pressure:
         line_share: bits sent of the bits the line carries; 0 where no line is configured.
         late_ms: the latest slot.
         slow_share: listeners with a backlog.
+        queue_ms: how late the loop of the latest gate was; nobody's sound, so only extras feel it.
     """
 
     line_share: float = 0.0
     late_ms: float = 0.0
     slow_share: float = 0.0
+    queue_ms: float = 0.0
 
     @property
     def level(self) -> float:
-        """The tightest of the three; 1 is full."""
+        """The tightest of the three that listeners would hear; 1 is full."""
         return max(self.line_share / LINE_FULL, self.late_ms / LATE_MS_MAX, self.slow_share / SLOW_SHARE_MAX)
+
+    @property
+    def extras_level(self) -> float:
+        return max(self.level, self.queue_ms / QUEUE_MS_MAX)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +95,13 @@ class Orders:
 
     quality: Quality | None = None
     cadence: int | None = None
+    extras: Extras | None = None
 
     @classmethod
     def parse(cls, question: dict[str, object], before: "Orders") -> "Orders":
-        """Reads `{"rung": "high"|"low"|"auto", "cadence": 1|2|4|"auto"}`; what is absent stays.
+        """Reads `{"rung": "high"|"low"|"auto", "cadence": 1|2|4|"auto", "extras": "on"|"off"|"auto"}`.
+
+        What is absent stays.
 
         Raises: BadInput.
         """
@@ -89,7 +114,34 @@ class Orders:
             if cadence != "auto" and cadence not in CADENCES:
                 raise BadInput(f"cadence is {str(cadence)[:20]!r}; it must be 1, 2, 4 or auto.")
             orders = replace(orders, cadence=cadence if isinstance(cadence, int) else None)
+        if (extras := question.get("extras")) is not None:
+            if extras not in {"on", "off", "auto"}:
+                raise BadInput(f"extras is {str(extras)[:20]!r}; it must be on, off or auto.")
+            orders = replace(orders, extras=None if extras == "auto" else Extras(str(extras)))
         return orders
+
+
+@dataclass(slots=True)
+class _ExtrasStep:
+    """Down after two seconds above a bound, up again one step after half a minute well below."""
+
+    now: Extras = Extras.ON
+    _paced_since_s: float | None = None
+    _off_since_s: float | None = None
+    _roomy_since_s: float | None = None
+
+    def feel(self, level: float, *, now_s: float) -> None:
+        self._paced_since_s = _since(self._paced_since_s, level > PACED_ABOVE, now_s)
+        self._off_since_s = _since(self._off_since_s, level > OFF_ABOVE, now_s)
+        self._roomy_since_s = _since(self._roomy_since_s, level < UP_BELOW, now_s)
+        if self._off_since_s is not None and now_s - self._off_since_s >= DOWN_AFTER_S:
+            self.now = Extras.OFF
+        elif self._paced_since_s is not None and now_s - self._paced_since_s >= DOWN_AFTER_S:
+            # Out of «off» only room leads, not a little less pressure.
+            self.now = Extras.PACED if self.now is Extras.ON else self.now
+        elif self._roomy_since_s is not None and now_s - self._roomy_since_s >= UP_AFTER_S:
+            self.now = Extras.PACED if self.now is Extras.OFF else Extras.ON
+            self._roomy_since_s = now_s
 
 
 @dataclass(slots=True)
@@ -98,6 +150,7 @@ class Ladder:
 
     orders: Orders = field(default_factory=Orders)
     changes: int = 0
+    _extras: _ExtrasStep = field(default_factory=_ExtrasStep)
     _at: int = 0
     _full_since_s: float | None = None
     _roomy_since_s: float | None = None
@@ -108,9 +161,17 @@ class Ladder:
         own = STEPS[self._at]
         return Step(self.orders.quality or own.quality, self.orders.cadence or own.cadence)
 
+    @property
+    def extras(self) -> Extras:
+        """Off whenever anything else has given way, unless an operator wants them on."""
+        if self.orders.extras is not None:
+            return self.orders.extras
+        return Extras.OFF if self._at else self._extras.now
+
     def feel(self, pressure: Pressure, *, now_s: float) -> Step:
         """Takes one second's pressure. Returns the step from now on."""
         level = pressure.level
+        self._extras.feel(pressure.extras_level, now_s=now_s)
         self._full_since_s = _since(self._full_since_s, level > 1, now_s)
         self._roomy_since_s = _since(self._roomy_since_s, level < UP_BELOW, now_s)
         if self._full_since_s is not None and now_s - self._full_since_s >= DOWN_AFTER_S:

@@ -22,7 +22,6 @@ from stentor.edge.listener import first_live
 from stentor.edge.metrics import Metrics
 from stentor.edge.spaces import Spaces
 from stentor.errors import BadInput, Gone, OutOfRange
-from stentor.space.lifecycle import State
 from stentor.space.rung import BEST_RUNG, Codec
 
 AHEAD_MAX = 4
@@ -99,31 +98,31 @@ class Live:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
-        space_id = request.path_params["space_id"]
+        name = request.path_params["name"]
         if request.method == "HEAD":
-            self._spaces.record(space_id)
+            self._spaces.record(name)
             wish_of(request, self._format)
             answer = Response(headers=answers.open_headers(answers.LIVE), media_type=self._format.mime)
             del answer.headers["content-length"]
             await answer(scope, receive, send)
             return
         if self._format is Format.AAC and request.headers.get("range") == "bytes=0-1":
-            self._spaces.record(space_id)
+            self._spaces.record(name)
             await Response(_ADTS_SYNC, 206, _PROBE_HEADERS, self._format.mime)(scope, receive, send)
             return
-        await self._seat(scope, await self._admit(request, space_id))
+        await self._seat(scope, await self._admit(request, name))
 
-    async def _admit(self, request: Request, space_id: str) -> Handover:
+    async def _admit(self, request: Request, name: str) -> Handover:
         """The place where a pass will be looked at; today there is room or there is not.
 
         Raises: NoSuchSpace. NotOnAir. Gone. BadInput. OutOfRange. LogAway. Full.
         """
-        space = self._spaces.record(space_id)
+        space = self._spaces.record(name)
         wish = wish_of(request, self._format)
-        if space.state is State.ENDED:
-            raise Gone(f"The Space {space_id!r} has ended.")
+        if space.state.is_over:
+            raise Gone(f"The Space {space.id!r} has ended.")
         self._fanouts.check_room()
-        programme = self._spaces.programme(space_id)
+        programme = self._spaces.programme(space.id)
         rung = BEST_RUNG[wish.codec]
         head = await programme.head(rung)
         oldest = programme.oldest(rung)
@@ -135,7 +134,7 @@ class Live:
         elif first < oldest:
             await programme.check_is_logged(rung, first)
         head_bytes = answer_head(self._format, first=first, wall_s=self._clock.wall_ms() / 1000)
-        return Handover(space_id, wish.codec, self._format, first, head_bytes)
+        return Handover(space.id, wish.codec, self._format, first, head_bytes)
 
     async def _seat(self, scope: Scope, wish: Handover) -> None:
         """Raises: Full. NoAnswer."""

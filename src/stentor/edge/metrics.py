@@ -10,9 +10,10 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Metr
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 
-from stentor.edge.ladder import Quality
+from stentor.edge.ladder import Extras, Quality
 from stentor.edge.neighbours import Neighbours
 from stentor.errors import Full
+from stentor.space.reactions import Reaction
 
 _WAIT_BUCKETS_S = (0.01, 0.1, 0.32, 0.64, 0.96, 1.28, 2, 4, 8, 18)
 
@@ -43,6 +44,9 @@ class Metrics:
             buckets=_WAIT_BUCKETS_S,
             registry=self.registry,
         )
+        self._reactions = Counter(
+            "stentor_edge_reactions", "Reactions taken, by kind.", ["kind"], registry=self.registry
+        )
         spaces = Gauge("stentor_edge_open_spaces", "Spaces whose programme is read.", registry=self.registry)
         spaces.set_function(open_spaces)
         self.registry.register(_PartsCollector(neighbours))
@@ -51,6 +55,9 @@ class Metrics:
         self._answers.labels(kind, str(status)).inc()
         if kind == "live" and status == Full.status:
             self.refused += 1
+
+    def reacted(self, reaction: Reaction) -> None:
+        self._reactions.labels(reaction.value).inc()
 
     def sent(self, kind: str, size_bytes: int) -> None:
         self._bytes.labels(kind).inc(size_bytes)
@@ -87,6 +94,10 @@ class _PartsCollector:
         ended = CounterMetricFamily(
             "stentor_edge_streams_ended", "Live streams that ended, by reason.", labels=["part", "why"]
         )
+        queue = GaugeMetricFamily(
+            "stentor_edge_queue_ms", "How late a gate's loop is: what a request waits.", labels=["part"]
+        )
+        hands = GaugeMetricFamily("stentor_edge_hands", "Hands that are up.", labels=["part"])
         for report in reports:
             counts = report.spaces.values()
             part = [report.part]
@@ -94,6 +105,8 @@ class _PartsCollector:
             hearing.add_metric(part, sum(count.hearing for count in counts))
             slow.add_metric(part, report.slow)
             late.add_metric(part, report.late_ms)
+            queue.add_metric(part, report.queue_ms)
+            hands.add_metric(part, sum(told.hands for told in report.signs.values()))
             sent.add_metric(part, report.sent_bytes)
             writes.add_metric(part, report.writes)
             skipped.add_metric(part, report.skipped)
@@ -108,3 +121,9 @@ class _PartsCollector:
         step = self._neighbours.step
         yield GaugeMetricFamily("stentor_edge_rung_low", "1: on the lower rung.", step.quality is Quality.LOW)
         yield GaugeMetricFamily("stentor_edge_cadence", "Chunks per write.", step.cadence)
+        extras = {Extras.ON: 0, Extras.PACED: 1, Extras.OFF: 2}[self._neighbours.extras]
+        yield GaugeMetricFamily(
+            "stentor_edge_extras_step", "Reactions and questions: 0 on, 1 paced, 2 off.", extras
+        )
+        yield queue
+        yield hands

@@ -1,12 +1,14 @@
 """What a gate knows of the other processes of its edge, for `/metrics`.
 
-Comes in: their reports. Goes out: the newest of each. Never: a decision; a gate admits by what the fan-outs
-acknowledge.
+Comes in: their reports, the ladder's step. Goes out: the newest of each. Never: a decision; a gate admits by
+what the fan-outs acknowledge.
 """
 
+from collections.abc import Callable
+
 from stentor.clock import Clock
-from stentor.edge.ladder import Step
-from stentor.edge.parts import decoded_step, part_subject, step_subject
+from stentor.edge.ladder import Extras, Step
+from stentor.edge.parts import decoded_extras, decoded_step, part_subject, step_subject
 from stentor.edge.report import Report, Sum
 from stentor.errors import BadInput
 from stentor.log.bus import Bus, Subscription
@@ -17,21 +19,27 @@ class Neighbours:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
+        self.extras = Extras.ON
         self._sum = Sum()
         self.step = Step()
 
-    async def listen(self, bus: Bus, edge_id: str) -> Subscription:
+    async def listen(
+        self, bus: Bus, edge_id: str, *, on_report: Callable[[Report], None] = lambda _report: None
+    ) -> Subscription:
         """Follows reports and steps until the subscription is closed."""
 
         def hear(subject: str, payload: bytes) -> None:
             if subject == step_subject(edge_id):
                 self.step = decoded_step(payload) or self.step
+                self.extras = decoded_extras(payload) or self.extras
                 return
             if subject.startswith(part_subject(edge_id, "")):
                 try:
-                    self._sum.heard(Report.parse(payload), now_s=self._clock.monotonic_s())
+                    report = Report.parse(payload)
                 except BadInput:
                     return
+                self._sum.heard(report, now_s=self._clock.monotonic_s())
+                on_report(report)
 
         return await bus.subscribe(f"edge.{edge_id}.>", hear)
 

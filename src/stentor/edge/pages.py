@@ -94,7 +94,7 @@ class Pages:
     def routes(self) -> list[Route]:
         return [
             Route("/", self.home),
-            Route("/s/{space_id}", self.listen),
+            Route("/s/{name}", self.listen),
             Route("/assets/{name:path}", self.asset),
         ]
 
@@ -103,7 +103,7 @@ class Pages:
 
     async def listen(self, request: Request) -> Response:
         """The same bytes for all Spaces: a cache needs one copy. What the Space is, `space.json` says."""
-        if not is_space_id(request.path_params["space_id"]):
+        if not is_space_id(request.path_params["name"]):
             raise NotFound("A Space's id has small letters, digits and inner hyphens. Check the link.")
         return self._page(request, "listen.html")
 

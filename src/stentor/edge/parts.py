@@ -6,7 +6,7 @@ Comes in: the edge's name. Goes out: the same names in every process. Never: I/O
 import json
 from typing import Final
 
-from stentor.edge.ladder import CADENCES, Quality, Step
+from stentor.edge.ladder import CADENCES, Extras, Quality, Step
 from stentor.limits import BEAT_INTERVAL_S
 from stentor.space.names import new_id
 
@@ -33,8 +33,9 @@ def beat_subject(edge_id: str) -> str:
     return f"edge.{edge_id}.beat"
 
 
-def encoded_step(step: Step) -> bytes:
-    return json.dumps({"rung": step.quality.value, "cadence": step.cadence}).encode()
+def encoded_step(step: Step, extras: Extras = Extras.ON) -> bytes:
+    facts = {"rung": step.quality.value, "cadence": step.cadence, "extras": extras.value}
+    return json.dumps(facts).encode()
 
 
 def decoded_step(data: bytes) -> Step | None:
@@ -45,6 +46,14 @@ def decoded_step(data: bytes) -> Step | None:
     except (ValueError, KeyError, TypeError):
         return None
     return step if step.cadence in CADENCES else None
+
+
+def decoded_extras(data: bytes) -> Extras | None:
+    """The other half of the same message, for gates. None: not a step."""
+    try:
+        return Extras(json.loads(data)["extras"])
+    except (ValueError, KeyError, TypeError):
+        return None
 
 
 def boot_id() -> str:

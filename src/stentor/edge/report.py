@@ -9,7 +9,8 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 
-from stentor.edge.ladder import Pressure, Step
+from stentor.edge.extras.signs import Signs
+from stentor.edge.ladder import Extras, Pressure, Step
 from stentor.errors import BadInput
 from stentor.limits import BEAT_UNKNOWN_AFTER_S
 
@@ -58,6 +59,8 @@ class Report:
         late_ms: the latest turn of this second.
         slow: listeners with a backlog.
         ended: why streams ended, since it began.
+        queue_ms: of a gate: how late its loop was in this second.
+        signs: of a gate: reactions and hands, by Space.
     """
 
     part: str
@@ -70,6 +73,8 @@ class Report:
     late_ms: float = 0.0
     slow: int = 0
     ended: Mapping[str, int] = field(default_factory=dict)
+    queue_ms: float = 0.0
+    signs: Mapping[str, Signs] = field(default_factory=dict)
 
     def encoded(self) -> bytes:
         return json.dumps(asdict(self), separators=(",", ":")).encode()
@@ -80,9 +85,10 @@ class Report:
         try:
             facts = json.loads(data)
             spaces = {str(name): Count(**count) for name, count in facts.pop("spaces").items()}
-            if len(spaces) > SPACES_PER_REPORT_MAX:
-                raise BadInput(f"A report names {len(spaces)} Spaces.")
-            return cls(spaces=spaces, **facts)
+            signs = {str(name): Signs.from_json(told) for name, told in facts.pop("signs", {}).items()}
+            if max(len(spaces), len(signs)) > SPACES_PER_REPORT_MAX:
+                raise BadInput(f"A report names {max(len(spaces), len(signs))} Spaces.")
+            return cls(spaces=spaces, signs=signs, **facts)
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise BadInput(f"A report cannot be read: {type(error).__name__}.") from None
 
@@ -158,6 +164,7 @@ class Sum:
             line_share=bits / elapsed_s / line_bits_per_s if line_bits_per_s else 0.0,
             late_ms=max((report.late_ms for report in speaking), default=0.0),
             slow_share=slow / seated if seated >= SEATED_MIN else 0.0,
+            queue_ms=max((report.queue_ms for report in speaking), default=0.0),
         )
 
 
@@ -173,10 +180,17 @@ def beat(
     counts: Mapping[str, Count],
     silent: int,
     step: Step,
+    signs: Mapping[str, Signs] | None = None,
+    extras: Extras = Extras.ON,
 ) -> bytes:
     """The message, as docs/PROTOCOL.md says it."""
-    spaces = {name: {k: v for k, v in asdict(count).items() if v} for name, count in sorted(counts.items())}
-    facts = {
+    signs = signs or {}
+    spaces: dict[str, dict[str, object]] = {}
+    for name in sorted(counts.keys() | signs.keys()):
+        spaces[name] = {k: v for k, v in asdict(counts.get(name, Count())).items() if v}
+        if (told := signs.get(name)) is not None:
+            spaces[name] |= {k: v for k, v in (("reactions", told.reactions), ("hands", told.hands)) if v}
+    facts: dict[str, object] = {
         "edge": edge_id,
         "boot": boot,
         "at_ms": at_ms,
@@ -185,6 +199,8 @@ def beat(
         "rung": step.quality.value,
         "cadence": step.cadence,
     }
+    if extras is Extras.OFF:
+        facts["extras"] = extras.value
     return json.dumps(facts, separators=(",", ":")).encode()
 
 

@@ -34,7 +34,7 @@ class SpaceRoutes:
 
     def routes(self) -> list[Route]:
         return [
-            Route("/s/{space_id}/space.json", self.space),
+            Route("/s/{name}/space.json", self.space),
             Route("/spaces.json", self.all),
             Route("/healthz", self.health),
             Route("/readyz", self.ready),
@@ -43,7 +43,7 @@ class SpaceRoutes:
 
     async def space(self, request: Request) -> Response:
         """Asking about a Space on the air is demand: whoever opens the page will listen in a moment."""
-        space = self.spaces.record(request.path_params["space_id"])
+        space = self.spaces.record(request.path_params["name"])
         if space.state.has_programme:
             self.spaces.programme(space.id)
         heard = self.spaces.heard(space.id)

@@ -1,8 +1,8 @@
 """Which Spaces there are and which of them this edge reads.
 
-Comes in: the Spaces' records, watched; demand. Goes out: a record or a programme by id. Never: I/O for a
-name that nobody knows (a miss is local and costs a dictionary look-up); a reader for a Space that nobody
-has asked for in five minutes.
+Comes in: the Spaces' records, watched; demand. Goes out: a record by its public name, a programme by id.
+Never: I/O for a name that nobody knows (a miss is local and costs a dictionary look-up); a private Space
+without its key; a reader for a Space that nobody has asked for in five minutes.
 """
 
 import asyncio
@@ -20,6 +20,7 @@ from stentor.log.bus import Bus
 from stentor.log.reader import SpaceReader, chunk_from_log
 from stentor.log.state import SpaceStore
 from stentor.space.lifecycle import State
+from stentor.space.names import new_token
 from stentor.space.record import Space
 from stentor.space.rung import Rung
 
@@ -32,6 +33,9 @@ _LAST_CHUNKS_S = 3.0
 """After a Space has ended, its stage may still be writing its last chunks."""
 _FINISH_S = 10.0
 """Then so long for what this process has missed of them."""
+_FORGOTTEN_AFTER_MS = 60_000
+_NOBODYS = Space("nobody", "nothing", State.DELETED, created_ms=0, listen_key=new_token())
+"""Stands in for a Space that is unknown, so that a wrong name costs what a wrong key does."""
 
 
 @dataclass(slots=True)
@@ -79,15 +83,34 @@ class Spaces:
         return len(self._open)
 
     def all(self) -> list[Space]:
-        """Every Space, by id."""
-        return [self._records[space_id] for space_id in sorted(self._records)]
+        """Every Space that is not deleted, by id."""
+        spaces = [self._records[space_id] for space_id in sorted(self._records)]
+        return [space for space in spaces if space.state is not State.DELETED]
 
-    def record(self, space_id: str) -> Space:
-        """Raises: NoSuchSpace."""
+    def record(self, name: str) -> Space:
+        """The Space of a public name: its id, of a private one `id.key`. The only way in for the crowd.
+
+        Raises: NoSuchSpace: unknown, deleted, or without the right key; nobody can tell which.
+        """
+        space_id, dot, key = name.partition(".")
+        space = self._records.get(space_id, _NOBODYS)
+        # Compared in any case; «demo.» is not another name of a public «demo», or a cache would hold two.
+        is_right = space.opens_to(key) and bool(dot) is space.is_private
+        if not is_right or space.state is State.DELETED:
+            raise NoSuchSpace(name)
+        return space
+
+    def known(self, space_id: str) -> Space:
+        """The record as it is now, for whoever has been let in. Raises: NoSuchSpace."""
         try:
             return self._records[space_id]
         except KeyError:
             raise NoSuchSpace(space_id) from None
+
+    def is_over(self, space_id: str) -> bool:
+        """Ended, deleted or unknown: nobody will be heard there."""
+        space = self._records.get(space_id)
+        return space is None or space.state.is_over
 
     def heard(self, space_id: str) -> Programme | None:
         """The programme if it is being read already; no demand."""
@@ -97,12 +120,14 @@ class Spaces:
     def programme(self, space_id: str) -> Programme:
         """The programme, opened on first demand.
 
+        Args:
+            space_id: of a Space whose name was looked at by `record`, here or in a gate.
         Raises: NoSuchSpace. NotOnAir. Gone: it has ended and nothing of it is here.
         """
-        space = self.record(space_id)
+        space = self.known(space_id)
         found = self._open.get(space_id)
         if found is None:
-            if space.state is State.ENDED:
+            if space.state.is_over:
                 raise Gone(f"The Space {space_id!r} has ended.")
             if not space.state.has_programme:
                 raise NotOnAir(space_id)
@@ -151,6 +176,7 @@ class Spaces:
             now_s = self._clock.monotonic_s()
             for space_id, opened in list(self._open.items()):
                 self._look_at(space_id, opened, now_s)
+            self._forget_deleted()
 
     def _look_at(self, space_id: str, opened: _Open, now_s: float) -> None:
         if opened.task.done() and not opened.task.cancelled():
@@ -159,7 +185,7 @@ class Spaces:
             opened.programme.arrivals.end()
             del self._open[space_id]
             return
-        if self._records[space_id].state is State.ENDED and opened.ended_s is None:
+        if self.known(space_id).state.is_over and opened.ended_s is None:
             opened.ended_s = now_s
         is_last_written = opened.ended_s is not None and now_s - opened.ended_s >= _LAST_CHUNKS_S
         if is_last_written and opened.finishing is None:
@@ -171,6 +197,14 @@ class Spaces:
             opened.task.cancel()
             del self._open[space_id]
             log.info("reader closed", space=space_id)
+
+    def _forget_deleted(self) -> None:
+        """Once nobody can undo it any more; a watcher is not told when a record itself goes."""
+        now_ms = self._clock.wall_ms()
+        for space in list(self._records.values()):
+            is_final = space.over_at_ms is not None and now_ms - space.over_at_ms > _FORGOTTEN_AFTER_MS
+            if space.state is State.DELETED and is_final and space.id not in self._open:
+                del self._records[space.id]
 
     def _opened(self, space_id: str) -> _Open:
         programme = Programme(

@@ -13,8 +13,10 @@ import structlog
 
 from stentor.clock import Clock
 from stentor.config import Settings
+from stentor.edge.extras.signs import SignSum
 from stentor.edge.ladder import Ladder, Orders
 from stentor.edge.parts import (
+    GATE,
     beat_subject,
     boot_id,
     encoded_step,
@@ -43,11 +45,13 @@ class Steward:
         self._edge_id = edge_id
         self._clock = clock
         self._sum = Sum()
+        self._signs = SignSum()
         self._boot = boot_id()
 
     def part_died(self, part: str) -> None:
         """Its listeners' sockets are closed: they are gone, not unknown."""
         self._sum.died(part)
+        self._signs.died(part)
 
     async def run(self) -> None:
         """Until cancelled; then says goodbye."""
@@ -69,17 +73,18 @@ class Steward:
         pressure = self._sum.pressure(
             line_bits_per_s=self._settings.line_bits_per_s, elapsed_s=BEAT_INTERVAL_S, now_s=now_s
         )
-        before = self.ladder.step
-        step = self.ladder.feel(pressure, now_s=now_s)
-        if step != before:
+        before = self.ladder.step, self.ladder.extras
+        step, extras = self.ladder.feel(pressure, now_s=now_s), self.ladder.extras
+        if (step, extras) != before:
             log.warning(
                 "the ladder has moved",
                 rung=step.quality.value,
                 cadence=step.cadence,
-                level=round(pressure.level, 2),
+                extras=extras.value,
+                level=round(pressure.extras_level, 2),
             )
         # Told each second, so that a part that has just started knows it soon.
-        await self._bus.publish(step_subject(self._edge_id), encoded_step(step))
+        await self._bus.publish(step_subject(self._edge_id), encoded_step(step, extras))
         told = beat(
             edge_id=self._edge_id,
             boot=self._boot,
@@ -87,24 +92,33 @@ class Steward:
             counts=self._sum.counts(now_s=now_s),
             silent=self._sum.silent(now_s=now_s),
             step=step,
+            signs=self._signs.taken(now_s=now_s),
+            extras=extras,
         )
         await self._bus.publish(beat_subject(self._edge_id), told)
 
     def _hear(self, _subject: str, payload: bytes) -> None:
         try:
-            self._sum.heard(Report.parse(payload), now_s=self._clock.monotonic_s())
+            report = Report.parse(payload)
         except BadInput as error:
             log.warning("a report that cannot be read", detail=error.detail)
+            return
+        now_s = self._clock.monotonic_s()
+        self._sum.heard(report, now_s=now_s)
+        if report.part.startswith(GATE):
+            self._signs.heard(report.part, report.boot, report.signs, now_s=now_s)
 
     async def _order(self, question: dict[str, Any]) -> dict[str, Any]:
         self.ladder.orders = Orders.parse(question, self.ladder.orders)
-        step, orders = self.ladder.step, self.ladder.orders
-        await self._bus.publish(step_subject(self._edge_id), encoded_step(step))
+        step, orders, extras = self.ladder.step, self.ladder.orders, self.ladder.extras
+        await self._bus.publish(step_subject(self._edge_id), encoded_step(step, extras))
         return {
             "rung": step.quality.value,
             "cadence": step.cadence,
+            "extras": extras.value,
             "is_rung_forced": orders.quality is not None,
             "is_cadence_forced": orders.cadence is not None,
+            "is_extras_forced": orders.extras is not None,
         }
 
 

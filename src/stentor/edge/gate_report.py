@@ -1,0 +1,87 @@
+"""What a gate tells its edge once a second, and how it knows how busy it is.
+
+Comes in: the gate's own counts, its loop. Goes out: `edge.<edge>.part.<part>`. Never: anything per request.
+"""
+
+import asyncio
+import statistics
+from collections import deque
+from dataclasses import dataclass, field
+from typing import Final
+
+from stentor.clock import Clock
+from stentor.edge.audience import Audience
+from stentor.edge.extras.signs import SignTable
+from stentor.edge.metrics import Metrics
+from stentor.edge.parts import boot_id, part_subject, until_report_s
+from stentor.edge.report import Count, Report
+from stentor.edge.spaces import Spaces
+from stentor.log.bus import Bus
+
+_PROBE_S: Final = 0.1
+_PROBES: Final = 10
+
+
+@dataclass(slots=True)
+class Queue:
+    """How long a request waits for this gate's loop, by knocking ten times a second."""
+
+    _late_ms: deque[float] = field(default_factory=lambda: deque(maxlen=_PROBES))
+
+    @property
+    def late_ms(self) -> float:
+        """The median of the last second: one long answer is no queue."""
+        return statistics.median(self._late_ms) if self._late_ms else 0.0
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        loop = asyncio.get_running_loop()
+        while True:
+            due_s = loop.time() + _PROBE_S
+            await asyncio.sleep(_PROBE_S)
+            self._late_ms.append(1000 * max(0.0, loop.time() - due_s))
+
+
+@dataclass(frozen=True, slots=True)
+class GateReport:
+    """The gate's reporter."""
+
+    bus: Bus
+    spaces: Spaces
+    audience: Audience
+    signs: SignTable
+    metrics: Metrics
+    clock: Clock
+    edge_id: str
+    part: str
+    boot: str = field(default_factory=boot_id)
+    queue: Queue = field(default_factory=Queue)
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self.queue.run())
+            group.create_task(self._report_for_ever())
+
+    def hear(self, report: Report) -> None:
+        """Another part's report: hands that were moved at another gate are no longer this one's."""
+        if report.part != self.part:
+            for space_id, told in report.signs.items():
+                self.signs.forget(space_id, told.touched)
+
+    async def _report_for_ever(self) -> None:
+        while True:
+            await asyncio.sleep(until_report_s(self.clock.wall_ms()))
+            await self.bus.publish(part_subject(self.edge_id, self.part), self._report().encoded())
+
+    def _report(self) -> Report:
+        now_s = self.clock.monotonic_s()
+        return Report(
+            part=self.part,
+            boot=self.boot,
+            spaces={name: Count(hls=listeners) for name, listeners in self.audience.figures(now_s).items()},
+            sent_bytes=self.metrics.sent_bytes,
+            refused=self.metrics.refused,
+            queue_ms=round(self.queue.late_ms, 1),
+            signs=self.signs.told(now_s=now_s, is_over=self.spaces.is_over),
+        )
