@@ -7,7 +7,7 @@ const en = chapters(import.meta.glob<Record<string, Chapter>>("../src/i18n/en/*.
 const fr = chapters(import.meta.glob<Record<string, Chapter>>("../src/i18n/fr/*.ts", { eager: true }));
 
 /** Words that are the same in both languages by right. */
-const SAME = new Set(["pause", "asRole"]);
+const SAME = new Set(["pause", "asRole", "countMinutes", "countSeconds", "hoursMinutes"]);
 
 test("every chapter is there in both languages, with the same words in the same order", () => {
   expect(Object.keys(fr)).toEqual(Object.keys(en));

@@ -12,8 +12,15 @@ export function pick(chosen: string | null, wanted: readonly string[]): Language
   return LANGUAGES.find((language) => language === candidates.find((tag) => LANGUAGES.some((l) => l === tag))) ?? "en";
 }
 
+/** The person's own kind of a language, where the browser names one. */
+export function regional(language: Language, wanted: readonly string[]): string {
+  return wanted.find((tag) => tag.toLowerCase().startsWith(`${language}-`)) ?? language;
+}
+
 /** The words of one page and the figures of one language. */
 export class Speech<Words = object> {
+  /** For dates: somebody in London reads 20:00 where somebody in Boston reads 8:00 PM. */
+  readonly locale: string;
   private readonly whole: Intl.NumberFormat;
   private readonly tenth: Intl.NumberFormat;
 
@@ -21,6 +28,7 @@ export class Speech<Words = object> {
     readonly language: Language,
     readonly words: Words,
   ) {
+    this.locale = regional(language, typeof navigator === "undefined" ? [] : navigator.languages);
     this.whole = new Intl.NumberFormat(language);
     this.tenth = new Intl.NumberFormat(language, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
   }

@@ -1,33 +1,29 @@
-/** The front page of an edge: the Spaces on the air, and the way in. */
+/** The front page of an edge: what is on the air, what is coming, what has been, and a search over all of it. */
 import { html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
+import { dayOf, timeOf, together } from "../i18n/dates";
 import { HOME, type Words } from "../i18n/home";
 import { waitS } from "../player/backoff";
-import { mark } from "../ui/icons";
+import { cross, glass, mark } from "../ui/icons";
 import { Page } from "../ui/page";
+import { sentenceCase } from "../ui/text";
+import { parts, spacesFrom, type Entry, type Part } from "./home-list";
 import "./home.css";
-
-interface Entry {
-  readonly id: string;
-  readonly title: string;
-  readonly state: string;
-  /** Null while the edge does not follow the Space. */
-  readonly people: number | null;
-}
-
-/** What can be heard now comes first; among equals the server's order stays. */
-const RANKS = ["on_air", "paused"];
-
-function rank({ state }: Entry): number {
-  return RANKS.includes(state) ? RANKS.indexOf(state) : RANKS.length;
-}
 
 const POLL_S = 8;
 const TIMEOUT_MS = 4_000;
+/** A word is typed by then; each letter by itself would be a request. */
+const TYPED_MS = 250;
+const QUERY_LENGTH_MAX = 80;
 
 export class HomePage extends Page<Words> {
-  private spaces: Entry[] | null = null;
+  private entries: readonly Entry[] | null = null;
   private isUnreachable = false;
+  /** What the list answers; `typed` may be ahead of it. */
+  private q = "";
+  private typed = new URLSearchParams(location.search).get("q")?.slice(0, QUERY_LENGTH_MAX) ?? "";
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private asked = 0;
 
   constructor() {
     super(HOME);
@@ -40,61 +36,144 @@ export class HomePage extends Page<Words> {
 
   override render(): TemplateResult {
     const { words } = this.speech;
-    this.showState(this.isUnreachable ? "unreachable" : this.spaces ? "ready" : "loading");
+    this.showState(this.isUnreachable ? "unreachable" : this.entries ? "ready" : "loading");
     document.title = `${words.homeTitle} · Stentor`;
-    return html`<div class="page">
+    return html`<div class="page wide">
       ${this.head(nothing, null)}
       <main>
         ${this.isUnreachable
           ? this.notice(words.unreachableTitle, words.stateUnreachable)
-          : html`<h1>${words.homeTitle}</h1>
-              ${this.list()}`}
+          : html`<h1 class="unseen">Stentor</h1>
+              ${this.search()} ${this.list()}`}
       </main>
       ${this.foot()}
     </div>`;
   }
 
+  private search(): TemplateResult {
+    const { words } = this.speech;
+    return html`<form class="search" role="search" @submit=${(event: Event) => (event.preventDefault(), void this.ask())}>
+      ${glass}
+      <input
+        type="search"
+        data-test="search"
+        autocomplete="off"
+        enterkeyhint="search"
+        maxlength=${QUERY_LENGTH_MAX}
+        aria-label=${words.homeSearch}
+        placeholder=${words.homeSearch}
+        .value=${this.typed}
+        @input=${(event: Event) => this.type((event.target as HTMLInputElement).value)}
+      />
+      ${this.typed
+        ? html`<button type="button" class="round" data-test="clear" aria-label=${words.homeClear} @click=${() => this.clear()}>
+            ${cross}
+          </button>`
+        : nothing}
+    </form>`;
+  }
+
   private list(): TemplateResult | typeof nothing {
     const { words } = this.speech;
-    if (this.spaces === null) return nothing;
-    if (this.spaces.length === 0) {
-      return html`<div class="empty"><p>${words.homeEmpty}</p><p class="quiet">${words.homeEmptyHint}</p></div>`;
-    }
-    return html`<ul class="spaces" role="list">
-      ${repeat(this.spaces, ({ id }) => id, (space) => this.entry(space))}
-    </ul>`;
+    if (this.entries === null) return nothing;
+    const found = parts(this.entries);
+    const isOnAir = found.some(({ kind }) => kind === "on_air");
+    return html`<div aria-live="polite">
+      ${this.q && found.length === 0
+        ? html`<div class="empty"><p>${words.homeNotFound(this.q)}</p><p class="quiet">${words.homeNotFoundHint}</p></div>`
+        : nothing}
+      ${!this.q && !isOnAir
+        ? html`<div class="empty">
+            <p>${words.homeEmpty}</p><p class="quiet">${words.homeEmptyHint}</p>
+          </div>`
+        : nothing}
+      ${found.map((part) => this.section(part))}
+    </div>`;
+  }
+
+  private section({ kind, entries }: Part): TemplateResult {
+    const { words } = this.speech;
+    const title = { on_air: words.homeTitle, coming: words.homeComing, earlier: words.homeEarlier }[kind];
+    return html`<section class="part ${kind}" aria-labelledby="part-${kind}">
+      <h2 id="part-${kind}">${title}</h2>
+      <ul class="spaces" role="list">
+        ${repeat(entries, ({ id }) => id, (entry) => html`<li>${this.entry(entry)}</li>`)}
+      </ul>
+    </section>`;
   }
 
   private entry(space: Entry): TemplateResult {
+    const { locale } = this.speech;
+    const facts = this.facts(space);
+    return html`<a class="space ${space.state}" href="/s/${space.id}" data-test="space" data-space=${space.id}>
+      <span class="body">
+        <span class="tag ${space.state}">${this.tag(space)}</span>
+        <strong>${space.title}</strong>
+        ${space.description ? html`<span class="about">${space.description}</span>` : nothing}
+        ${space.hosts.length > 0 ? html`<span class="small">${together(space.hosts, locale)}</span>` : nothing}
+        ${facts ? html`<span class="quiet small">${facts}</span>` : nothing}
+      </span>
+      ${mark}
+    </a>`;
+  }
+
+  private tag({ state, startsMs, endedMs }: Entry): string {
     const { words } = this.speech;
-    const tag = space.state === "on_air" ? words.onAir : space.state === "paused" ? words.pausedByHosts : words.notYet;
-    return html`<li>
-      <a class="space ${space.state}" href="/s/${space.id}" data-test="space" data-space=${space.id}>
-        <div>
-          <span class="tag ${space.state}">${tag}</span>
-          <strong>${space.title}</strong>
-          ${space.people === null
-            ? nothing
-            : html`<span class="quiet small">${words.homePeople(space.people, this.speech.count(space.people))}</span>`}
-        </div>
-        ${mark}
-      </a>
-    </li>`;
+    switch (state) {
+      case "on_air":
+      case "ending":
+        return words.onAir;
+      case "paused":
+        return words.pausedByHosts;
+      case "ended":
+        return endedMs === null ? words.ended : this.day(endedMs);
+      default:
+        if (startsMs === null) return words.homeNoDate;
+        return startsMs < Date.now() ? words.homeSoon : `${this.day(startsMs)} · ${timeOf(startsMs, this.speech.locale)}`;
+    }
+  }
+
+  private facts({ state, people }: Entry): string | null {
+    const isOnAir = state === "on_air" || state === "paused";
+    return isOnAir && people ? this.speech.words.homePeople(people, this.speech.count(people)) : null;
+  }
+
+  private day(ms: number): string {
+    return sentenceCase(dayOf(ms, Date.now(), this.speech.locale));
+  }
+
+  private type(text: string): void {
+    this.typed = text;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => void this.ask(), TYPED_MS);
+    this.requestUpdate();
+  }
+
+  private clear(): void {
+    this.typed = "";
+    void this.ask();
+    void this.updateComplete.then(() => this.querySelector<HTMLElement>("[data-test=search]")?.focus());
   }
 
   private async ask(): Promise<void> {
+    clearTimeout(this.timer);
+    const [number, q] = [++this.asked, this.typed.trim()];
+    const address = q ? `/?q=${encodeURIComponent(q)}` : "/";
+    if (location.pathname + location.search !== address) history.replaceState(null, "", address);
+    let entries: readonly Entry[] | null = null;
     try {
-      const answer = await fetch("/spaces.json", { signal: AbortSignal.timeout(TIMEOUT_MS), cache: "no-store" });
-      if (!answer.ok) throw new Error(`status ${answer.status}`);
-      const spaces = (await answer.json()) as Entry[];
-      this.spaces = spaces.filter(({ state }) => state !== "ended").sort((a, b) => rank(a) - rank(b));
-      this.isUnreachable = false;
+      const url = q ? `/spaces.json?q=${encodeURIComponent(q)}` : "/spaces.json";
+      const answer = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS), cache: "no-store" });
+      if (answer.ok) entries = spacesFrom(await answer.json());
     } catch {
       // No network or a broken answer: the same sentence, and the next try comes by itself.
-      this.isUnreachable = true;
     }
+    // Somebody has typed on: a later answer is on its way.
+    if (number !== this.asked) return;
+    this.isUnreachable = entries === null;
+    if (entries !== null) [this.entries, this.q] = [entries, q];
     this.requestUpdate();
-    setTimeout(() => void this.ask(), waitS(0, Math.random(), POLL_S) * 1000);
+    this.timer = setTimeout(() => void this.ask(), waitS(0, Math.random(), POLL_S) * 1000);
   }
 }
 

@@ -1,42 +1,42 @@
 /**
- * The listener's page: who is on stage, one large button, and one sentence that says how it is.
+ * The listener's page, before, during and after: who is on stage, one large button, and one sentence that says how it is.
  *
- * The Space's id comes from the address (`/s/<id>`). `?mode=hls`, `?mode=native` and `?codec=aac` force a way to the
- * ear, for tests and support. `window.stentor` is a read-only snapshot, for the same.
+ * The Space's name comes from the address (`/s/<id>`, for a private Space `/s/<id>.<key>`). `?mode=hls`, `?mode=native`
+ * and `?codec=aac` force a way to the ear, for tests and support. `window.stentor` is a read-only snapshot, for the same.
  */
 import { html, nothing, type TemplateResult } from "lit";
+import { Counter } from "../audience/counter";
+import { together } from "../i18n/dates";
 import { LISTEN, type Words } from "../i18n/listen";
 import { Player, type Snapshot } from "../player/player";
 import { isTunedIn, type Kind } from "../player/state";
 import { mark, play, stop } from "../ui/icons";
 import { Page } from "../ui/page";
 import { stage } from "../ui/stage";
+import { isLong } from "../ui/text";
+import { after } from "./listen-after";
+import { Before } from "./listen-before";
+import { TONES, audienceLine, awaySentence, programmeTag, sentence, spoken } from "./listen-sentence";
+import type { TakePart } from "./listen-take-part";
 import { LockScreen } from "./lock-screen";
 import "./listen.css";
-
-/** What colour the state line has; the sentence always says the same in words. */
-const TONES: Partial<Record<Kind, "live" | "trouble">> = {
-  live: "live",
-  catching_up: "live",
-  rejoining: "trouble",
-  stage_silent: "trouble",
-  no_output: "trouble",
-  broken: "trouble",
-};
-
-/** Letters; a longer title is set smaller. */
-const LONG_TITLE = 80;
 
 export class ListenPage extends Page<Words> {
   private readonly player: Player;
   private readonly lockScreen: LockScreen;
+  private readonly ahead: Before;
+  private readonly name = location.pathname.split("/")[2] ?? "";
+  /** Loaded with the first press: whoever only looks needs none of it. */
+  private takePart: TakePart | null = null;
 
   constructor() {
     super(LISTEN);
     const wish = new URLSearchParams(location.search);
-    const id = location.pathname.split("/")[2] ?? "";
-    this.player = new Player(id, { mode: wish.get("mode"), codec: wish.get("codec") }, () => this.requestUpdate());
+    const redraw = (): void => this.requestUpdate();
+    const hooks = { changed: redraw, reacted: (counts: Record<string, number>) => this.takePart?.reacted(counts) };
+    this.player = new Player({ name: this.name }, { mode: wish.get("mode"), codec: wish.get("codec") }, hooks);
     this.lockScreen = new LockScreen(() => this.player.listen(), () => this.player.stop());
+    this.ahead = new Before(`/s/${this.name}/event.ics`, redraw);
     Object.defineProperty(window, "stentor", { get: () => forTests(this.player.snapshot()) });
   }
 
@@ -47,35 +47,79 @@ export class ListenPage extends Page<Words> {
 
   override render(): TemplateResult {
     const now = this.player.snapshot();
-    this.showState(now.listener.kind);
-    this.lockScreen.show(now, isTunedIn(now.listener));
-    document.title = now.title ? `${now.title} · Stentor` : "Stentor";
     const { kind } = now.listener;
+    this.showState(kind);
+    this.lockScreen.show(now, isTunedIn(now.listener));
+    this.ahead.look(now, this.speech.words);
+    if (!isTunedIn(now.listener)) this.takePart?.leave();
+    document.title = now.title ? `${now.title} · Stentor` : "Stentor";
     const isThere = now.title !== "" && kind !== "unknown";
     return html`<div class="page">
       ${this.head()}
-      <main>${isThere ? html`${this.programme(now)} ${this.people(now)} ${this.dock(now)}` : this.nothingHere(kind)}</main>
-      ${this.foot()}
+      <main>${isThere ? html`${this.programme(now)} ${this.middle(now)} ${this.dock(now)}` : this.nothingHere(kind)}</main>
+      ${this.foot()} ${this.takePart?.sheet(this.speech) ?? nothing}
     </div>`;
+  }
+
+  override updated(): void {
+    this.takePart?.drawn(this);
   }
 
   private programme(now: Snapshot): TemplateResult {
-    const { words } = this.speech;
-    const [tag, isOnAir] = programmeTag(now.listener.kind, words);
+    const { words, locale } = this.speech;
+    const [tag, isOnAir] = programmeTag(now, words);
+    const isEmpty = now.people.length === 0 && now.hosts.length > 0;
     return html`<div class="programme">
-      ${tag ? html`<span class="tag ${isOnAir ? "on_air" : ""}">${tag}</span>` : nothing}
-      <h1 class=${now.title.length > LONG_TITLE ? "long" : ""}>${now.title}</h1>
-      <p class="facts" data-test="hearing">
-        ${now.hearing === null ? nothing : words.hearing(now.hearing, this.speech.count(now.hearing))}
+      <p class="tags">
+        ${tag ? html`<span class="tag ${isOnAir ? "on_air" : ""}">${tag}</span>` : nothing}
+        ${now.isPrivate ? html`<span class="private" data-test="private">${words.privateSpace}</span>` : nothing}
       </p>
+      <h1 class=${isLong(now.title) ? "long" : ""}>${now.title}</h1>
+      ${isEmpty ? html`<p class="hosts">${words.withHosts(together(now.hosts, locale))}</p>` : nothing}
+      ${isTunedIn(now.listener) || now.listener.kind === "ready"
+        ? html`<p class="facts" data-test="hearing">${audienceLine(now, this.speech)}</p>`
+        : nothing}
     </div>`;
   }
 
-  /** An empty stage is worth a word before the talk, not after it. */
-  private people(now: Snapshot): TemplateResult {
+  /** Between the title and the dock: what belongs to before, to now, or to after. */
+  private middle(now: Snapshot): TemplateResult {
     const { words } = this.speech;
-    if (now.listener.kind !== "ended" || now.people.length > 0) return stage(now, words);
-    return html`<p><a class="button" href="/">${words.backHome}</a></p>`;
+    switch (now.listener.kind) {
+      case "waiting":
+        return html`${this.ahead.render(now, this.speech)} ${about(now)}
+        ${now.people.length > 0 ? stage(now, words) : nothing}`;
+      case "ended":
+        return html`${after(now, this.speech)} ${about(now)}`;
+      default: {
+        const away = awaySentence(now, words);
+        return html`${this.question(now)} ${stage(now, words)}
+          <p class="away" role="status" data-test="away">${away ?? ""}</p>
+          ${this.captions(now)}
+          ${now.description
+            ? html`<details class="more"><summary>${words.about}</summary>${about(now)}</details>`
+            : nothing}`;
+      }
+    }
+  }
+
+  private question({ question }: Snapshot): TemplateResult | typeof nothing {
+    const { words } = this.speech;
+    if (!question) return nothing;
+    return html`<section class="question" aria-label=${words.onScreen} aria-live="polite" data-test="on-screen">
+      <blockquote>${question.text}</blockquote>
+      <p class="small">${question.name ? words.askedBy(question.name) : words.askedBySomebody}</p>
+    </section>`;
+  }
+
+  private captions({ captions, people }: Snapshot): TemplateResult | typeof nothing {
+    if (captions.length === 0) return nothing;
+    const nameOf = (id: string): string => people.find((person) => person.id === id)?.name ?? "";
+    return html`<section class="captions" aria-label=${this.speech.words.captions} data-test="captions">
+      ${captions.map(
+        ({ person, text, is_final }) => html`<p class=${is_final ? "" : "draft"}><b>${nameOf(person)}</b> ${text}</p>`,
+      )}
+    </section>`;
   }
 
   private nothingHere(kind: Kind): TemplateResult {
@@ -97,95 +141,53 @@ export class ListenPage extends Page<Words> {
     const hasFailed = kind === "no_output" || kind === "broken";
     const canPress = (kind === "ready" || kind === "waiting") && !wants && this.player.canPlay;
     const hint = kind === "ready" ? words.listenHint : words.stateWaiting;
-    return html`<div class="dock">
+    const isIn = isTunedIn(now.listener);
+    return html`<div class="dock ${isIn ? "in" : ""}">
       <span class="unseen" role="status" aria-live="polite">${spoken(now, words)}</span>
-      ${canPress ? html`<p class="hint">${hint}</p>` : this.line(now)}
+      ${isIn ? this.takePart?.figures() : nothing} ${canPress ? html`<p class="hint">${hint}</p>` : this.line(now)}
       ${canPress || hasFailed
         ? html`<button class="button primary big" data-test="listen" @click=${() => this.press(true)}>
             ${play}<span>${hasFailed ? words.tryAgain : words.listen}</span>
           </button>`
         : nothing}
+      ${isIn ? this.takePart?.render(now, this.speech) : nothing}
     </div>`;
   }
 
   private line(now: Snapshot): TemplateResult {
     const { words } = this.speech;
-    return html`<p class="hint"></p>
-      <div class="line" data-tone=${TONES[now.listener.kind] ?? "quiet"}>
-        <span class="wave">${mark}</span>
-        <p class="sentence" data-test="state-line">${this.player.canPlay ? this.sentence(now) : words.cannotPlay}</p>
-        ${now.listener.wants
-          ? html`<button class="round" data-test="stop" aria-label=${words.stop} @click=${() => this.press(false)}>
-              ${stop}
-            </button>`
-          : nothing}
-      </div>`;
+    return html`<div class="line" data-tone=${TONES[now.listener.kind] ?? "quiet"}>
+      <span class="wave">${mark}</span>
+      <p class="sentence" data-test="state-line">${this.player.canPlay ? sentence(now, this.speech) : words.cannotPlay}</p>
+      ${now.listener.wants
+        ? html`<button class="round" data-test="stop" aria-label=${words.stop} @click=${() => this.press(false)}>${stop}</button>`
+        : nothing}
+    </div>`;
+  }
+
+  private async loadTakePart(): Promise<void> {
+    const { TakePart } = await import("./listen-take-part");
+    this.takePart ??= new TakePart(new Counter(() => this.player.base, this.name), () => this.requestUpdate());
+    this.requestUpdate();
   }
 
   /** The pressed button is replaced by the other one; the keyboard must find itself on it. */
   private press(wants: boolean): void {
     if (wants) this.player.listen();
     else this.player.stop();
-    void this.updateComplete.then(() => this.querySelector<HTMLElement>(".dock button")?.focus());
-  }
-
-  /** The sentence with its figures; `spoken` is the same without them, so that a screen reader is not kept busy. */
-  private sentence(now: Snapshot): string {
-    const { words } = this.speech;
-    if (now.listener.kind === "live" && now.latencyS !== null) {
-      return words.stateLiveFigure(this.speech.seconds(Math.max(0, now.latencyS)));
-    }
-    if (now.listener.kind === "stage_silent") {
-      const agoS = Math.max(0, Math.round((Date.now() - now.listener.sinceMs) / 1000));
-      return words.stateStageSilentFigure(this.speech.count(agoS));
-    }
-    return spoken(now, words);
+    if (wants) void this.loadTakePart();
+    void this.updateComplete.then(() => this.querySelector<HTMLElement>("[data-test=stop], [data-test=listen]")?.focus());
   }
 }
 
-function spoken(now: Snapshot, words: Words): string {
-  switch (now.listener.kind) {
-    case "loading":
-      return words.stateLoading;
-    case "unreachable":
-      return `${words.unreachableTitle}. ${words.stateUnreachable}`;
-    case "unknown":
-      return words.stateUnknown;
-    case "waiting":
-      return now.listener.wants ? words.stateWaitingArmed : words.stateWaiting;
-    case "ready":
-      return words.stateReady;
-    case "connecting":
-      return words.stateConnecting;
-    case "live":
-      return words.stateLive;
-    case "catching_up":
-      return words.stateCatchingUp;
-    case "intermission":
-      return words.stateIntermission;
-    case "rejoining":
-      return words.stateRejoining;
-    case "stage_silent":
-      return words.stateStageSilent;
-    case "no_output":
-      return words.stateNoOutput;
-    case "broken":
-      return words.stateBroken;
-    case "ended":
-      return words.stateEnded;
-  }
-}
-
-function programmeTag(kind: Kind, words: Words): [string | null, boolean] {
-  if (kind === "waiting") return [words.notYet, false];
-  if (kind === "ended") return [words.ended, false];
-  if (kind === "intermission") return [words.pausedByHosts, false];
-  return kind === "loading" || kind === "unreachable" || kind === "unknown" ? [null, false] : [words.onAir, true];
+function about({ description }: Snapshot): TemplateResult | typeof nothing {
+  return description ? html`<p class="description" data-test="description">${description}</p>` : nothing;
 }
 
 function forTests(now: Snapshot): Record<string, unknown> {
-  const { latencyS, stalls, currentTime, mode } = now;
-  return { state: now.listener.kind, latencyS, stalls, currentTime, mode, speaking: Object.keys(now.speaking) };
+  const { latencyS, stalls, currentTime, mode, hands, programme } = now;
+  const speaking = Object.keys(now.speaking);
+  return { state: now.listener.kind, latencyS, stalls, currentTime, mode, speaking, hands, programme };
 }
 
 customElements.define("stentor-listen", ListenPage);

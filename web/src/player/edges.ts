@@ -10,8 +10,14 @@ export class Edges {
   private others: readonly string[] = [];
   private at = 0;
 
-  /** @param pageOrigin where the page came from, which is one of the edges. */
-  constructor(private readonly pageOrigin: string) {}
+  /**
+   * @param pageOrigin the first edge: where the page came from, or the house a foreign page embeds.
+   * @param first what its addresses begin with; empty: the page's own.
+   */
+  constructor(
+    private readonly pageOrigin: string,
+    private readonly first = "",
+  ) {}
 
   /** How many there are, this page's own included. */
   get count(): number {
@@ -20,7 +26,7 @@ export class Edges {
 
   /** What addresses begin with now: empty, or an origin. */
   get base(): string {
-    return this.at === 0 ? "" : (this.others[this.at - 1] ?? "");
+    return this.at === 0 ? this.first : (this.others[this.at - 1] ?? this.first);
   }
 
   /** The same object at the edge in use: names are a function of time, so every edge has it under the same path. */
@@ -31,10 +37,10 @@ export class Edges {
 
   /** Takes the list of an answer; whoever is being used stays in use while it is still there. */
   learn(urls: readonly string[]): void {
-    const used = this.base;
+    const used = this.at === 0 ? null : this.base;
     const found = urls.slice(0, EDGES_MAX).map(originOf).filter((origin) => origin !== null && origin !== this.pageOrigin);
     this.others = [...new Set(found as string[])];
-    this.at = 1 + this.others.indexOf(used);
+    this.at = used === null ? 0 : 1 + this.others.indexOf(used);
   }
 
   /** The one in use has failed. Returns whether there is another. */

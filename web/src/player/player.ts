@@ -11,11 +11,13 @@ import { HlsJsSource } from "./hlsjs";
 import { Knocks, steadyS } from "./knocks";
 import { MseSource } from "./mse";
 import { NativeSource } from "./native";
+import { pollS } from "./patience";
 import type { Mode, Reports, Source } from "./source";
+import { factsOf, type Facts } from "./snapshot";
 import { fetchSpace, type Space } from "./space";
 import { FIRST, isTunedIn, next, type Event, type Listener } from "./state";
 import { choose, thisBrowser, type Choice } from "./support";
-import { TickQueue, speakingIn, type Person, type Tick } from "./tick";
+import { TickQueue, speakingIn, type Tick } from "./tick";
 import { Repairs, StillEar, troubleOf, type Trouble } from "./trouble";
 
 const STEP_MS = 250;
@@ -24,27 +26,40 @@ const CLOCK_EVERY_MS = 60_000;
 const STALL_COUNTS_MS = 60_000;
 /** As many as the target can widen. */
 const STALLS_MAX = 3;
-/** Somebody who pressed Listen before the start is asked for more often than an open page. */
-const POLL_ARMED_S = 2.5;
-const POLL_IDLE_S = 8;
+/** hls.js may show no ticks, the browser's own HLS never does: then the page asks. */
+const TICKLESS_S = 8;
 
-export interface Snapshot {
+export interface Snapshot extends Facts {
   readonly listener: Listener;
   readonly mode: Mode | null;
-  readonly title: string;
-  readonly people: readonly Person[];
   readonly speaking: Readonly<Record<string, number>>;
-  readonly hearing: number | null;
+  /** The server's wall time, as well as it is known here. */
+  readonly serverMs: number;
   readonly latencyS: number | null;
   readonly currentTime: number | null;
   readonly stalls: number;
+}
+
+/** Which Space. */
+export interface Place {
+  /** As in its link: the id, for a private Space `id.key`. */
+  readonly name: string;
+  /** Origin of the house, for a page of somebody else's. */
+  readonly home?: string;
+}
+
+export interface Hooks {
+  /** The snapshot may have changed. */
+  changed(): void;
+  /** The audience has reacted, as heard now. */
+  reacted?(counts: Readonly<Record<string, number>>): void;
 }
 
 export class Player {
   readonly audio = new Audio();
   private readonly choice: Choice | null;
   private readonly clock = new ServerClock();
-  private readonly edges = new Edges(location.origin);
+  private readonly edges: Edges;
   private readonly knocks = new Knocks();
   private readonly repairs = new Repairs();
   private stillEar = new StillEar();
@@ -55,16 +70,18 @@ export class Player {
   private ticks = new TickQueue();
   private known: Tick | null = null;
   private isHeard = false;
+  private isClosed = false;
   private readonly stalledAtMs: number[] = [];
   private stalls = 0;
   private step: ReturnType<typeof setInterval> | undefined;
   private poll: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
-    private readonly spaceId: string,
-    wish: { mode: string | null; codec: string | null },
-    private readonly changed: () => void,
+    private readonly place: Place,
+    wish: { mode?: string | null; codec?: string | null },
+    private readonly hooks: Hooks,
   ) {
+    this.edges = new Edges(place.home ?? location.origin, place.home);
     this.choice = choose(thisBrowser(this.audio), wish);
     this.audio.addEventListener("waiting", () => {
       if (this.listener.kind !== "live" || this.audio.seeking) return;
@@ -86,6 +103,11 @@ export class Player {
     return this.choice !== null;
   }
 
+  /** What addresses of the edge in use begin with. */
+  get base(): string {
+    return this.edges.base;
+  }
+
   /** Begins to ask for the Space. */
   open(): void {
     void this.ask();
@@ -103,18 +125,23 @@ export class Player {
     this.event({ type: "stop" });
   }
 
+  /** Stops, and asks no more. */
+  close(): void {
+    this.stop();
+    clearTimeout(this.poll);
+    this.isClosed = true;
+  }
+
   snapshot(): Snapshot {
     const position = this.source?.position() ?? null;
-    const people = this.known?.people ?? this.space?.people ?? [];
     // While nothing comes out of the speaker nobody is shown as speaking.
     const speaking = this.isHeard ? speakingIn(this.known) : [];
     return {
+      ...factsOf(this.known, this.space),
       listener: this.listener,
       mode: this.choice?.mode ?? null,
-      title: this.known?.title ?? this.space?.title ?? "",
-      people,
       speaking: Object.fromEntries(speaking.map((id) => [id, this.known?.speaking?.[id] ?? 0])),
-      hearing: this.known?.audience?.hearing ?? null,
+      serverMs: this.serverMs(),
       latencyS: this.latencyS(),
       currentTime: position?.positionS ?? null,
       stalls: this.stalls,
@@ -128,7 +155,7 @@ export class Player {
     if (isTunedIn(this.listener) && !this.source) this.tuneIn();
     if (!isTunedIn(this.listener) && this.source) this.tuneOut();
     if (this.listener.wants !== before.wants) this.plan();
-    this.changed();
+    this.hooks.changed();
   }
 
   private tuneIn(): void {
@@ -154,11 +181,11 @@ export class Player {
   private sourceFor(choice: Choice, reports: Reports): Source {
     switch (choice.mode) {
       case "mse":
-        return new MseSource(this.audio, this.spaceId, choice, this.edges, reports);
+        return new MseSource(this.audio, this.place.name, choice, this.edges, reports);
       case "hls":
-        return new HlsJsSource(this.audio, this.spaceId, this.edges, reports);
+        return new HlsJsSource(this.audio, this.place.name, this.edges, reports);
       case "native":
-        return new NativeSource(this.audio, this.spaceId, this.edges, reports);
+        return new NativeSource(this.audio, this.place.name, this.edges, reports);
     }
   }
 
@@ -202,15 +229,24 @@ export class Player {
       return this.failed("no_output");
     }
     if (position) this.known = this.ticks.at(chunkAt(position.positionS)) ?? this.known;
+    const reactions = this.ticks.reactionsHeard();
     const isHurrying = isFaster && (latencyS ?? 0) > (this.source?.lateS ?? 0);
     this.isHeard = !this.audio.paused && !this.audio.seeking && this.audio.readyState >= 3;
-    if (this.isHeard) this.event({ type: "heard", isHurrying, programme: this.programme() });
-    this.changed();
+    if (this.isHeard) {
+      this.event({ type: "heard", isHurrying, programme: this.programme() });
+      this.hooks.reacted?.(reactions);
+    }
+    this.hooks.changed();
   }
 
   /** The Space's state at the ear. The browser's own HLS shows no ticks, and comes to its end by itself. */
   private programme(): string {
-    return this.known?.state ?? (this.space?.state === "paused" ? "paused" : "on_air");
+    const said = this.space?.state;
+    return this.known?.state ?? (said === "paused" || said === "ending" ? said : "on_air");
+  }
+
+  private serverMs(): number {
+    return this.clock.at(Date.now()) ?? Date.now();
   }
 
   private nowS(): number | null {
@@ -227,7 +263,8 @@ export class Player {
 
   private async ask(): Promise<void> {
     const sentMs = Date.now();
-    const answer = await fetchSpace(this.spaceId, this.edges.base);
+    const answer = await fetchSpace(this.place.name, this.edges.base);
+    if (this.isClosed) return;
     if (typeof answer === "string") {
       this.unreached = answer === "unreachable" ? this.unreached + 1 : 0;
       // The stream moves by itself; a page that only waits for the Space asks the next edge, each once, then rests.
@@ -244,7 +281,7 @@ export class Player {
       this.event({ type: "space", state: answer.state });
     }
     this.plan();
-    this.changed();
+    this.hooks.changed();
   }
 
   private plan(): void {
@@ -252,9 +289,9 @@ export class Player {
     if (this.listener.kind === "ended" || this.listener.kind === "unknown") return;
     // Without the epoch there is no latency: whoever pressed before the first answer is asked for soon.
     const isFollowed = isTunedIn(this.listener) && this.space?.epochMs != null;
-    // hls.js may show no ticks, the browser's own HLS never does: then the page asks.
-    const everyS = isFollowed && this.choice?.mode !== "mse" ? POLL_IDLE_S : CLOCK_EVERY_MS / 1000;
-    const idleS = this.listener.wants ? POLL_ARMED_S : POLL_IDLE_S;
+    const everyS = this.choice?.mode === "mse" ? CLOCK_EVERY_MS / 1000 : TICKLESS_S;
+    const startsMs = this.listener.kind === "waiting" ? (this.space?.startsMs ?? null) : null;
+    const idleS = pollS(this.listener.wants, startsMs === null ? null : (startsMs - this.serverMs()) / 1000);
     const spread = waitS(0, Math.random(), isFollowed ? everyS : idleS);
     this.poll = setTimeout(() => void this.ask(), spread * 1000);
   }

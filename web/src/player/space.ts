@@ -1,7 +1,7 @@
 /**
  * `space.json`, read and checked. The one place that knows its fields.
  */
-import type { Person } from "./tick";
+import type { Person, Question } from "./tick";
 
 export interface Space {
   readonly id: string;
@@ -14,6 +14,19 @@ export interface Space {
   /** The edge's clock when it answered. */
   readonly nowMs: number;
   readonly people: readonly Person[];
+  /** Plain text; line breaks are kept. */
+  readonly description: string;
+  /** When it is announced for, the server's time; null: whenever its host comes. */
+  readonly startsMs: number | null;
+  /** Names, also before anybody is on stage. */
+  readonly hosts: readonly string[];
+  readonly isPrivate: boolean;
+  readonly onAirMs: number | null;
+  readonly endedMs: number | null;
+  readonly hasReplay: boolean;
+  readonly hasExtras: boolean;
+  readonly question: Question | null;
+  readonly hands: number;
   /** Every edge of the house, as listeners reach them; may be empty. */
   readonly edges: readonly string[];
 }
@@ -46,8 +59,22 @@ export function spaceFrom(json: Record<string, unknown>): Space {
     head: numberOrNull(json["head"]),
     nowMs: numberOrNull(json["now_ms"]) ?? Date.now(),
     people: Array.isArray(json["people"]) ? (json["people"] as Person[]) : [],
-    edges: Array.isArray(json["edges"]) ? json["edges"].filter((url): url is string => typeof url === "string") : [],
+    description: typeof json["description"] === "string" ? json["description"] : "",
+    startsMs: numberOrNull(json["starts_ms"]),
+    hosts: strings(json["hosts"]),
+    isPrivate: json["is_private"] === true,
+    onAirMs: numberOrNull(json["on_air_ms"]),
+    endedMs: numberOrNull(json["ended_ms"]),
+    hasReplay: json["has_replay"] === true,
+    hasExtras: json["extras"] !== "off",
+    question: (json["question"] as Question | null | undefined) ?? null,
+    hands: numberOrNull(json["hands"]) ?? 0,
+    edges: strings(json["edges"]),
   };
+}
+
+function strings(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((one): one is string => typeof one === "string") : [];
 }
 
 function numberOrNull(value: unknown): number | null {

@@ -4,7 +4,7 @@
  * ```
  *   loading ─► ready ─► connecting ─► live ◄─► catching_up        waiting: not on the air yet
  *      │         ▲ stop      ▲          │                         unknown: no such Space
- *      ▼         └───────────┼── rejoining (our line) / stage_silent (theirs) / intermission (paused by the hosts)
+ *      ▼         └───────────┼── rejoining (our line) / stage_silent (theirs) / intermission (paused) / ending
  *   unreachable              └─ chunks arrive again               ended: over, from anywhere
  *                                                                no_output, broken: the machine's fault; a press tries again
  * ```
@@ -22,6 +22,8 @@ export type Kind =
   | "live"
   | "catching_up"
   | "intermission"
+  /** The hosts end it; for some seconds they can change their mind. */
+  | "ending"
   | "rejoining"
   | "stage_silent"
   | "no_output"
@@ -59,7 +61,7 @@ export type Event =
 
 export const FIRST: Listener = { kind: "loading", wants: false, sinceMs: 0 };
 
-const HEARING = new Set<Kind>(["connecting", "live", "catching_up", "intermission"]);
+const HEARING = new Set<Kind>(["connecting", "live", "catching_up", "intermission", "ending"]);
 const PRESSABLE = new Set<Kind>(["ready", "loading", "unreachable", "no_output", "broken"]);
 const AWAY = new Set<Kind>(["rejoining", "stage_silent"]);
 const FAILED = new Set<Kind>(["no_output", "broken"]);
@@ -111,6 +113,7 @@ function nextKind(now: Listener, event: Event): Kind {
 function kindHeard(programme: string, isHurrying: boolean): Kind {
   if (programme === "ended") return "ended";
   if (programme === "paused") return "intermission";
+  if (programme === "ending") return "ending";
   return isHurrying ? "catching_up" : "live";
 }
 
@@ -122,6 +125,7 @@ function kindOfSpace(now: Listener, state: string): Kind {
       return state;
     case "on_air":
     case "paused":
+    case "ending":
       // What was said about this machine stays true until somebody tries again.
       return now.wants ? "connecting" : FAILED.has(now.kind) ? now.kind : "ready";
     default:

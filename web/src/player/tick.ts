@@ -32,9 +32,30 @@ export interface Tick {
   readonly rung?: string;
   /** Who leads: the host while connected, else a co-host. */
   readonly lead?: string | null;
+  /** Of this chunk only: how many of each kind, kinds we do not know included. */
+  readonly reactions?: Readonly<Record<string, number>>;
+  readonly hands?: number;
+  readonly question?: Question | null;
+  readonly captions?: readonly Caption[];
+  readonly extras?: string;
 }
 
-const PER_TICK = new Set(["n", "t", "full"]);
+/** A question that a host has put on screen. */
+export interface Question {
+  readonly id: string;
+  readonly text: string;
+  readonly name: string;
+}
+
+/** One line of what is being said, newest last. */
+export interface Caption {
+  readonly id: string;
+  readonly person: string;
+  readonly text: string;
+  readonly is_final: boolean;
+}
+
+const PER_TICK = new Set(["n", "t", "full", "reactions"]);
 
 /** What a reader knows after `tick`. */
 export function merged(known: Tick | null, tick: Tick): Tick {
@@ -61,6 +82,7 @@ const WAITING_MAX = 200;
 export class TickQueue {
   private waiting: Tick[] = [];
   private heard: Tick | null = null;
+  private reactions: Record<string, number> = {};
 
   /** Ticks may arrive twice after a rejoin; the later copy wins. */
   push(tick: Tick): void {
@@ -76,10 +98,20 @@ export class TickQueue {
     return this.heard;
   }
 
+  /** Of all chunks that were heard since this was last asked. */
+  reactionsHeard(): Readonly<Record<string, number>> {
+    const heard = this.reactions;
+    this.reactions = {};
+    return heard;
+  }
+
   private take(tick: Tick): void {
     // A jump backwards happens only inside the buffer; an old change must not undo a newer one.
     if (this.heard && tick.n < this.heard.n && !tick.full) return;
     this.heard = merged(this.heard, tick);
+    for (const [kind, count] of Object.entries(tick.reactions ?? {})) {
+      this.reactions[kind] = (this.reactions[kind] ?? 0) + count;
+    }
   }
 }
 
