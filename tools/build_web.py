@@ -90,7 +90,15 @@ def check_output() -> None:
     """Raises: CannotBuild: a page that the doors serve is missing."""
     missing = [
         name
-        for name in ("home.html", "listen.html", "speak.html", "manifest.json", "assets")
+        for name in (
+            "home.html",
+            "listen.html",
+            "embed.html",
+            "embed.js",
+            "speak.html",
+            "manifest.json",
+            "assets",
+        )
         if not (PAGES / name).exists()
     ]
     if missing:

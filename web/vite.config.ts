@@ -1,7 +1,7 @@
 /// <reference types="vitest/config" />
 import { defineConfig } from "vite";
 
-/** Three pages, one folder of hashed assets; both doors serve the pages by name and `/assets/*`. */
+/** The pages, one folder of hashed assets; both doors serve the pages by name and `/assets/*`. `/embed.js`: vite.embed.config.ts. */
 export default defineConfig({
   base: "/",
   publicDir: false,
@@ -13,7 +13,7 @@ export default defineConfig({
     // A data: address would be refused by the pages' Content-Security-Policy.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rolldownOptions: { input: ["home.html", "listen.html", "speak.html"] },
+    rolldownOptions: { input: ["home.html", "listen.html", "embed.html", "speak.html"] },
     chunkSizeWarningLimit: 600,
   },
   test: { include: ["test/**/*.test.ts"], environment: "node" },
