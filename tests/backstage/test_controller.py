@@ -100,6 +100,29 @@ def test_a_beat_is_read_as_the_protocol_says() -> None:
     )
 
 
+def test_reactions_are_told_once_and_hands_while_they_are_up() -> None:
+    data = (
+        b'{"edge":"a","extras":"off","spaces":{"demo":{"reactions":{"clap":3,"wow":1},"hands":2},"hall":{}}}'
+    )
+    count = Count()
+    for at_s in (0.0, 1.0):
+        count.heard(Beat.parse(data), now_s=at_s)
+    count.heard(beat("b", demo=1), now_s=1.0)
+    assert count.reactions_taken() == {"demo": {"clap": 6, "wow": 2}}
+    assert count.reactions_taken() == {}
+    told = count.figures([], now_s=1.0)
+    assert (told["demo"].hands, told["hall"].hands) == (2, 0)
+    # One of its two edges still takes them.
+    assert (told["demo"].extras, told["hall"].extras) == ("on", "off")
+    count.heard(Beat("b", {"demo": Audience(hands=1)}, is_extras_off=True), now_s=2.0)
+    told = count.figures([], now_s=2.0)
+    assert (told["demo"].hands, told["demo"].extras) == (3, "off")
+    # Of an edge that is silent nothing is known; the other one takes them again.
+    count.heard(beat("b", demo=1), now_s=8.0)
+    told = count.figures([], now_s=8.0)
+    assert (told["demo"].hands, told["demo"].extras) == (0, "on")
+
+
 def test_totals_outlive_an_edge_and_nobody_is_counted_twice() -> None:
     count = Count()
     first = Beat("a", {"demo": Audience(arrived=10, admitted=4, hearing=4, gone=6)}, "boot 1")
@@ -123,6 +146,9 @@ def test_totals_outlive_an_edge_and_nobody_is_counted_twice() -> None:
         b'{"edge":"a","spaces":{"demo":12}}',
         b'{"edge":"a","spaces":{"demo":{"hearing":-1}}}',
         b'{"edge":"a","spaces":{"demo":{"hls":"many"}}}',
+        b'{"edge":"a","spaces":{"demo":{"reactions":{"boo":1}}}}',
+        b'{"edge":"a","spaces":{"demo":{"reactions":{"clap":-1}}}}',
+        b'{"edge":"a","spaces":{"demo":{"reactions":[1]}}}',
         json.dumps({"edge": "a", "spaces": {str(n): {} for n in range(10_001)}}).encode(),
     ],
 )
@@ -158,10 +184,13 @@ async def test_one_of_two_controllers_tells_the_figures(bus: Bus, space_id: str)
     async with asyncio.timeout(10):
         assert json.loads(await told.get())["edges"] == 0
         await bus.publish("edge.a.beat", b"noise")
-        spaces = {space_id: {"hearing": 12, "hls": 3}}
+        spaces = {space_id: {"hearing": 12, "hls": 3, "reactions": {"clap": 5}, "hands": 2}}
         await bus.publish("edge.a.beat", json.dumps({"edge": "a", "at_ms": 0, "spaces": spaces}).encode())
         figures = json.loads(await told.get())
         assert (figures["hearing"], figures["edges"], figures["unknown"]) == (15, 1, 0)
+        assert (figures["reactions"], figures["hands"], figures["extras"]) == ({"clap": 5}, 2, "on")
+        figures = json.loads(await told.get())
+        assert (figures["reactions"], figures["hands"]) == ({}, 2)
     texts = [door.text(feed_count=0) for door in metrics]
     assert sum(b"stentor_controller_leads 1.0" in text for text in texts) == 1
     assert all(b'beats_total{outcome="bad"} 1.0' in text for text in texts)

@@ -155,8 +155,7 @@ def test_extras_come_back_one_step_each_half_minute_of_room_and_do_not_flutter()
 def test_an_operators_word_on_extras_holds_against_any_pressure() -> None:
     ladder = Ladder(orders=Orders.parse({"extras": "on"}, Orders()))
     felt(ladder, FULL, from_s=0, for_s=60)
-    assert ladder.extras is Extras.ON
-    ladder.orders = Orders.parse({"extras": "auto"}, ladder.orders)
-    assert ladder.extras is Extras.OFF
+    forced, ladder.orders = ladder.extras, Orders.parse({"extras": "auto"}, ladder.orders)
+    assert (forced, ladder.extras) == (Extras.ON, Extras.OFF)
     calm = Ladder(orders=Orders.parse({"extras": "off"}, Orders()))
     assert (felt(calm, ROOMY, from_s=0, for_s=300), calm.extras) == (Step(), Extras.OFF)

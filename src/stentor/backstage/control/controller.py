@@ -54,6 +54,8 @@ async def control(
         while True:
             is_leader = await _lead(leases, owner)
             metrics.leads(is_leader)
+            # Taken by whoever does not lead, too: reactions of a minute ago are nobody's news.
+            reactions = count.reactions_taken()
             if is_leader:
                 on_stage = frozenset(space_ids())
                 told = count.figures(on_stage, now_s=clock.monotonic_s())
@@ -63,7 +65,7 @@ async def control(
                     unknown=sum(f.unknown for f in told.values()),
                 )
                 for space_id, figures in told.items():
-                    await bus.publish(f"figures.{space_id}", figures.as_bytes())
+                    await bus.publish(f"figures.{space_id}", figures.as_bytes(reactions.get(space_id)))
                     if count_logs is not None and space_id in on_stage:
                         count_logs.write(space_id, asdict(figures), at_ms=clock.wall_ms())
             await asyncio.sleep(BEAT_INTERVAL_S)

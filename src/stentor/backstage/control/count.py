@@ -5,12 +5,14 @@ longer in the sum but counted as unknown, and forgotten after a minute.
 """
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from stentor.errors import BadInput
 from stentor.limits import BEAT_UNKNOWN_AFTER_S
+from stentor.space.reactions import Reaction
 
 EDGE_FORGOTTEN_AFTER_S = 60.0
 EDGES_MAX = 10_000
@@ -26,6 +28,8 @@ class Audience:
         arrived, gone: since the edge began.
         admitted: open streams; `hearing`: of these, whose machines acknowledge audio.
         hls: players of HLS, an estimate.
+        hands: raised now.
+        reactions: since the edge's beat before, by kind.
     """
 
     arrived: int = 0
@@ -33,6 +37,8 @@ class Audience:
     hearing: int = 0
     gone: int = 0
     hls: int = 0
+    hands: int = 0
+    reactions: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +48,7 @@ class Beat:
     Args:
         boot: names this life of the edge; its totals begin with it.
         silent: processes of the edge that do not report; their listeners are in no figure.
+        is_extras_off: reactions and questions are refused there, under pressure.
         is_bye: the edge has ended in peace.
     """
 
@@ -51,6 +58,7 @@ class Beat:
     silent: int = 0
     rung: str = "high"
     cadence: int = 1
+    is_extras_off: bool = False
     is_bye: bool = False
 
     @classmethod
@@ -68,6 +76,7 @@ class Beat:
                 silent=max(0, int(beat.get("silent", 0))),
                 rung="low" if beat.get("rung") == "low" else "high",
                 cadence=min(4, max(1, int(beat.get("cadence", 1)))),
+                is_extras_off=beat.get("extras") == "off",
                 is_bye=beat.get("bye") is True,
             )
         except (ValueError, KeyError, TypeError, AttributeError) as error:
@@ -86,6 +95,8 @@ class Figures:
         edges: how many report this Space.
         unknown: edges that reported it and have fallen silent, wholly or in part.
         rung, cadence: the lowest and the slowest that any of them is at.
+        hands: raised on edges that report.
+        extras: «off» when they are off on every edge that reports; a page at a single one is told by it.
     """
 
     hearing: int = 0
@@ -97,9 +108,16 @@ class Figures:
     unknown: int = 0
     rung: str = "high"
     cadence: int = 1
+    hands: int = 0
+    extras: str = "on"
 
-    def as_bytes(self) -> bytes:
-        return json.dumps(asdict(self)).encode()
+    def as_bytes(self, reactions: Mapping[str, int] | None = None) -> bytes:
+        """The message.
+
+        Args:
+            reactions: since the message before.
+        """
+        return json.dumps({**asdict(self), "reactions": dict(reactions or {})}).encode()
 
 
 @dataclass(slots=True)
@@ -116,6 +134,7 @@ class Count:
     def __init__(self) -> None:
         self._beats: dict[str, tuple[float, Beat]] = {}
         self._before: dict[str, _Totals] = {}
+        self._reactions: dict[str, Counter[str]] = {}
 
     def heard(self, beat: Beat, *, now_s: float) -> bool:
         """Takes a beat in place of the same edge's last. False: there are too many edges."""
@@ -126,7 +145,15 @@ class Count:
             self._close(beat.edge)
         if not beat.is_bye:
             self._beats[beat.edge] = (now_s, beat)
+        for space_id, told in beat.spaces.items():
+            if told.reactions and (space_id in self._reactions or len(self._reactions) < SPACES_PER_BEAT_MAX):
+                self._reactions.setdefault(space_id, Counter()).update(told.reactions)
         return True
+
+    def reactions_taken(self) -> dict[str, Mapping[str, int]]:
+        """What was shown since this was last asked, by Space and kind; it is told once."""
+        taken, self._reactions = self._reactions, {}
+        return {space_id: dict(counts) for space_id, counts in taken.items()}
 
     def figures(self, space_ids: Iterable[str], *, now_s: float) -> dict[str, Figures]:
         """The figures of these Spaces and of every other that an edge reports."""
@@ -176,12 +203,17 @@ def _added(before: Figures, beat: Beat, told: Audience, *, is_silent: bool) -> F
         unknown=before.unknown + (beat.silent > 0),
         rung="low" if "low" in {before.rung, beat.rung} else "high",
         cadence=max(before.cadence, beat.cadence),
+        hands=before.hands + told.hands,
+        extras="off" if beat.is_extras_off and (not before.edges or before.extras == "off") else "on",
     )
 
 
 def _audience(counts: Mapping[str, Any]) -> Audience:
     """Raises: ValueError: a number that cannot be."""
-    numbers = [int(counts.get(kind, 0)) for kind in ("arrived", "admitted", "hearing", "gone", "hls")]
-    if min(numbers) < 0:
+    kinds = ("arrived", "admitted", "hearing", "gone", "hls", "hands")
+    numbers = [int(counts.get(kind, 0)) for kind in kinds]
+    arrived, admitted, hearing, gone, hls, hands = numbers
+    reactions = {Reaction(kind).value: int(count) for kind, count in counts.get("reactions", {}).items()}
+    if min(*numbers, *reactions.values(), 0) < 0:
         raise ValueError("negative")
-    return Audience(*numbers)
+    return Audience(arrived, admitted, hearing, gone, hls, hands, reactions)
