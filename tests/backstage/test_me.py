@@ -10,9 +10,10 @@ from typing import Any
 import aiohttp
 import pytest
 
-from stage_door import OpenDoor, opened_door
-from stentor.backstage.api.me import event_bytes
-from stentor.backstage.live import FEED_EVENTS_MAX, FEEDS_PER_PERSON_MAX, Feed, Kind, News
+from stage_door import FakeStage, OpenDoor, opened_door
+from stentor.backstage.api.sse import event_bytes
+from stentor.backstage.feed import FEED_EVENTS_MAX, Feed, Kind, News, Viewer
+from stentor.backstage.live import FEEDS_PER_VIEWER_MAX
 from stentor.log.bus import Bus
 from stentor.log.subjects import tick_subject
 from stentor.space.crew import Silence
@@ -24,13 +25,18 @@ async def door(nats_url: str, tmp_path: Path) -> AsyncIterator[OpenDoor]:
         yield door
 
 
-async def next_event(answer: aiohttp.ClientResponse) -> tuple[str, dict[str, Any]]:
-    """The next event; pings are passed over."""
+async def next_event(answer: aiohttp.ClientResponse, *kinds: str) -> tuple[str, dict[str, Any]]:
+    """The next event of these kinds (of `state` and `tick`, if none are named); others are passed over."""
     async with asyncio.timeout(5):
-        while (line := await answer.content.readline()).startswith((b":", b"\n")):
-            pass
-        kind, data = line, await answer.content.readline()
-    return kind.decode().removeprefix("event: ").strip(), json.loads(data.removeprefix(b"data: "))
+        while True:
+            line = await answer.content.readline()
+            if not line:
+                return "end", {}
+            if line.startswith((b":", b"\n")):
+                continue
+            kind, data = line.decode().removeprefix("event: ").strip(), await answer.content.readline()
+            if kind in (kinds or ("state", "tick")):
+                return kind, json.loads(data.removeprefix(b"data: "))
 
 
 async def say(bus: Bus, space_id: str, **tick: Any) -> None:
@@ -44,9 +50,15 @@ async def test_an_invitation_says_who_its_holder_is_and_where(door: OpenDoor, sp
     assert status == 200
     assert me.pop("person")
     assert me == {
-        "space": {"id": space_id, "title": "A debate", "state": "scheduled"},
+        "space": {"id": space_id, "title": "A debate", "state": "scheduled", "over_at_ms": None},
         "name": "Maya",
         "role": "speaker",
+        "silence": "none",
+        "is_waiting": False,
+        "note": "",
+        "place": None,
+        "is_source": False,
+        "is_shared": False,
         "listen_url": f"http://127.0.0.1:8080/s/{space_id}",
         "ice_servers": [],
     }
@@ -91,6 +103,61 @@ async def test_the_feed_begins_with_the_state_and_goes_on_with_the_news(
         assert await next_event(answer) == ("tick", {"n": 1, "t": 0, "title": "A debate"})
 
 
+async def test_a_speaker_is_told_of_themselves_and_who_leads_of_everybody(
+    door: OpenDoor, bus: Bus, space_id: str
+) -> None:
+    host = await door.space(space_id)
+    lea = await door.invite(space_id, host, role="listener", name="Lea")
+    people = f"/api/spaces/{space_id}/people"
+    async with (
+        door.http.get(f"{door.url}/api/me/live", headers=lea["headers"]) as hers,
+        door.http.get(f"{door.url}/api/me/live", headers=host) as hosts,
+    ):
+        assert (await next_event(hers, "me"))[1]["place"] is None
+        assert [m["name"] for m in (await next_event(hosts, "crew"))[1]["members"]] == ["Host", "Lea"]
+        assert (await next_event(hosts, "questions"))[1] == {"is_open": True, "on_screen": None, "items": []}
+        asked = {"note": "About night buses"}
+        assert (await door.ask("POST", "/api/me/ask", json=asked, headers=lea["headers"]))[1]["place"] == 1
+        assert (await next_event(hers, "me", "crew"))[1]["place"] == 1
+        # The record and its line in the event log come by different ways.
+        told = dict([await next_event(hosts, "crew", "notice") for _ in range(2)])
+        assert told["crew"]["line"] == [lea["person"]]
+        assert told["crew"]["members"][1]["note"] == "About night buses"
+        assert (told["notice"]["kind"], told["notice"]["by"]) == ("asked", lea["person"])
+        await bus.publish(f"figures.{space_id}", b'{"hearing": 12}')
+        assert (await next_event(hosts, "figures"))[1] == {"hearing": 12}
+        # From the moment in which she leads she is told what a host is told.
+        await door.ask("POST", f"{people}/{lea['person']}/role", json={"role": "cohost"}, headers=host)
+        assert (await next_event(hers, "crew", "figures"))[0] == "crew"
+        assert (await next_event(hers, "crew", "figures"))[1] == {"hearing": 12}
+
+
+async def test_a_removed_persons_feed_says_so_and_ends(door: OpenDoor, space_id: str) -> None:
+    host = await door.space(space_id)
+    maya = await door.invite(space_id, host)
+    kinds = ("me", "removed")
+    async with door.http.get(f"{door.url}/api/me/live", headers=maya["headers"]) as answer:
+        assert (await next_event(answer, *kinds))[0] == "me"
+        await door.ask("POST", f"/api/spaces/{space_id}/people/{maya['person']}/remove", headers=host)
+        assert (await next_event(answer, *kinds))[0] == "removed"
+        assert (await next_event(answer, *kinds))[0] == "end"
+    assert (await door.ask("GET", "/api/me/live", headers=maya["headers"]))[0] == 403
+
+
+async def test_who_is_connected_is_told_to_who_leads(door: OpenDoor, bus: Bus, space_id: str) -> None:
+    host = await door.space(space_id, state="green_room")
+    maya = await door.invite(space_id, host)
+    stage = FakeStage()
+    await stage.open(bus, space_id)
+    path = f"/api/spaces/{space_id}/live"
+    assert (await door.ask("GET", path, headers=maya["headers"]))[0] == 403
+    async with door.http.get(door.url + path, headers=door.owner) as answer:
+        assert not (await next_event(answer, "crew"))[1]["members"][1]["is_here"]
+        stage.present, stage.lead = [maya["person"]], maya["person"]
+        told = (await next_event(answer, "crew"))[1]
+        assert (told["members"][1]["is_here"], told["lead"]) == (True, maya["person"])
+
+
 async def test_a_second_page_is_told_all_that_is_known(door: OpenDoor, bus: Bus, space_id: str) -> None:
     host = await door.space(space_id)
     async with door.http.get(f"{door.url}/api/me/live", headers=host) as first:
@@ -121,7 +188,7 @@ async def test_ticks_that_a_restarted_stage_repeats_are_not_told_again(
 
 async def test_a_page_that_leaves_is_forgotten(door: OpenDoor, space_id: str) -> None:
     host = await door.space(space_id)
-    for _ in range(2 * FEEDS_PER_PERSON_MAX):
+    for _ in range(2 * FEEDS_PER_VIEWER_MAX):
         async with (
             aiohttp.ClientSession() as http,
             http.get(f"{door.url}/api/me/live", headers=host) as answer,
@@ -135,7 +202,7 @@ async def test_a_page_that_leaves_is_forgotten(door: OpenDoor, space_id: str) ->
 async def test_one_person_may_open_eight_feeds(door: OpenDoor, space_id: str) -> None:
     host = await door.space(space_id)
     answers = [
-        await door.http.get(f"{door.url}/api/me/live", headers=host) for _ in range(FEEDS_PER_PERSON_MAX)
+        await door.http.get(f"{door.url}/api/me/live", headers=host) for _ in range(FEEDS_PER_VIEWER_MAX)
     ]
     status, problem = await door.ask("GET", "/api/me/live", headers=host)
     assert (status, problem["title"]) == (503, "Full")
@@ -170,7 +237,7 @@ async def test_a_page_that_stops_reading_is_cut(door: OpenDoor, bus: Bus, space_
 
 
 def test_a_full_feed_is_cut_and_says_so() -> None:
-    feed = Feed()
+    feed = Feed(Viewer("maya"))
     for n in range(FEED_EVENTS_MAX):
         feed.put(News(Kind.TICK, {"n": n}))
     assert not feed.is_cut
@@ -179,7 +246,7 @@ def test_a_full_feed_is_cut_and_says_so() -> None:
 
 
 async def test_a_cut_feed_ends_at_once() -> None:
-    feed = Feed()
+    feed = Feed(Viewer("maya"))
     feed.put(News(Kind.TICK, {"n": 1}))
     feed.cut()
     feed.put(News(Kind.TICK, {"n": 2}))

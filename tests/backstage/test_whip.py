@@ -158,15 +158,31 @@ async def test_leaving_a_stage_that_is_away_is_a_yes(
     assert (await door.ask("DELETE", f"/whip/{space_id}/session", headers=maya))[0] == 200
 
 
-async def test_a_revoked_invitation_leaves_the_stage_and_cannot_come_back(
-    door: OpenDoor, stage: FakeStage, space_id: str
+async def test_who_held_a_revoked_invitation_may_not_be_on_stage_and_cannot_come_back(
+    door: OpenDoor, space_id: str
 ) -> None:
     host = await door.space(space_id, state="green_room")
     maya = await door.invite(space_id, host)
     path = f"/api/spaces/{space_id}/invitations/{maya['id']}"
     assert (await door.ask("DELETE", path, headers=host))[0] == 204
-    assert [verb for verb, _ in stage.asked] == ["leave"]
+    # The stage follows the crew: who is not in it is taken off.
+    assert (await door.door.crews.get(space_id)).find(maya["person"]) is None
     assert (await door.ask("POST", f"/whip/{space_id}", data=OFFER, headers=sdp(maya["headers"])))[0] == 401
+
+
+async def test_a_hosts_revoked_link_ends_their_stay_but_not_their_role(
+    door: OpenDoor, stage: FakeStage, space_id: str
+) -> None:
+    host = await door.space(space_id, state="green_room")
+    me = (await door.ask("GET", "/api/me", headers=host))[1]["person"]
+    path = f"/api/spaces/{space_id}/invitations"
+    theirs = (await door.ask("GET", path, headers=host))[1]["items"][0]
+    assert (await door.ask("DELETE", f"{path}/{theirs['id']}", headers=door.owner))[0] == 204
+    assert stage.asked == [("leave", {"person": me, "session": None})]
+    assert (await door.ask("GET", "/api/me", headers=host))[0] == 401
+    again = await door.invite(space_id, door.owner, role="host")
+    status, found = await door.ask("GET", "/api/me", headers=again["headers"])
+    assert (status, found["person"], found["role"]) == (200, me, "host")
 
 
 async def test_offers_do_not_wait_for_each_other(

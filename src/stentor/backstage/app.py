@@ -9,13 +9,40 @@ from fastapi.routing import APIRoute
 
 import stentor
 from stentor.backstage import pages
-from stentor.backstage.api import accounts, invitations, me, people, session, spaces, webhooks, whip
+from stentor.backstage.api import (
+    accounts,
+    bans,
+    history,
+    invitations,
+    me,
+    people,
+    questions,
+    session,
+    spaces,
+    webhooks,
+    whip,
+)
 from stentor.backstage.api.models import Health, Problem
 from stentor.backstage.door import Door, DoorHere
 from stentor.backstage.metrics import MEDIA_TYPE
 from stentor.backstage.middleware import AroundRequest, BoundedRequest
 from stentor.backstage.problems import install
 from stentor.errors import LogAway
+
+_PARTS = (
+    spaces,
+    history,
+    people,
+    bans,
+    questions,
+    invitations,
+    me,
+    session,
+    accounts,
+    webhooks,
+    whip,
+    pages,
+)
 
 
 def build_app(door: Door) -> FastAPI:
@@ -31,9 +58,7 @@ def build_app(door: Door) -> FastAPI:
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.state.door = door
-    routers = [
-        part.routes for part in (spaces, people, invitations, me, session, accounts, webhooks, whip, pages)
-    ]
+    routers = [part.routes for part in _PARTS]
     install(app, [route for router in routers for route in router.routes])
     for router in routers:
         app.include_router(router)

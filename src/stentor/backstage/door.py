@@ -6,9 +6,9 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from stentor.backstage.access.doorkeeper import Doorkeeper
 from stentor.admission.forwarded import Trusted
 from stentor.admission.network import Networks
+from stentor.backstage.access.doorkeeper import Doorkeeper
 from stentor.backstage.access.owner import OwnerKey
 from stentor.backstage.api.kept_answers import KeptAnswers
 from stentor.backstage.api.models import SpaceLinks

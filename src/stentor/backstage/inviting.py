@@ -6,7 +6,9 @@ personal invitation whose holder the crew does not know.
 
 from dataclasses import dataclass
 
+from stentor.backstage.access.asker import Holder
 from stentor.backstage.door import Door
+from stentor.errors import NotAllowed
 from stentor.space.crew import Crew
 from stentor.space.invitation import Invitation
 from stentor.space.names import new_id, new_token
@@ -87,6 +89,21 @@ async def invite_many(
     made = Made(invitation, new_token())
     await door.invitations.create(invitation, token=made.token)
     return made
+
+
+async def let_in(door: Door, who: Holder, *, network: str) -> None:
+    """Notes where somebody comes from, and asks whether they may: for who joins or wants to speak.
+
+    Who may lead is let in from a banned network: a host who shares one with a guest does not lock
+    themselves out.
+
+    Raises: NotAllowed: banned. LogAway.
+    """
+    crew = await door.crews.get(who.space_id)
+    if not who.role.may_lead and crew.is_banned(person_id=who.person_id, network=network):
+        raise NotAllowed("The host of this Space has closed it for you.")
+    if network:
+        await door.crews.change(who.space_id, lambda crew: crew.seen(who.person_id, network=network))
 
 
 def _with_guest(crew: Crew, invitation: Invitation, *, network: str) -> Crew:

@@ -10,6 +10,7 @@ from stentor.backstage.door import Door
 from stentor.errors import Gone
 from stentor.space.crew import Crew
 from stentor.space.lifecycle import State
+from stentor.space.questions import Questions
 from stentor.space.record import Space
 
 Move = Callable[[Crew], Crew]
@@ -43,3 +44,22 @@ async def changed_crew(door: Door, space_id: str, move: Move, *, kind: str, by: 
     if is_news:
         door.events.note(space_id, kind, by=by, **facts)
     return crew
+
+
+async def changed_questions(
+    door: Door, space_id: str, move: Callable[[Questions], Questions], *, kind: str, by: str, **facts: object
+) -> Questions:
+    """The same for the audience's questions."""
+    await living_space(door, space_id)
+    is_news = False
+
+    def moved(questions: Questions) -> Questions:
+        nonlocal is_news
+        then = move(questions)
+        is_news = then != questions
+        return then
+
+    questions = await door.questions.change(space_id, moved)
+    if is_news:
+        door.events.note(space_id, kind, by=by, **facts)
+    return questions

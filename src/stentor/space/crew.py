@@ -130,6 +130,10 @@ class Crew:
         """Who waits to speak, in the order in which they asked."""
         return sorted((m for m in self.members if m.is_waiting), key=lambda m: (m.asked_ms or 0, m.id))
 
+    def place_of(self, person_id: str) -> int | None:
+        """In the line, from 1; None: not waiting."""
+        return next((n for n, m in enumerate(self.line, 1) if m.id == person_id), None)
+
     def leader(self, present: Iterable[str]) -> str | None:
         """Who leads: the host while connected, else the co-host who came first.
 

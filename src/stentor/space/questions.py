@@ -46,6 +46,15 @@ class Questions:
     items: tuple[Question, ...] = ()
     on_screen: str | None = None
 
+    def question(self, question_id: str) -> Question:
+        """Raises: NotFound."""
+        found = next((q for q in self.items if q.id == question_id), None)
+        if found is None:
+            raise NotFound(
+                f"There is no question {question_id[:60]!r}; it may have made room for newer ones."
+            )
+        return found
+
     @property
     def shown(self) -> Question | None:
         return next((q for q in self.items if q.id == self.on_screen), None)
@@ -61,7 +70,7 @@ class Questions:
 
     def put_on_screen(self, question_id: str) -> Self:
         """Raises: NotFound."""
-        self._find(question_id)
+        self.question(question_id)
         return replace(self, on_screen=question_id)
 
     def taken_off_screen(self) -> Self:
@@ -71,7 +80,7 @@ class Questions:
 
     def put_away(self, question_id: str) -> Self:
         """Done, and not on screen. Raises: NotFound."""
-        self._find(question_id)
+        self.question(question_id)
         done = tuple(replace(q, is_done=True) if q.id == question_id else q for q in self.items)
         return replace(self, items=done, on_screen=None if self.on_screen == question_id else self.on_screen)
 
@@ -86,14 +95,6 @@ class Questions:
             items=tuple(q for q in self.items if q.id not in gone),
             on_screen=None if self.on_screen in gone else self.on_screen,
         )
-
-    def _find(self, question_id: str) -> Question:
-        found = next((q for q in self.items if q.id == question_id), None)
-        if found is None:
-            raise NotFound(
-                f"There is no question {question_id[:60]!r}; it may have made room for newer ones."
-            )
-        return found
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self) | {"items": [asdict(q) for q in self.items]}

@@ -69,3 +69,31 @@ class CrewTold(BaseModel):
             lead=presence.lead,
             bans=[BanTold.of(ban) for ban in crew.bans],
         )
+
+
+class MyselfTold(BaseModel):
+    """One person as they are told of themselves."""
+
+    id: str
+    name: str
+    role: Role
+    silence: Silence
+    is_waiting: bool
+    asked_ms: int | None
+    note: str
+    is_source: bool
+    place: int | None = Field(description="In the line, from 1; null: not waiting.")
+
+    @classmethod
+    def of(cls, member: Member, crew: Crew) -> "MyselfTold":
+        return cls(
+            id=member.id,
+            name=member.name,
+            role=member.role,
+            silence=member.silence,
+            is_waiting=member.is_waiting,
+            asked_ms=member.asked_ms,
+            note=member.note,
+            is_source=member.is_source,
+            place=crew.place_of(member.id),
+        )

@@ -1,37 +1,78 @@
-"""What an invitation's holder asks and is told: who am I, mute me, what is going on."""
+"""What an invitation's holder asks and is told: who am I, mute me, may I speak, what is going on."""
 
-import asyncio
-import json
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
-
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
+from pydantic import BaseModel, Field
 from starlette.responses import StreamingResponse
-from starlette.types import Receive, Scope, Send
 
-from stentor.backstage.access.asker import Personal
-from stentor.backstage.api.models import Me, MuteWanted, SpaceInBrief
-from stentor.backstage.door import DoorHere
-from stentor.backstage.live import Feed, News
-from stentor.backstage.moves import changed_crew
-
-PING_INTERVAL_S = 10.0
-"""Shorter than any proxy's idle time-out, so that silence on the line means a lost line."""
+from stentor.backstage.access.asker import Holder, Personal, bearer_of, holder
+from stentor.backstage.api.models import Me, MuteWanted, Name, SpaceInBrief, Strict
+from stentor.backstage.api.sse import live_answer
+from stentor.backstage.door import Door, DoorHere
+from stentor.backstage.feed import Viewer
+from stentor.backstage.inviting import Guest, invite, let_in
+from stentor.backstage.moves import changed_crew, living_space
+from stentor.errors import Conflict, NotAllowed
+from stentor.limits import NOTE_LENGTH_MAX
+from stentor.space.invitation import Invitation
+from stentor.space.people import checked_name
+from stentor.space.record import Space
 
 routes = APIRouter(prefix="/api/me", tags=["me"])
 
 
+class ClaimWanted(Strict):
+    name: Name = Field(examples=["Maya"])
+
+
+class ClaimTold(BaseModel):
+    """A personal invitation, told once."""
+
+    token: str
+    link: str
+
+
+class AskWanted(Strict):
+    note: str = Field(default="", max_length=NOTE_LENGTH_MAX, description="What you want to say, in a line.")
+
+
 @routes.get("")
-async def read_me(who: Personal, door: DoorHere) -> Me:
-    space = await door.spaces.get(who.space_id)
+async def read_me(request: Request, door: DoorHere) -> Me:
+    """Who this invitation makes its holder; for a shared one, which Space it is for and as what."""
+    invitation = await door.invitations.by_token(bearer_of(request))
+    space = await living_space(door, invitation.space_id)
+    if not invitation.is_shared:
+        return await _me(door, space, await holder(request, door))
+    invitation.used(wall_ms=door.clock.wall_ms())  # says now whether there is a use left
     return Me(
-        space=SpaceInBrief(id=space.id, title=space.title, state=space.state),
-        person=who.person_id,
-        name=who.name,
-        role=who.role,
+        space=SpaceInBrief.of(space),
+        person=None,
+        name=invitation.name,
+        role=invitation.role,
+        is_shared=True,
         listen_url=door.links_of(space).listen,
-        ice_servers=[],
     )
+
+
+@routes.post("/claim", status_code=201)
+async def claim_invitation(wanted: ClaimWanted, request: Request, door: DoorHere) -> ClaimTold:
+    """Makes a shared invitation's holder somebody: a name in, a personal invitation out.
+
+    401: no such invitation. 409: it is personal already. 410: used up or expired.
+    """
+    token = bearer_of(request)
+    shared = await door.invitations.by_token(token)
+    if not shared.is_shared:
+        raise Conflict("This invitation is yours alone already. Open its link.")
+    await living_space(door, shared.space_id)
+    name, network = checked_name(wanted.name), door.network_of(request)
+    await _must_be_welcome(door, shared, network)
+    await door.invitations.used(token, wall_ms=door.clock.wall_ms())
+    guest = Guest(name, shared.role, parent_id=shared.id, network=network)
+    made = await invite(door, shared.space_id, guest)
+    door.events.note(
+        shared.space_id, "claimed", by=made.invitation.person_id, invitation=shared.id, role=shared.role.value
+    )
+    return ClaimTold(token=made.token, link=door.invitation_link(made.token))
 
 
 @routes.post("/mute", status_code=204)
@@ -47,46 +88,69 @@ async def mute_me(wanted: MuteWanted, who: Personal, door: DoorHere) -> None:
     )
 
 
+@routes.post("/ask")
+async def ask_to_speak(wanted: AskWanted, who: Personal, request: Request, door: DoorHere) -> Me:
+    """Into the line; again changes the note and keeps the place. 409: on stage already. 503: a full line."""
+    now_ms = door.clock.wall_ms()
+    space = await living_space(door, who.space_id)
+    await let_in(door, who, network=door.network_of(request))
+    await changed_crew(
+        door,
+        who.space_id,
+        lambda crew: crew.asked(who.person_id, note=wanted.note, at_ms=now_ms),
+        kind="asked",
+        by=who.person_id,
+        person=who.person_id,
+    )
+    return await _me(door, space, who)
+
+
+@routes.delete("/ask")
+async def ask_no_more(who: Personal, door: DoorHere) -> Me:
+    """Out of the line, by oneself."""
+    space = await living_space(door, who.space_id)
+    await changed_crew(
+        door,
+        who.space_id,
+        lambda crew: crew.declined(who.person_id),
+        kind="unasked",
+        by=who.person_id,
+        person=who.person_id,
+    )
+    return await _me(door, space, who)
+
+
 @routes.get("/live", response_class=StreamingResponse)
 async def follow(who: Personal, door: DoorHere) -> StreamingResponse:
-    """Server-sent events: `state` with the Space, `tick` with each tick; first all that is known.
+    """Server-sent events: first all that is known, then the news.
 
+    `state` with the Space, `tick` with each tick, `me` with one's own place among the people; for who may
+    lead also `crew`, `questions`, `figures` and `notice`. `removed` is the last one of who was taken out.
     Ends when the page does not keep up, or the door closes; the page asks again and gets a fresh snapshot.
     """
     space = await door.spaces.get(who.space_id)
-    stack = AsyncExitStack()
-    feed = await stack.enter_async_context(door.live.feed(space, person_id=who.person_id))
-    return _FeedResponse(feed, stack)
+    return await live_answer(door, space, Viewer(who.person_id, who.person_id))
 
 
-class _FeedResponse(StreamingResponse):
-    """Gives the feed back however the response ends, also when its first byte was never sent."""
-
-    def __init__(self, feed: Feed, stack: AsyncExitStack) -> None:
-        # The second header tells a proxy not to collect events before it passes them on.
-        headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-        super().__init__(_written(feed), headers=headers, media_type="text/event-stream")
-        self._stack = stack
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async with self._stack:
-            await super().__call__(scope, receive, send)
-
-
-async def _written(feed: Feed) -> AsyncIterator[bytes]:
-    while True:
-        try:
-            async with asyncio.timeout(PING_INTERVAL_S):
-                news = await feed.next()
-        except TimeoutError:
-            yield b": ping\n\n"
-            continue
-        if news is None:
-            return
-        yield event_bytes(news)
+async def _me(door: Door, space: Space, who: Holder) -> Me:
+    crew = await door.crews.get(space.id)
+    member = crew.member(who.person_id)
+    return Me(
+        space=SpaceInBrief.of(space),
+        person=member.id,
+        name=member.name,
+        role=member.role,
+        silence=member.silence,
+        is_waiting=member.is_waiting,
+        note=member.note,
+        place=crew.place_of(member.id),
+        is_source=member.is_source,
+        listen_url=door.links_of(space).listen,
+    )
 
 
-def event_bytes(news: News) -> bytes:
-    """One server-sent event. JSON has no line breaks of its own, so one `data` line is enough."""
-    data = json.dumps(news.data, separators=(",", ":"), ensure_ascii=False)
-    return f"event: {news.kind.value}\ndata: {data}\n\n".encode()
+async def _must_be_welcome(door: Door, shared: Invitation, network: str) -> None:
+    """Raises: NotAllowed: the invitation, or where they come from, is banned."""
+    crew = await door.crews.get(shared.space_id)
+    if crew.is_banned(invitation_ids=[shared.id], network=network):
+        raise NotAllowed("This invitation lets nobody in from here. Ask the host.")

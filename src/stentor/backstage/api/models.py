@@ -11,6 +11,7 @@ from stentor.limits import (
     SPACE_ID_LENGTH_MAX,
     TITLE_LENGTH_MAX,
 )
+from stentor.space.crew import Silence
 from stentor.space.lifecycle import State
 from stentor.space.people import Role
 from stentor.space.record import Space
@@ -115,20 +116,33 @@ class SpaceTold(BaseModel):
 
 
 class SpaceInBrief(BaseModel):
+    """A Space as its speakers see it."""
+
     id: str
     title: str
     state: State
+    over_at_ms: int | None = Field(description="`ending`: when it becomes `ended`, unless that is undone.")
+
+    @classmethod
+    def of(cls, space: Space) -> "SpaceInBrief":
+        return cls(id=space.id, title=space.title, state=space.state, over_at_ms=space.over_at_ms)
 
 
 class Me(BaseModel):
     """Who an invitation makes its holder, and where."""
 
     space: SpaceInBrief
-    person: str
+    person: str | None = Field(description="null: a shared invitation; give a name first.")
     name: str
     role: Role
+    silence: Silence = Silence.NONE
+    is_waiting: bool = False
+    note: str = ""
+    place: int | None = Field(default=None, description="In the line, from 1.")
+    is_source: bool = False
+    is_shared: bool = False
     listen_url: str
-    ice_servers: list[dict[str, Any]]
+    ice_servers: list[dict[str, Any]] = []
 
 
 class Problem(BaseModel):

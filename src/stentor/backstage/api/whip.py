@@ -11,9 +11,9 @@ from starlette.exceptions import HTTPException
 
 from stentor.backstage.access.asker import Holder, Personal
 from stentor.backstage.door import Door, DoorHere
+from stentor.backstage.inviting import let_in
 from stentor.errors import BadOffer, Gone, NoAnswer, NotAllowed, NotYet, StageAway, StentorError
 from stentor.limits import STAGE_ANSWER_TIMEOUT_S
-from stentor.space.lifecycle import State
 from stentor.space.names import new_id
 from stentor.space.record import Space
 
@@ -46,6 +46,7 @@ async def join(space_id: str, request: Request, who: Personal, door: DoorHere) -
         _must_be_for(who, space_id)
         offer = await _offer_of(request)
         _must_have_stage(await door.spaces.get(space_id))
+        await let_in(door, who, network=door.network_of(request))
         session = new_id(_SESSION_LENGTH)
         answer = await _answer_of(door, who, session=session, offer=offer)
     except (StentorError, HTTPException) as error:
@@ -111,7 +112,7 @@ def _must_be_for(who: Holder, space_id: str) -> None:
 
 def _must_have_stage(space: Space) -> None:
     """Raises: NotYet: its green room is not open. Gone: it has ended."""
-    if space.state is State.ENDED:
+    if space.state.is_over:
         raise Gone(f"The Space {space.id!r} has ended.")
     if not space.state.has_stage:
         raise NotYet(
