@@ -51,6 +51,11 @@ _TYPES: Final = {
     "host": "person.host",
     "banned": "person.banned",
     "unbanned": "person.unbanned",
+    "question_on": "question.on_screen",
+    "question_off": "question.off_screen",
+    "question_away": "question.put_away",
+    "question_banned": "question.banned",
+    "questions_open": "question.open",
 }
 """Kind in the event log → type outside. A test compares the keys with what the routes note."""
 EVENT_TYPES: Final = frozenset(_TYPES.values())
