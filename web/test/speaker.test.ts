@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { EventReader } from "../src/speaker/events";
+import { EventReader } from "../src/api/events";
 import { nextSpeaker, wantsStage, type SpeakerEvent, type SpeakerKind } from "../src/speaker/state";
 
 function after(...events: SpeakerEvent[]): SpeakerKind {
@@ -9,28 +9,50 @@ function after(...events: SpeakerEvent[]): SpeakerKind {
 
 describe("a speaker", () => {
   test("prepares, joins, is on stage", () => {
-    expect(after("invited")).toBe("preparing");
-    expect(after("invited", "join")).toBe("joining");
-    expect(after("invited", "join", "joined")).toBe("on_stage");
+    expect(after("to_stage")).toBe("preparing");
+    expect(after("to_stage", "join")).toBe("joining");
+    expect(after("to_stage", "join", "joined")).toBe("on_stage");
   });
 
   test("who is lost or whose stage is away comes back by themselves", () => {
     for (const trouble of ["line_lost", "stage_away"] as const) {
-      expect(wantsStage(after("invited", "join", "joined", trouble))).toBe(true);
-      expect(after("invited", "join", "joined", trouble, "joined")).toBe("on_stage");
+      expect(wantsStage(after("to_stage", "join", "joined", trouble))).toBe(true);
+      expect(after("to_stage", "join", "joined", trouble, "joined")).toBe("on_stage");
     }
   });
 
   test("who has left is not taken back until they ask", () => {
-    const left: SpeakerEvent[] = ["invited", "join", "joined", "leave"];
+    const left: SpeakerEvent[] = ["to_stage", "join", "joined", "leave"];
     expect(after(...left, "joined")).toBe("left");
     expect(after(...left, "line_lost")).toBe("left");
     expect(after(...left, "join")).toBe("joining");
   });
 
+  test("who waits goes on stage by a host's yes, and back by a host's word", () => {
+    expect(after("to_line")).toBe("waiting");
+    expect(after("to_line", "to_stage")).toBe("preparing");
+    expect(after("to_line", "to_stage", "join", "joined", "to_audience")).toBe("audience");
+    expect(after("to_stage", "join", "joined", "to_line")).toBe("waiting");
+  });
+
+  test("who is on stage stays there when the record says so once more", () => {
+    expect(after("to_stage", "join", "joined", "to_stage")).toBe("on_stage");
+    expect(after("to_stage", "join", "joined", "leave", "to_stage")).toBe("left");
+  });
+
+  test("who was removed comes back by a host only", () => {
+    const out: SpeakerEvent[] = ["to_stage", "join", "joined", "removed"];
+    expect(after(...out, "joined", "join", "line_lost")).toBe("removed");
+    expect(after(...out, "to_audience")).toBe("audience");
+  });
+
+  test("a shared invitation wants a name and nothing else", () => {
+    expect(after("shared", "to_stage", "join")).toBe("naming");
+  });
+
   test("a bad invitation and the end are final", () => {
     for (const final of ["bad_invitation", "ended"] as const) {
-      expect(after("invited", final, "join", "joined", "invited")).toBe(final);
+      expect(after("to_stage", final, "join", "joined", "to_stage")).toBe(final);
     }
   });
 });

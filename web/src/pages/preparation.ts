@@ -1,5 +1,5 @@
 /** Before going on: the microphone, its level, two seconds played back, the way on stage. Drawn by the speaker's page. */
-import { html, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import type { Words } from "../i18n/speak";
 import type { Processing } from "../speaker/microphone";
 import type { Speaker, SpeakerSnapshot } from "../speaker/speaker";
@@ -27,23 +27,29 @@ export class Preparation {
   render(now: SpeakerSnapshot, words: Words): TemplateResult {
     if (now.microphone !== "open") return this.permission(now, words);
     const isOnAir = now.spaceState === "on_air";
-    return html`<section class="card" aria-label=${words.microphone}>
-        <div class="meter">
-          <span class="horn">${mark}</span>
-          <div><h2>${words.level}</h2><p class="verdict" role="status"></p></div>
-        </div>
-        <div class="row checking">
-          <button class="button" data-test="check" ?disabled=${this.checking !== "no"} @click=${() => this.check()}>
-            ${words.check}
-          </button>
-          <span class="small" role="status">${this.checkSentence(words)}</span>
-        </div>
-        ${this.choices(now, words)}
-      </section>
+    return html`${this.trial(now, words)}
       <div class="dock">
         <p class="quiet small">${isOnAir ? words.joinHintOnAir : words.joinHintGreenRoom}</p>
         <button class="button primary big" data-test="join" @click=${() => void this.speaker.join()}>${words.join}</button>
       </div>`;
+  }
+
+  /** The microphone's level and two seconds of it; also for who waits in the line. */
+  trial(now: SpeakerSnapshot, words: Words): TemplateResult {
+    if (now.microphone !== "open") return this.permission(now, words);
+    return html`<section class="card" aria-label=${words.microphone}>
+      <div class="meter">
+        <span class="horn">${mark}</span>
+        <div><h2>${words.level}</h2><p class="verdict" role="status"></p></div>
+      </div>
+      <div class="row checking">
+        <button class="button" data-test="check" ?disabled=${this.checking !== "no"} @click=${() => this.check()}>
+          ${words.check}
+        </button>
+        <span class="small" role="status">${this.checkSentence(words)}</span>
+      </div>
+      ${this.choices(now, words)}
+    </section>`;
   }
 
   /** Why there is no microphone, and the next step. */
@@ -71,6 +77,8 @@ export class Preparation {
           )}
         </select>
       </label>
+      ${this.outputs(now, words)}
+      ${now.processing.echoCancellation ? nothing : html`<p class="warning" role="status" data-test="echo-off">${words.echoOff}</p>`}
       <details class="settings">
         <summary>${words.sound}</summary>
         ${kinds.map(
@@ -80,6 +88,21 @@ export class Preparation {
           </label>`,
         )}
       </details>`;
+  }
+
+  /** Where the others are heard; not every browser lets a page choose. */
+  private outputs(now: SpeakerSnapshot, words: Words): TemplateResult | typeof nothing {
+    if (now.outputs.length < 2) return nothing;
+    const choose = (event: Event): void => void this.speaker.others.choose((event.target as HTMLSelectElement).value);
+    return html`<label class="field">
+      <span>${words.output}</span>
+      <select data-test="output" @change=${choose}>
+        ${now.outputs.map(
+          ({ deviceId, label }) =>
+            html`<option value=${deviceId} ?selected=${deviceId === now.outputId}>${label || words.outputDefault}</option>`,
+        )}
+      </select>
+    </label>`;
   }
 
   /** Keeps the meter moving without drawing the page; stops when the meter has left it. */

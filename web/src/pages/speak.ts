@@ -1,5 +1,5 @@
 /**
- * The speaker's page: check the microphone, go on stage, be heard or not, leave; for the host the Space's switches.
+ * The page of an invitation: from the audience through the line to the stage; for who may lead, the host's console.
  *
  * The invitation comes from the address (`/i/<token>`). `window.stentorSpeaker` is a read-only snapshot for tests.
  */
@@ -8,28 +8,51 @@ import { Page } from "../ui/page";
 import { stage, roleName } from "../ui/stage";
 import { wantsStage } from "../speaker/state";
 import { Speaker, type SpeakerSnapshot } from "../speaker/speaker";
+import { Console } from "../host/console";
+import { Ui, type Desk } from "../host/desk";
+import { SpaceDoor } from "../host/space-door";
+import { HostView } from "../host/view";
+import { stateTag } from "../host/bar";
 import { SPEAK, type Words } from "../i18n/speak";
-import { microphone, microphoneOff } from "../ui/icons";
-import { Desk } from "./desk";
 import { Preparation } from "./preparation";
+import { audience, naming, removed, waiting } from "./speak-below";
+import { OnStage } from "./speak-stage";
 import "./speak.css";
+import "./host.css";
 
 /** Letters; a longer title is set smaller. */
 const LONG_TITLE = 80;
+const CLOCK_MS = 500;
+const WAS_ON_STAGE = new Set(["on_stage", "rejoining", "stage_away", "left"]);
 
 export class SpeakPage extends Page<Words> {
   private readonly speaker: Speaker;
   private readonly preparation: Preparation;
-  private readonly desk: Desk;
-  private isLeaving = false;
+  private readonly onStage: OnStage;
+  private readonly hostView: HostView;
+  private readonly ui = new Ui();
+  private console: Console | null = null;
+  private wasOnStage = false;
 
   constructor() {
     super(SPEAK);
     const redraw = (): void => this.requestUpdate();
     this.speaker = new Speaker(location.pathname.split("/")[2] ?? "", redraw);
+    this.speaker.onNews = (name, data) => this.console?.take(name, data);
+    this.speaker.onTick = (tick) => this.console?.onTick(tick);
     this.preparation = new Preparation(this.speaker, redraw);
-    this.desk = new Desk(this.speaker, redraw);
+    this.onStage = new OnStage(this.speaker, redraw, (selector) => {
+      void this.updateComplete.then(() => this.querySelector<HTMLElement>(selector)?.focus());
+    });
+    this.hostView = new HostView(
+      () => (this.console ? this.desk(this.speaker.snapshot(), this.console) : null),
+      () =>
+        this.speaker.snapshot().state === "on_stage"
+          ? { isMuted: () => this.speaker.snapshot().isMuted, mute: (wants) => this.speaker.mute(wants) }
+          : null,
+    );
     Object.defineProperty(window, "stentorSpeaker", { get: () => forTests(this.speaker.snapshot()) });
+    setInterval(() => this.console && this.requestUpdate(), CLOCK_MS);
   }
 
   override connectedCallback(): void {
@@ -45,17 +68,53 @@ export class SpeakPage extends Page<Words> {
     const now = this.speaker.snapshot();
     this.showState(now.state);
     document.title = now.title ? `${now.title} · Stentor` : "Stentor";
-    return html`<div class="page">
-      ${this.head(this.tag(now), null)}
+    this.wasOnStage ||= WAS_ON_STAGE.has(now.state);
+    this.lead(now);
+    const isLeading = this.console !== null && now.state !== "ended";
+    return html`<div class="page ${isLeading ? "wide" : ""}">
+      ${this.head(isLeading ? stateTag(this.desk(now, this.console!)) : this.tag(now), null)}
       <main>${this.body(now)}</main>
       ${this.foot()}
     </div>`;
   }
 
+  /** The console comes and goes with the role. */
+  private lead(now: SpeakerSnapshot): void {
+    const mayLead = now.me?.role === "host" || now.me?.role === "cohost";
+    const isIn = now.state !== "removed" && now.state !== "bad_invitation" && now.state !== "naming";
+    if (!now.me || !mayLead || !isIn) {
+      this.console = null;
+    } else if (this.console === null) {
+      const door = new SpaceDoor(this.speaker.asking, now.me.space.id);
+      this.console = new Console(door, () => this.speaker.snapshot().me?.person ?? null, () => this.requestUpdate());
+      void this.console.open();
+    }
+  }
+
+  private desk(now: SpeakerSnapshot, host: Console): Desk {
+    return {
+      console: host,
+      ui: this.ui,
+      speech: this.speech,
+      words: this.speech.words,
+      me: now.me?.person ?? null,
+      people: now.people,
+      speaking: now.speaking,
+      nowMs: host.nowMs,
+      redraw: () => this.requestUpdate(),
+    };
+  }
+
   private tag(now: SpeakerSnapshot): TemplateResult | typeof nothing {
     const { words } = this.speech;
     if (!now.spaceState) return nothing;
-    const says: Record<string, string> = { on_air: words.onAir, paused: words.pausedByHosts, ended: words.ended };
+    const says: Record<string, string> = {
+      on_air: words.onAir,
+      paused: words.pausedByHosts,
+      ending: words.isEnding,
+      ended: words.ended,
+      green_room: words.inGreenRoom,
+    };
     return html`<span class="tag ${now.spaceState}">${says[now.spaceState] ?? words.notYet}</span>`;
   }
 
@@ -69,106 +128,86 @@ export class SpeakPage extends Page<Words> {
         return this.notice(words.unreachableTitle, words.stateUnreachable);
       case "bad_invitation":
         return this.notice(words.invitationBadTitle, words.invitationBad);
+      case "removed":
+        return removed(now, words);
+      case "naming":
+        return html`${this.heading(now)} <h2 class="ask-name">${words.namingTitle}</h2> ${naming(this.speaker, now, words)}`;
+      case "audience":
+        return html`${this.heading(now)} ${audience(this.speaker, now, words, this.wasOnStage)}`;
+      case "waiting":
+        return html`${this.heading(now)}
+        ${waiting(this.speaker, now, { words, count: (n) => this.speech.count(n) }, this.preparation.trial(now, words))}`;
       case "ended":
         return html`${this.heading(now)} ${this.sentence(words.spaceEnded)}`;
-      case "preparing":
-        return html`${this.heading(now)} ${this.preparation.render(now, words)}`;
-      case "left":
-        return html`${this.heading(now)} ${this.sentence(words.youLeft)}
-          <div class="dock">
-            <button class="button primary big" data-test="join" @click=${() => void this.speaker.join()}>
-              ${words.goBack}
-            </button>
-          </div>`;
       default:
-        return html`${this.heading(now)} ${this.onStage(now)}`;
+        return html`${this.heading(now)} ${this.console ? this.leader(now, this.console) : this.guest(now)}`;
     }
+  }
+
+  /** A speaker: the stage, and their own microphone. */
+  private guest(now: SpeakerSnapshot): TemplateResult {
+    const { words } = this.speech;
+    if (!wantsStage(now.state)) return this.offStage(now);
+    return html`${this.onStage.news(now, words)} ${this.trouble(now)}
+      ${stage({ people: now.people, speaking: now.speaking, me: now.me?.person ?? "" }, words)}
+      ${this.onStage.line(now, this.speech)}
+      <div class="choices">${this.preparation.choices(now, words)}</div>
+      ${this.onStage.dock(now, words)}`;
+  }
+
+  /** A host or co-host: the console around it. */
+  private leader(now: SpeakerSnapshot, host: Console): TemplateResult {
+    const { words } = this.speech;
+    const isOn = wantsStage(now.state);
+    return html`
+      ${isOn ? html`${this.onStage.news(now, words)} ${this.trouble(now)}` : html`<div class="own">${this.offStage(now)}</div>`}
+      ${this.hostView.render(this.desk(now, host))}
+      ${isOn
+        ? html`<details class="own-sound">
+              <summary>${words.sound}</summary>
+              ${this.onStage.line(now, this.speech)} ${this.preparation.choices(now, words)}
+            </details>
+            ${this.onStage.dock(now, words)}`
+        : nothing}
+    `;
+  }
+
+  private offStage(now: SpeakerSnapshot): TemplateResult {
+    const { words } = this.speech;
+    if (now.state === "preparing") {
+      return html`${this.wasOnStage || now.me?.asked_ms == null ? nothing : this.sentence(words.calledToStage)}
+      ${this.preparation.render(now, words)}`;
+    }
+    return html`${this.sentence(words.youLeft)}
+      <div class="dock">
+        <button class="button primary big" data-test="join" @click=${() => void this.speaker.join()}>${words.goBack}</button>
+      </div>`;
+  }
+
+  private trouble(now: SpeakerSnapshot): TemplateResult | typeof nothing {
+    const isFine = now.microphone === "open" || now.microphone === "closed";
+    return isFine ? nothing : this.preparation.trouble(now, this.speech.words);
   }
 
   private heading(now: SpeakerSnapshot): TemplateResult {
     const { words } = this.speech;
-    const isPreparing = now.state === "preparing";
+    const isPreparing = (now.state === "preparing" || now.state === "naming") && this.console === null;
     return html`<div class="title">
       ${isPreparing ? html`<p class="quiet">${words.invitedTo}</p>` : nothing}
-      <h1 class=${now.title.length > LONG_TITLE ? "long" : ""}>${now.title}</h1>
-      ${isPreparing && now.me ? html`<p class="quiet">${words.asRole(now.me.name, roleName(now.me, words))}</p>` : nothing}
+      <h1 class=${now.title.length > LONG_TITLE || this.console ? "long" : ""}>${now.title}</h1>
+      ${isPreparing && now.me?.person ? html`<p class="quiet">${words.asRole(now.me.name, roleName(now.me, words))}</p>` : nothing}
     </div>`;
   }
 
   private sentence(text: string): TemplateResult {
     return html`<p class="sentence" data-test="state-line" role="status" aria-live="polite">${text}</p>`;
   }
-
-  private onStage(now: SpeakerSnapshot): TemplateResult {
-    const { words } = this.speech;
-    const isTrouble = now.state === "rejoining" || now.state === "stage_away";
-    const isLeader = now.me?.role === "host" || now.me?.role === "cohost";
-    return html`
-      <div class="news ${isTrouble ? "trouble" : ""}">${this.sentence(onStageSentence(now, words))}</div>
-      ${isLeader ? this.desk.switches(now, words) : nothing}
-      ${now.microphone === "open" || now.microphone === "closed" ? nothing : this.preparation.trouble(now, words)}
-      ${now.isDeaf
-        ? html`<button class="button primary" @click=${() => this.speaker.hearOthers()}>${words.hearOthers}</button>`
-        : nothing}
-      ${stage({ people: now.people, speaking: now.speaking, me: now.me?.person ?? "" }, words)}
-      ${isLeader && now.me ? this.desk.link(now.me.listen_url, words) : nothing}
-      <div class="choices">${this.preparation.choices(now, words)}</div>
-      <div class="dock">${this.muteButton(now, words)} ${this.leaveButtons(words)}</div>
-    `;
-  }
-
-  private muteButton(now: SpeakerSnapshot, words: Words): TemplateResult {
-    return html`<button
-      class="mute"
-      data-test="mute"
-      aria-pressed=${now.isMuted}
-      @click=${() => this.speaker.mute(!now.isMuted)}
-    >
-      ${now.isMuted ? microphoneOff : microphone}
-      <span><strong>${now.isMuted ? words.muteClosed : words.muteOpen}</strong>
-      <span>${now.isMuted ? words.muteClosedHint : words.muteOpenHint}</span></span>
-    </button>`;
-  }
-
-  private leaveButtons(words: Words): TemplateResult {
-    if (!this.isLeaving) {
-      return html`<button class="button leave" data-test="leave" @click=${() => this.askToLeave(true)}>
-        ${words.leave}
-      </button>`;
-    }
-    return html`<div class="row ask" role="group" aria-label=${words.leaveAsk}>
-      <span>${words.leaveAsk}</span>
-      <button class="button danger sure" data-test="leave-yes" @click=${() => this.leave()}>${words.leaveYes}</button>
-      <button class="button" data-test="leave-no" @click=${() => this.askToLeave(false)}>${words.stay}</button>
-    </div>`;
-  }
-
-  private askToLeave(isLeaving: boolean): void {
-    this.isLeaving = isLeaving;
-    this.requestUpdate();
-    const next = isLeaving ? "[data-test=leave-no]" : "[data-test=leave]";
-    void this.updateComplete.then(() => this.querySelector<HTMLElement>(next)?.focus());
-  }
-
-  private leave(): void {
-    this.isLeaving = false;
-    this.speaker.leave();
-  }
-}
-
-function onStageSentence(now: SpeakerSnapshot, words: Words): string {
-  if (now.state === "joining") return words.joining;
-  if (now.state === "rejoining") return words.rejoining;
-  if (now.state === "stage_away") return words.stageAway;
-  if (now.spaceState === "on_air") return now.isMuted ? words.onStageOnAirMuted : words.onStageOnAir;
-  if (now.isMuted) return words.onStageMutedQuiet;
-  return now.spaceState === "paused" ? words.onStagePaused : words.onStageGreenRoom;
 }
 
 function forTests(now: SpeakerSnapshot): Record<string, unknown> {
-  const { state, spaceState, isMuted, rejoins, microphone: mic } = now;
+  const { state, spaceState, isMuted, closedBy, rejoins, line, lead, microphone: mic } = now;
   const isOn = wantsStage(state);
-  return { state, spaceState, isMuted, rejoins, isOn, microphone: mic, speaking: Object.keys(now.speaking) };
+  return { state, spaceState, isMuted, closedBy, rejoins, line, lead, isOn, microphone: mic, speaking: Object.keys(now.speaking) };
 }
 
 customElements.define("stentor-speak", SpeakPage);

@@ -4,12 +4,15 @@
  * Source: RFC 9725 (WHIP) without trickle: the offer carries all candidates.
  */
 import type { Door, Me } from "./door";
+import { NOTHING_MEASURED, countsOf, measured, type LineCounts, type LineMeasure } from "./network";
 
 const GATHER_MS_MAX = 1_500;
 const CONNECT_MS_MAX = 8_000;
 /** The stage sends all the time, sound or reports; this long without a packet and it is gone, whatever ICE hopes. */
 const QUIET_MS_MAX = 4_000;
 const LOOK_EVERY_MS = 1_000;
+/** The line's quality is that of the last five seconds. */
+const LINE_LOOKS = 6;
 /** «disconnected» heals by itself after a short loss; longer than this it is over. */
 const DISCONNECTED_MS_MAX = 2_000;
 
@@ -20,6 +23,8 @@ export class Connection {
   private looking: ReturnType<typeof setInterval> | undefined;
   private isClosed = false;
   private readonly sender: RTCRtpSender;
+  /** Of the last seconds. */
+  line: LineMeasure = NOTHING_MEASURED;
 
   /** @param onLost called once, when the connection is over and we did not end it. */
   constructor(
@@ -83,10 +88,15 @@ export class Connection {
   private watchPackets(): void {
     let count = 0;
     let sinceMs = performance.now();
+    const counted: LineCounts[] = [];
     this.looking = setInterval(async () => {
-      const now = await packetCount(this.peer);
+      const stats = [...(await this.peer.getStats()).values()] as Record<string, unknown>[];
+      const now = packetCount(stats);
       if (now !== count) [count, sinceMs] = [now, performance.now()];
       else if (count > 0 && performance.now() - sinceMs > QUIET_MS_MAX) this.lost();
+      counted.push(countsOf(stats));
+      if (counted.length > LINE_LOOKS) counted.shift();
+      if (counted.length > 1) this.line = measured(counted[0]!, counted.at(-1)!);
     }, LOOK_EVERY_MS);
   }
 
@@ -98,10 +108,10 @@ export class Connection {
 }
 
 /** All packets that came, sound and reports; 0 where the browser does not count them. */
-async function packetCount(peer: RTCPeerConnection): Promise<number> {
+function packetCount(stats: readonly Record<string, unknown>[]): number {
   let count = 0;
-  for (const stat of (await peer.getStats()).values()) {
-    if (stat.type === "inbound-rtp" || stat.type === "transport") count += stat.packetsReceived ?? 0;
+  for (const stat of stats) {
+    if (stat["type"] === "inbound-rtp" || stat["type"] === "transport") count += Number(stat["packetsReceived"] ?? 0);
   }
   return count;
 }

@@ -61,11 +61,7 @@ export class Microphone {
 
   /** Of the last 43 ms, in dB below full scale. */
   levelDb(): number {
-    if (!this.analyser) return SILENCE_DB;
-    const samples = new Float32Array(this.analyser.fftSize);
-    this.analyser.getFloatTimeDomainData(samples);
-    const power = samples.reduce((sum, sample) => sum + sample * sample, 0) / samples.length;
-    return power > 0 ? Math.max(SILENCE_DB, 10 * Math.log10(power)) : SILENCE_DB;
+    return this.analyser ? levelDbOf(this.analyser) : SILENCE_DB;
   }
 
   /** Records two seconds and plays them back; resolves when they were heard. */
@@ -87,6 +83,14 @@ export class Microphone {
     });
     URL.revokeObjectURL(url);
   }
+}
+
+/** How loud it is now, in dB below full scale. */
+export function levelDbOf(analyser: AnalyserNode): number {
+  const samples = new Float32Array(analyser.fftSize);
+  analyser.getFloatTimeDomainData(samples);
+  const power = samples.reduce((sum, sample) => sum + sample * sample, 0) / samples.length;
+  return power > 0 ? Math.max(SILENCE_DB, 10 * Math.log10(power)) : SILENCE_DB;
 }
 
 function troubleOf(error: unknown): MicrophoneTrouble {

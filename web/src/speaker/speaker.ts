@@ -1,67 +1,97 @@
 /**
- * A speaker: ties invitation, microphone, connection and live news together. No page in here.
+ * A speaker: ties invitation, microphone, presence on stage and live news together. No page in here.
  *
- * Comes in: presses. Goes out: a snapshot, and a call whenever it may have changed. A lost stage is looked for again
- * by itself, with the same invitation, for as long as the speaker has not left.
+ * Comes in: presses, and what the house tells. Goes out: a snapshot, and a call whenever it may have changed. Where
+ * this person is (audience, line, stage) is the crew's decision; the page follows it by itself.
  */
 import { waitS } from "../player/backoff";
-import { Knocks, SPEAKER, paused, steadyS } from "../player/knocks";
-import { speakingIn, type Person } from "../player/tick";
-import { stayAwake } from "./awake";
-import { Connection } from "./connection";
-import { Door, Refusal, type Me } from "./door";
-import { Live } from "./live";
+import { speakingIn, type Person, type Tick } from "../player/tick";
+import { Asking, Refusal, byInvitation } from "../api/asking";
+import { Live } from "../api/live";
+import { Door, type Me } from "./door";
 import { Microphone, PROCESSING, type MicrophoneTrouble, type Processing } from "./microphone";
-import { nextSpeaker, wantsStage, type SpeakerEvent, type SpeakerKind } from "./state";
+import { lineWord, type LineMeasure, type LineWord } from "./network";
+import { Others } from "./others";
+import { Presence } from "./presence";
+import { OPEN, closedBy, isMuted, pressed, recorded, type Mouth } from "./silence";
+import { nextSpeaker, placeOf, wantsStage, type SpeakerEvent, type SpeakerKind } from "./state";
 
 const ASK_AGAIN_S = 3;
-/** Without a microphone there is nothing to bring on stage; the page shows why and offers to try again. */
-const MICROPHONE_AGAIN_S = 1;
+/** Who was removed is let back by a host or not at all: the page looks for a quarter of an hour. */
+const LET_BACK_S = 10;
+const LET_BACK_LOOKS = 90;
 
 export interface SpeakerSnapshot {
   readonly state: SpeakerKind;
   readonly me: Me | null;
   readonly spaceState: string;
+  readonly overAtMs: number | null;
   readonly title: string;
   readonly microphone: "closed" | "open" | MicrophoneTrouble;
   readonly devices: readonly MediaDeviceInfo[];
   readonly deviceId: string | null;
+  readonly outputs: readonly MediaDeviceInfo[];
+  readonly outputId: string;
   readonly processing: Processing;
   readonly isMuted: boolean;
+  readonly closedBy: "nobody" | "me" | "host" | "lock";
   readonly people: readonly Person[];
   readonly speaking: Readonly<Record<string, number>>;
+  readonly lead: string | null;
+  readonly hearing: number | null;
   readonly rejoins: number;
-  /** The browser wants a gesture before it plays the others. */
   readonly isDeaf: boolean;
-  /** Why the last wish of the host was refused. */
+  readonly isEcho: boolean;
+  readonly line: LineWord;
+  readonly measure: LineMeasure;
+  /** Why the last wish was refused. */
   readonly refusal: string | null;
 }
 
 export class Speaker {
   readonly microphone = new Microphone();
+  readonly asking: Asking;
+  /** What comes for those who lead: `crew`, `questions`, `figures`, `notice`; and the Space itself, `state`. */
+  onNews: (name: string, data: unknown) => void = () => undefined;
+  onTick: (tick: Tick) => void = () => undefined;
+  readonly others: Others;
   private readonly door: Door;
   private readonly live: Live;
-  private readonly others = new Audio();
+  private readonly presence: Presence;
   private state: SpeakerKind = "loading";
   private me: Me | null = null;
   private spaceState = "";
+  private overAtMs: number | null = null;
   private trouble: "closed" | "open" | MicrophoneTrouble = "closed";
   private devices: MediaDeviceInfo[] = [];
   private processing = PROCESSING;
-  private isMuted = false;
+  private mouth: Mouth = OPEN;
   private deviceId: string | null = null;
-  private isOnStage = new AbortController();
-  private readonly knocks = new Knocks(SPEAKER);
-  private joinedS = 0;
-  private isDeaf = false;
-  private rejoins = 0;
   private refusal: string | null = null;
-  private connection: Connection | null = null;
+  private looks = 0;
 
   constructor(token: string, private readonly changed: () => void) {
-    this.door = new Door(token);
-    this.live = new Live(this.door, (state) => this.spaceMoved(state), changed);
-    addEventListener("pagehide", () => this.connection?.close());
+    this.asking = new Asking(byInvitation(token));
+    this.door = new Door(this.asking);
+    this.live = new Live((signal) => this.door.live(signal), {
+      on: (name, data) => this.told(name, data),
+      onTick: (tick) => {
+        if (tick.state) this.spaceMoved({ state: tick.state });
+        this.onTick(tick);
+      },
+      changed,
+    });
+    this.others = new Others(() => (isMuted(this.mouth) ? -100 : this.microphone.levelDb()), changed);
+    this.presence = new Presence(this.door, {
+      me: () => this.me,
+      stream: () => this.microphone.stream,
+      isLooking: () => wantsStage(this.state) && this.state !== "on_stage",
+      event: (event) => this.onStageEvent(event),
+      hear: (sound) => this.others.hear(sound),
+      refused: () => void this.readAgain(),
+      gone: () => this.spaceMoved({ state: "ended" }),
+    });
+    addEventListener("pagehide", () => this.presence.end());
     // A page from the back/forward cache has lost its connection and its news: begin again.
     addEventListener("pageshow", ({ persisted }) => persisted && location.reload());
   }
@@ -70,14 +100,19 @@ export class Speaker {
     try {
       this.me = await this.door.me();
     } catch (error) {
-      const isBad = error instanceof Refusal && [401, 403, 404].includes(error.status);
-      this.event(isBad ? "bad_invitation" : "unreachable");
-      if (!isBad) setTimeout(() => void this.open(), waitS(0, Math.random(), ASK_AGAIN_S) * 1000);
+      const isBad = error instanceof Refusal && [401, 404, 410].includes(error.status);
+      const isOut = error instanceof Refusal && error.status === 403;
+      this.event(isBad ? "bad_invitation" : isOut ? "removed" : "unreachable");
+      if (isOut) this.lookForMercy();
+      else if (!isBad) setTimeout(() => void this.open(), waitS(0, Math.random(), ASK_AGAIN_S) * 1000);
       return;
     }
-    this.event("invited");
-    this.spaceMoved(this.me.space.state);
-    if (this.state !== "ended") void this.live.run();
+    if (this.me.person === null) return this.event("shared");
+    this.mouth = { wantsMuted: this.me.silence === "muted", silence: this.me.silence ?? "none" };
+    this.event(placeOf(this.me));
+    this.spaceMoved(this.me.space);
+    if (this.me.is_out) this.lookForMercy();
+    else if (this.me.space.state !== "ended") void this.live.run();
   }
 
   snapshot(): SpeakerSnapshot {
@@ -87,18 +122,32 @@ export class Speaker {
       state: this.state,
       me: this.me,
       spaceState: this.spaceState,
+      overAtMs: this.overAtMs,
       title: known?.title ?? this.me?.space.title ?? "",
       microphone: this.trouble,
       devices: this.devices,
       deviceId: this.microphone.track?.getSettings().deviceId ?? null,
+      outputs: this.others.outputs,
+      outputId: this.others.outputId,
       processing: this.processing,
-      isMuted: this.isMuted,
+      isMuted: isMuted(this.mouth),
+      closedBy: closedBy(this.mouth),
       people: known?.people ?? [],
       speaking: Object.fromEntries(speakingIn(known).map((id) => [id, levels[id] ?? 0])),
-      rejoins: this.rejoins,
-      isDeaf: this.isDeaf,
+      lead: known?.lead ?? null,
+      hearing: known?.audience?.hearing ?? null,
+      rejoins: this.presence.rejoins,
+      isDeaf: this.others.isDeaf,
+      isEcho: this.others.echo.isEcho,
+      line: this.state === "on_stage" ? lineWord(this.presence.line) : "unknown",
+      measure: this.presence.line,
       refusal: this.refusal,
     };
+  }
+
+  /** A shared invitation becomes this person's own: the page goes on under its link. */
+  async claim(name: string): Promise<void> {
+    await this.wish(async () => location.replace((await this.door.claim(name)).link));
   }
 
   /** Opens a microphone, or changes it, on stage as well. */
@@ -109,31 +158,37 @@ export class Speaker {
     const track = this.microphone.track;
     if (this.trouble === "open" && track) {
       this.devices = await this.microphone.devices();
-      track.enabled = !this.isMuted;
+      await this.others.find();
+      track.enabled = !isMuted(this.mouth) || !wantsStage(this.state);
       track.addEventListener("ended", () => this.microphoneLost(track));
-      await this.connection?.use(track);
+      await this.presence.use(track);
     }
     this.changed();
   }
 
-  /** Must follow a gesture, so that the others may be heard. */
+  /** By a press, or by a host's yes when the microphone is prepared. */
   async join(): Promise<void> {
     if (this.state !== "left" && this.state !== "preparing") return;
     this.event("join");
-    this.knocks.forgive();
-    this.isOnStage = new AbortController();
-    void stayAwake(this.isOnStage.signal);
     if (!this.microphone.stream) await this.useMicrophone(this.deviceId);
-    await this.stayOnStage();
+    this.obeyMouth();
+    await this.presence.begin();
   }
 
-  /** Silent here at once, whatever the line does; the stage is told so that the others see it. */
-  mute(isMuted: boolean): void {
-    this.isMuted = isMuted;
-    if (this.microphone.track) this.microphone.track.enabled = !isMuted;
-    // A refusal changes nothing for the ear: the track is silent, and each rejoin tells the stage again.
-    this.door.mute(isMuted).catch(() => undefined);
-    this.changed();
+  /** Silent here at once, whatever the line does; the house is told so that the others see it. */
+  mute(wantsMuted: boolean): void {
+    this.mouth = pressed(this.mouth, wantsMuted);
+    this.obeyMouth();
+    // A refusal changes nothing for the ear: the record is read again, and each rejoin tells the house again.
+    this.door.mute(wantsMuted).catch(() => void this.readAgain());
+  }
+
+  ask(note: string): Promise<void> {
+    return this.wish(() => this.door.ask(note));
+  }
+
+  stopAsking(): Promise<void> {
+    return this.wish(() => this.door.stopAsking());
   }
 
   leave(): void {
@@ -141,82 +196,77 @@ export class Speaker {
     this.letGo();
   }
 
-  hearOthers(): void {
-    this.others.play().then(
-      () => this.heard(true),
-      () => this.heard(false),
-    );
+  private told(name: string, data: unknown): void {
+    if (name === "state") this.spaceMoved(data as { state?: string });
+    if (name === "me") this.placed(data as Partial<Me>);
+    if (name === "removed") this.outOf();
+    if (name !== "me") this.onNews(name, data);
   }
 
-  async moveSpace(state: string): Promise<void> {
+  /** The record about this person, as it is now. */
+  private placed(told: Partial<Me>): void {
     if (!this.me) return;
+    this.me = { ...this.me, ...told, person: this.me.person };
+    const { mouth, tellAgain } = recorded(this.mouth, this.me.silence ?? "none");
+    this.mouth = mouth;
+    if (tellAgain) this.door.mute(true).catch(() => undefined);
+    if (this.me.is_out) return this.outOf();
+    const wasBelow = this.state === "audience" || this.state === "waiting";
+    const wasOnStage = wantsStage(this.state) || this.state === "left";
+    this.event(placeOf(this.me));
+    if (wasOnStage && (this.state === "audience" || this.state === "waiting")) this.presence.end();
+    if (wasBelow && this.state === "preparing" && this.microphone.stream) void this.join();
+    this.obeyMouth();
+  }
+
+  private async readAgain(): Promise<void> {
     try {
-      this.refusal = null;
-      this.spaceMoved(await this.door.moveSpace(this.me.space.id, state));
+      this.placed(await this.door.me());
     } catch (error) {
-      this.refusal = error instanceof Error ? error.message : String(error);
+      if (error instanceof Refusal && error.status === 401) this.event("bad_invitation");
+      if (error instanceof Refusal && error.status === 403) this.outOf();
     }
+  }
+
+  private outOf(): void {
+    if (this.state === "removed") return;
+    this.event("removed");
+    this.letGo();
+    this.live.stop();
+    this.lookForMercy();
+  }
+
+  /** A host may undo it; then the page begins anew. */
+  private lookForMercy(): void {
+    if (++this.looks > LET_BACK_LOOKS) return;
+    setTimeout(() => {
+      this.door.me().then(
+        (me) => (me.is_out ? this.lookForMercy() : location.reload()),
+        () => this.lookForMercy(),
+      );
+    }, waitS(0, Math.random(), LET_BACK_S) * 1000);
+  }
+
+  private onStageEvent(event: SpeakerEvent): void {
+    if (event === "line_lost" && this.state === "joining") return;
+    this.event(event);
+    if (event === "joined" && this.mouth.wantsMuted) this.door.mute(true).catch(() => undefined);
+  }
+
+  private obeyMouth(): void {
+    const track = this.microphone.track;
+    // Below the stage nothing is sent, and the test of the microphone must hear something.
+    if (track) track.enabled = !isMuted(this.mouth) || !wantsStage(this.state);
     this.changed();
   }
 
-  /** Looks for the stage until it is found, and again when it is lost. Ends when the speaker leaves. */
-  private async stayOnStage(): Promise<void> {
-    // One stay has one signal: who leaves and comes back at once must not be looked for twice.
-    const { signal } = this.isOnStage;
-    while (this.isLooking(signal)) {
-      await paused(this.knocks.next(steadyS(), Math.random()), signal);
-      if (!this.isLooking(signal)) return;
-      const retryAfterS = await this.tryStage(signal);
-      if (this.isLooking(signal)) this.knocks.ended(steadyS(), Math.random(), { livedS: 0, retryAfterS });
-    }
-  }
-
-  private isLooking(signal: AbortSignal): boolean {
-    return !signal.aborted && wantsStage(this.state) && this.state !== "on_stage";
-  }
-
-  private async tryStage(signal: AbortSignal): Promise<number | null> {
-    const { stream } = this.microphone;
-    if (!this.me || !stream) return MICROPHONE_AGAIN_S;
-    const connection = new Connection(this.door, this.me, stream, (sound) => this.hear(sound), () => this.lost());
-    this.connection = connection;
+  private async wish(wanted: () => Promise<void>): Promise<void> {
+    this.refusal = null;
     try {
-      await connection.open();
+      await wanted();
     } catch (error) {
-      connection.drop();
-      return signal.aborted ? null : this.refused(error);
+      this.refusal = error instanceof Error ? error.message : String(error);
     }
-    if (signal.aborted) return null;
-    this.joinedS = steadyS();
-    this.event("joined");
-    if (this.isMuted) this.mute(true);
-    return null;
-  }
-
-  private refused(error: unknown): number | null {
-    const status = error instanceof Refusal ? error.status : 0;
-    if (status === 401 || status === 403) this.event("bad_invitation");
-    else if (status === 410 || status === 404) this.spaceMoved("ended");
-    else if (status === 503) this.event("stage_away");
-    else if (this.state !== "joining") this.event("line_lost");
-    return error instanceof Refusal ? error.knockAfterS : null;
-  }
-
-  private lost(): void {
-    if (!wantsStage(this.state)) return;
-    this.rejoins++;
-    this.knocks.ended(steadyS(), Math.random(), { livedS: steadyS() - this.joinedS });
-    this.event("line_lost");
-    void this.stayOnStage();
-  }
-
-  private hear(sound: MediaStream): void {
-    this.others.srcObject = sound;
-    this.hearOthers();
-  }
-
-  private heard(isHeard: boolean): void {
-    this.isDeaf = !isHeard && wantsStage(this.state);
     this.changed();
   }
 
@@ -226,9 +276,11 @@ export class Speaker {
     this.changed();
   }
 
-  private spaceMoved(state: string): void {
+  private spaceMoved({ state, over_at_ms }: { state?: string; over_at_ms?: number | null }): void {
+    if (typeof state !== "string") return;
     this.spaceState = state;
-    if (state !== "ended") return this.changed();
+    if (over_at_ms !== undefined) this.overAtMs = over_at_ms;
+    if (state !== "ended" && state !== "deleted") return this.changed();
     this.event("ended");
     this.letGo();
     this.live.stop();
@@ -236,10 +288,8 @@ export class Speaker {
 
   /** Nothing of this person goes out any more, and the browser shows that the microphone is closed. */
   private letGo(): void {
-    this.isOnStage.abort();
-    this.connection?.close();
-    this.connection = null;
-    this.others.srcObject = null;
+    this.presence.end();
+    this.others.stop();
     this.microphone.close();
     this.trouble = "closed";
     this.changed();

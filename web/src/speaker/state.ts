@@ -2,27 +2,39 @@
  * What a speaker's page is doing, as a state machine. Pure.
  *
  * ```
- *   loading ─► preparing ─► joining ─► on_stage ─► left ─► joining …
- *      │                       ▲           │
- *      ▼                       │           ▼
- *   unreachable                └── rejoining (our line) / stage_away (theirs), by itself
- *   bad_invitation, ended: final
+ *   loading ─► naming (a shared invitation; its holder gets one of their own)
+ *      │
+ *      ├────► audience ◄──► waiting (in the line)          as a host decides, and back
+ *      │          └──────┬──────┘
+ *      ▼                 ▼
+ *   unreachable      preparing ─► joining ─► on_stage ─► left ─► joining …
+ *                                    ▲           │
+ *                                    └── rejoining (our line) / stage_away (theirs), by itself
+ *   removed: until a host lets them back · bad_invitation, ended: final
  * ```
  */
 export type SpeakerKind =
   | "loading"
   | "unreachable"
   | "bad_invitation"
+  | "naming"
+  | "audience"
+  | "waiting"
   | "preparing"
   | "joining"
   | "on_stage"
   | "rejoining"
   | "stage_away"
   | "left"
+  | "removed"
   | "ended";
 
 export type SpeakerEvent =
-  | "invited"
+  | "shared"
+  | "to_stage"
+  | "to_line"
+  | "to_audience"
+  | "removed"
   | "unreachable"
   | "bad_invitation"
   | "join"
@@ -32,8 +44,10 @@ export type SpeakerEvent =
   | "leave"
   | "ended";
 
+const BEFORE = new Set<SpeakerKind>(["loading", "unreachable"]);
+const BELOW_STAGE = new Set<SpeakerKind>(["loading", "unreachable", "audience", "waiting", "removed"]);
 const WANTS_STAGE = new Set<SpeakerKind>(["joining", "on_stage", "rejoining", "stage_away"]);
-const FINAL = new Set<SpeakerKind>(["bad_invitation", "ended"]);
+const FINAL = new Set<SpeakerKind>(["bad_invitation", "ended", "naming"]);
 
 /** True while the page holds a connection to the stage or looks for one. */
 export function wantsStage(kind: SpeakerKind): boolean {
@@ -43,8 +57,16 @@ export function wantsStage(kind: SpeakerKind): boolean {
 export function nextSpeaker(now: SpeakerKind, event: SpeakerEvent): SpeakerKind {
   if (FINAL.has(now)) return now;
   switch (event) {
-    case "invited":
-      return now === "loading" || now === "unreachable" ? "preparing" : now;
+    case "shared":
+      return BEFORE.has(now) ? "naming" : now;
+    case "to_stage":
+      return BELOW_STAGE.has(now) ? "preparing" : now;
+    case "to_line":
+      return "waiting";
+    case "to_audience":
+      return "audience";
+    case "removed":
+      return "removed";
     case "unreachable":
       return now === "loading" ? "unreachable" : now;
     case "bad_invitation":
@@ -62,4 +84,11 @@ export function nextSpeaker(now: SpeakerKind, event: SpeakerEvent): SpeakerKind 
     case "ended":
       return "ended";
   }
+}
+
+/** Where the crew's record puts somebody, as an event for their page. */
+export function placeOf(me: { role: string; is_waiting?: boolean; is_out?: boolean }): SpeakerEvent {
+  if (me.is_out) return "removed";
+  if (me.role !== "listener") return "to_stage";
+  return me.is_waiting ? "to_line" : "to_audience";
 }

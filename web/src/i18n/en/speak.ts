@@ -46,6 +46,52 @@ export const speak = {
   leaveYes: "Leave",
   stay: "Stay",
   hearOthers: "Hear the others",
+  // A shared invitation: who are you?
+  namingTitle: "What is your name?",
+  namingHint: "Everybody sees it. Keep the page's new address: it is your way back.",
+  namingLabel: "Your name",
+  namingGo: "Continue",
+  // In the audience and in the line
+  audienceYou: "You are in the audience.",
+  audienceMoved: "A host has moved you to the audience. You may ask to speak again.",
+  askAboutLabel: "What do you want to say?",
+  askAboutHint: "One line for the hosts. You may leave it empty.",
+  askGo: "Ask to speak",
+  listenMeanwhile: "Listen meanwhile",
+  waitingNext: "You are next.",
+  waitingPlace: (n: number, shown: string) => (n === 2 ? "One person is before you." : `You are number ${shown} in the line.`),
+  waitingHow: "The hosts see you. Stay here: after their yes you are brought on stage by itself.",
+  waitingNoted: (note: string) => `Your note: ${note}`,
+  waitingTry: "Prepare your microphone now, then everything goes by itself.",
+  waitingReady: "Your microphone is ready.",
+  stopAsking: "Leave the line",
+  calledToStage: "You may go on stage.",
+  // Removed
+  removedTitle: "You were taken out of this Space",
+  removedText: "A host has decided so. You cannot speak here any more; listening stays open to you.",
+  removedListen: "Listen",
+  // Muted by somebody else
+  muteLocked: "Closed by a host",
+  muteLockedHint: "Only a host can open it",
+  muteByHost: "A host muted you",
+  onStageLocked: "A host has closed your microphone. Nobody hears you.",
+  onStageMutedByHost: "A host has muted you. Open your microphone when it is your turn.",
+  onStageEnding: "The Space is ending. Outside nobody hears you now.",
+  // Who leads
+  leadingYou: "The host's connection is lost. You lead until they are back.",
+  leadingOther: (name: string) => `The host's connection is lost. ${name} leads.`,
+  leadingNobody: "The host is not connected.",
+  // The line to the stage
+  lineUnknown: "Your line is being measured",
+  lineGood: "Your line is good",
+  lineFair: "Your line is fair",
+  linePoor: "Your line is poor: you may sound broken. Go nearer to the router, or use a cable.",
+  lineRtt: (shown: string) => `${shown} ms there and back`,
+  lineLoss: (shown: string) => `${shown} % lost`,
+  output: "You hear through",
+  outputDefault: "The system's choice",
+  echoHeard: "The others come back through your microphone. Put on headphones, or turn the loudspeaker down.",
+  echoOff: "Echo is not cancelled. Without headphones the others hear themselves.",
 };
 
 export type SpeakWords = typeof speak;

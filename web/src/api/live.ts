@@ -1,21 +1,35 @@
-/** What goes on in the Space, as the stage door tells it to those on stage; asks again by itself when it is lost. */
+/** What goes on in the Space, as the stage door tells it; asked for again by itself when it is lost. */
 import { Knocks, SPEAKER, paused, steadyS } from "../player/knocks";
 import { merged, parsedTick, type Tick } from "../player/tick";
-import { Refusal, type Door } from "./door";
+import { Refusal } from "./asking";
 import { EventReader, type ServerEvent } from "./events";
 
 /** The door sends at least a ping in this time. */
 const QUIET_MS = 30_000;
+/** Answers that will not change by asking again. */
+const FINAL = new Set([401, 403, 404]);
+
+/** Opens the endless answer. */
+export type Opening = (signal: AbortSignal) => Promise<ReadableStream<Uint8Array>>;
+
+export interface LiveEars {
+  /** Every event but ticks; the data as JSON. */
+  readonly on: (name: string, data: unknown) => void;
+  /** The tick is merged already, see `Live.known`. */
+  readonly onTick: (tick: Tick) => void;
+  readonly changed: () => void;
+}
 
 export class Live {
   known: Tick | null = null;
+  /** Something was heard and the line stands. */
+  isOpen = false;
   private readonly stopping = new AbortController();
   private readonly knocks = new Knocks(SPEAKER);
 
   constructor(
-    private readonly door: Door,
-    private readonly onState: (state: string) => void,
-    private readonly changed: () => void,
+    private readonly open: Opening,
+    private readonly ears: LiveEars,
   ) {}
 
   stop(): void {
@@ -33,11 +47,12 @@ export class Live {
         await this.follow(() => (firstS ??= steadyS()));
       } catch (error) {
         if (error instanceof Refusal) retryAfterS = error.knockAfterS;
-        if (error instanceof Refusal && error.status === 401) return;
+        if (error instanceof Refusal && FINAL.has(error.status)) return;
       }
+      this.isOpen = false;
       // Who was speaking when the line broke is not known to speak now.
       if (this.known) this.known = { ...this.known, speaking: {} };
-      this.changed();
+      this.ears.changed();
       this.knocks.ended(steadyS(), Math.random(), { livedS: firstS === null ? 0 : steadyS() - firstS, retryAfterS });
     }
   }
@@ -49,7 +64,7 @@ export class Live {
     let quiet = setTimeout(end, QUIET_MS);
     try {
       const events = new EventReader();
-      const reader = (await this.door.live(ending.signal)).getReader();
+      const reader = (await this.open(ending.signal)).getReader();
       for (;;) {
         const { value, done } = await reader.read();
         if (done) return;
@@ -57,6 +72,7 @@ export class Live {
         quiet = setTimeout(end, QUIET_MS);
         for (const event of events.push(value)) {
           onEvent();
+          this.isOpen = true;
           this.take(event);
         }
       }
@@ -71,11 +87,20 @@ export class Live {
       const tick = parsedTick(event.data);
       if (!tick) return;
       this.known = merged(this.known, tick);
-      if (tick.state) this.onState(tick.state);
-    } else if (event.name === "state") {
-      const space = JSON.parse(event.data) as { state?: unknown };
-      if (typeof space.state === "string") this.onState(space.state);
+      this.ears.onTick(tick);
+    } else {
+      const data = parsed(event.data);
+      if (data !== undefined) this.ears.on(event.name, data);
     }
-    this.changed();
+    this.ears.changed();
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    // From a server that is newer than this page: not for us.
+    return undefined;
   }
 }

@@ -1,0 +1,94 @@
+/** The life of the Space: what it is doing, and the one or two moves that come next. */
+import { html, nothing, type TemplateResult } from "lit";
+import { lasted } from "../ui/lasting";
+import { twice, type Desk } from "./desk";
+
+/** The longest undo that a house may have; a clock that is wrong must not promise more. */
+const UNDO_S_MAX = 60;
+
+export function bar(desk: Desk): TemplateResult {
+  const { words } = desk;
+  const space = desk.console.space;
+  if (!space) return html``;
+  return html`<section class="bar ${space.state}" aria-label=${words.hostDesk}>
+    <div class="row moves">${moves(desk, space.state)}</div>
+    ${asked(desk)}
+    ${desk.console.refusal
+      ? html`<p class="refusal" role="alert" data-test="refusal">${words.notDone(desk.console.refusal)}</p>`
+      : nothing}
+  </section>`;
+}
+
+/** What the Space is doing, for the page's head. */
+export function stateTag(desk: Desk): TemplateResult | typeof nothing {
+  const { words } = desk;
+  const space = desk.console.space;
+  if (!space) return nothing;
+  const says: Record<string, string> = {
+    scheduled: words.isScheduled,
+    green_room: words.inGreenRoom,
+    on_air: space.on_air_ms ? words.onAirFor(lasted(desk.nowMs - space.on_air_ms)) : words.onAir,
+    paused: words.pausedByHosts,
+    ending: words.isEnding,
+  };
+  return html`<span class="tag ${space.state}" data-test="space-state">${says[space.state] ?? words.ended}</span>`;
+}
+
+function moves(desk: Desk, state: string): TemplateResult | typeof nothing {
+  const { words, console: host } = desk;
+  const move = (then: string) => (): void => void host.move(then);
+  const end = html`<button class="button danger" data-test="end" @click=${move("ended")}>${words.end}</button>`;
+  switch (state) {
+    case "scheduled":
+      return html`<button class="button primary" data-test="green-room" @click=${move("green_room")}>${words.openGreenRoom}</button>
+        <span class="quiet small">${words.openGreenRoomHint}</span>`;
+    case "green_room":
+      return html`<button class="button primary" data-test="on-air" @click=${move("on_air")}>${words.goOnAir}</button>
+        <span class="quiet small">${words.goOnAirHint}</span>`;
+    case "on_air":
+      return html`<button class="button" data-test="pause" @click=${move("paused")}>${words.pause}</button>
+        ${end} ${everybody(desk)}`;
+    case "paused":
+      return html`<button class="button primary" data-test="on-air" @click=${move("on_air")}>${words.resume}</button>
+        ${end} ${everybody(desk)}`;
+    case "ending":
+      return ending(desk);
+    default:
+      return nothing;
+  }
+}
+
+/** The end can be taken back for some seconds: a bar that runs out, and one large button. */
+function ending(desk: Desk): TemplateResult {
+  const { words, console: host } = desk;
+  const leftS = Math.min(UNDO_S_MAX, Math.max(0, ((host.space?.over_at_ms ?? 0) - desk.nowMs) / 1000));
+  const part = Math.min(1, leftS / Math.max(1, host.undoS));
+  return html`<div class="ending">
+    <p role="status" data-test="ending">${words.endingIn(String(Math.ceil(leftS)))}</p>
+    <div class="runs-out" aria-hidden="true"><span style="--part:${part.toFixed(3)}"></span></div>
+    <button class="button primary big" data-test="end-undo" @click=${() => void host.move(host.beforeEnding)}>${words.endUndo}</button>
+  </div>`;
+}
+
+function everybody(desk: Desk): TemplateResult {
+  const { words, console: host } = desk;
+  return html`<span class="push"></span>
+    <button class="button" data-test="mute-all" @click=${() => void host.muteAll(false)}>${words.muteAll}</button>
+    ${twice(desk, {
+      key: "lock-all",
+      label: words.lockAll,
+      ask: words.lockAll,
+      yes: words.lockAll,
+      act: () => void host.muteAll(true),
+    })}`;
+}
+
+/** Two people must want the end of a Space with a large audience. */
+function asked(desk: Desk): TemplateResult | typeof nothing {
+  const { words, console: host } = desk;
+  const wish = host.space?.end_asked;
+  if (!wish || host.space?.state === "ending") return nothing;
+  const who = host.member(wish.by)?.name ?? wish.by;
+  const says = wish.by === desk.me || host.askedToEnd ? words.endNeedsTwo : words.endAskedBy(who);
+  return html`<p class="asked" role="alert" data-test="end-asked">${says}</p>`;
+}

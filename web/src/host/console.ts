@@ -1,0 +1,279 @@
+/**
+ * What a host's console knows and does. No page in here.
+ *
+ * Comes in: presses, and what the live feed tells those who lead. Goes out: a snapshot, and a call whenever it may
+ * have changed. Never: a guess of what a press has done: the answer of the stage door is shown, not the wish.
+ */
+import { Refusal } from "../api/asking";
+import type {
+  CrewTold,
+  FiguresTold,
+  InvitationTold,
+  MemberTold,
+  QuestionTold,
+  QuestionsTold,
+  SoundTold,
+  SpaceTold,
+} from "../api/told";
+import type { Tick } from "../player/tick";
+import { NO_SERIES, withFigures, withHistory, type Series } from "./series";
+import type { InvitationWanted, PersonVerb, SpaceDoor } from "./space-door";
+import { takenBack, type Step } from "./undo";
+
+export type Deed = PersonVerb | "ban" | "cohost" | "speaker" | "mute_all" | "lock_all";
+
+/** What was done a moment ago, and how it is taken back. */
+export interface Done {
+  readonly deed: Deed;
+  readonly name: string;
+  readonly undo: (() => Promise<void>) | null;
+}
+
+const DONE_SHOWN_MS = 10_000;
+const HISTORY_STEP_S = 10;
+const TICK_LATE_MS = 800;
+
+const NO_CREW: CrewTold = { members: [], line: [], lead: null, bans: [] };
+const NO_QUESTIONS: QuestionsTold = { is_open: true, on_screen: null, items: [] };
+
+export class Console {
+  space: SpaceTold | null = null;
+  crew: CrewTold = NO_CREW;
+  questions: QuestionsTold = NO_QUESTIONS;
+  figures: FiguresTold | null = null;
+  series: Series = NO_SERIES;
+  invitations: readonly InvitationTold[] = [];
+  /** Links are told once; this page remembers those it made until it is closed. */
+  readonly links = new Map<string, string>();
+  sounds: readonly SoundTold[] = [];
+  done: Done | null = null;
+  refusal: string | null = null;
+  isUploading = false;
+  /** Where the Space goes back to when its end is taken back; unknown: to silence, which a press ends. */
+  beforeEnding = "paused";
+  /** How long an end can be taken back in this house, seconds. */
+  undoS = 10;
+  /** This page has asked for an end that needs a second person. */
+  askedToEnd = false;
+  /** The house's clock minus ours. */
+  private skewMs = 0;
+  private forgetting: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(
+    readonly door: SpaceDoor,
+    /** Who looks at this console on stage; null: an account. */
+    private readonly me: () => string | null,
+    private readonly changed: () => void,
+  ) {}
+
+  /** Reads what the feed does not bring by itself. Each part may fail without the others. */
+  async open(): Promise<void> {
+    await Promise.all([
+      this.read(this.door.space(), (space) => this.moved(space)),
+      this.read(this.door.crew(), (crew) => (this.crew = crew)),
+      this.read(this.door.questions(), (questions) => (this.questions = questions)),
+      this.read(this.door.invitations(), ({ items }) => (this.invitations = items)),
+      this.read(this.door.sounds(), ({ items }) => (this.sounds = items)),
+      this.read(this.door.audience(HISTORY_STEP_S), (told) => (this.series = withHistory(this.series, told))),
+    ]);
+  }
+
+  /** One event of the live feed. */
+  take(name: string, data: unknown): void {
+    if (name === "crew") this.crew = data as CrewTold;
+    if (name === "questions") this.questions = data as QuestionsTold;
+    if (name === "state" && this.space) this.moved({ ...this.space, ...(data as Partial<SpaceTold>), links: this.space.links });
+    if (name === "figures") {
+      this.figures = data as FiguresTold;
+      this.series = withFigures(this.series, this.figures, this.nowMs);
+    }
+    if (name === "notice") void this.notice((data as { kind?: unknown }).kind);
+    this.changed();
+  }
+
+  onTick({ t }: Tick): void {
+    // A chunk is told when it is full, and a little later: near enough for a clock of seconds.
+    if (t !== undefined) this.skewMs = t + TICK_LATE_MS - Date.now();
+  }
+
+  get nowMs(): number {
+    return Date.now() + this.skewMs;
+  }
+
+  member(id: string): MemberTold | null {
+    return this.crew.members.find((member) => member.id === id) ?? null;
+  }
+
+  get line(): MemberTold[] {
+    return this.crew.line.flatMap((id) => this.member(id) ?? []);
+  }
+
+  get screen(): QuestionTold | null {
+    return this.questions.items.find(({ id }) => id === this.questions.on_screen) ?? null;
+  }
+
+  get waitingQuestions(): QuestionTold[] {
+    return this.questions.items.filter(({ id, is_done }) => !is_done && id !== this.questions.on_screen);
+  }
+
+  async move(state: string): Promise<void> {
+    await this.wish(this.door.move(state), (space) => {
+      this.askedToEnd = state === "ended" && space.end_asked != null;
+      this.moved(space);
+    });
+  }
+
+  /** A control of one person; a slip can be taken back for ten seconds. */
+  async act(verb: PersonVerb, id: string): Promise<void> {
+    const was = this.member(id);
+    if (!was) return;
+    await this.wish(this.door.person(id, verb), (crew) => {
+      this.crew = crew;
+      this.remember(verb, was);
+    });
+  }
+
+  async role(id: string, role: "cohost" | "speaker"): Promise<void> {
+    const was = this.member(id);
+    if (!was) return;
+    await this.wish(this.door.role(id, role), (crew) => {
+      this.crew = crew;
+      this.remember(role, was);
+    });
+  }
+
+  async ban(id: string, wider: { invitation: boolean; network: boolean }): Promise<void> {
+    const was = this.member(id);
+    await this.wish(this.door.ban(id, wider), (crew) => {
+      this.crew = crew;
+      if (was) this.remember("ban", was);
+    });
+  }
+
+  async liftBan(kind: "person" | "invitation" | "network", value: string): Promise<void> {
+    const ban = this.crew.bans.find((known) => known.kind === kind && known.value === value);
+    if (ban) await this.wish(this.door.liftBan(ban), (crew) => (this.crew = crew));
+  }
+
+  async muteAll(lock: boolean): Promise<void> {
+    const before = this.crew.members.filter(
+      (member) => member.id !== this.me() && member.silence === "none" && member.role !== "listener" && !member.is_out,
+    );
+    await this.wish(this.door.muteAll(lock), (crew) => {
+      this.crew = crew;
+      // Who was silent before stays silent: only what this press has closed is opened.
+      const undo = async (): Promise<void> => {
+        for (const { id } of before) await this.steps(id, [{ verb: "unmute" }]);
+      };
+      this.say({ deed: lock ? "lock_all" : "mute_all", name: "", undo });
+    });
+  }
+
+  acceptFirst(): Promise<void> {
+    const first = this.crew.line[0];
+    return first === undefined ? Promise.resolve() : this.act("accept", first);
+  }
+
+  /** The next question comes on screen; the one that is there has been answered. */
+  async nextQuestion(): Promise<void> {
+    const next = this.waitingQuestions[0];
+    if (this.questions.on_screen !== null) await this.ask(this.door.offScreen());
+    else if (next) await this.ask(this.door.toScreen(next.id));
+  }
+
+  ask(wanted: Promise<QuestionsTold>): Promise<void> {
+    return this.wish(wanted, (questions) => (this.questions = questions));
+  }
+
+  async invite(wanted: InvitationWanted): Promise<void> {
+    await this.wish(this.door.invite(wanted), (made) => {
+      if (made.link) this.links.set(made.id, made.link);
+      this.invitations = [made, ...this.invitations.filter(({ id }) => id !== made.id)];
+    });
+  }
+
+  async revoke(id: string): Promise<void> {
+    await this.wish(this.door.revoke(id), () => undefined);
+    await this.read(this.door.invitations(), ({ items }) => (this.invitations = items));
+  }
+
+  async upload(file: File): Promise<void> {
+    this.isUploading = true;
+    this.changed();
+    await this.wish(this.door.upload(file), () => undefined);
+    this.isUploading = false;
+    await this.readSounds();
+  }
+
+  async sound(id: string, verb: "play" | "stop" | "remove"): Promise<void> {
+    await this.wish(verb === "remove" ? this.door.removeSound(id) : this.door.sound(id, verb), () => undefined);
+    await this.readSounds();
+  }
+
+  async undo(): Promise<void> {
+    const undo = this.done?.undo;
+    this.done = null;
+    this.changed();
+    await undo?.();
+  }
+
+  private moved(space: SpaceTold): void {
+    const was = this.space?.state;
+    if (space.state === "ending" && was !== "ending") {
+      if (was === "on_air" || was === "paused") this.beforeEnding = was;
+      this.undoS = ((space.over_at_ms ?? 0) - this.nowMs) / 1000;
+    }
+    this.space = space;
+  }
+
+  private readSounds(): Promise<void> {
+    return this.read(this.door.sounds(), ({ items }) => (this.sounds = items));
+  }
+
+  private async notice(kind: unknown): Promise<void> {
+    if (kind === "sounds") await this.readSounds();
+    if (kind === "invitations") await this.read(this.door.invitations(), ({ items }) => (this.invitations = items));
+  }
+
+  private remember(deed: Deed, was: MemberTold): void {
+    const steps = deed === "mute_all" || deed === "lock_all" ? null : takenBack(deed, was);
+    this.say({ deed, name: was.name, undo: steps && (() => this.steps(was.id, steps)) });
+  }
+
+  private async steps(id: string, steps: readonly Step[]): Promise<void> {
+    for (const step of steps) {
+      const asked = "verb" in step ? this.door.person(id, step.verb) : this.door.role(id, step.role);
+      await this.wish(asked, (crew) => (this.crew = crew));
+    }
+  }
+
+  private say(done: Done): void {
+    this.done = done;
+    clearTimeout(this.forgetting);
+    this.forgetting = setTimeout(() => {
+      this.done = null;
+      this.changed();
+    }, DONE_SHOWN_MS);
+  }
+
+  /** What was asked for; a refusal is said in the server's own words. */
+  private async wish<Told>(asked: Promise<Told>, then: (told: Told) => void): Promise<void> {
+    try {
+      then(await asked);
+      this.refusal = null;
+    } catch (error) {
+      this.refusal = error instanceof Error ? error.message : String(error);
+    }
+    this.changed();
+  }
+
+  /** What is only shown: a part that is not to be had leaves its place empty. */
+  private async read<Told>(asked: Promise<Told>, then: (told: Told) => void): Promise<void> {
+    try {
+      then(await asked);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+    }
+    this.changed();
+  }
+}
