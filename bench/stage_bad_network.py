@@ -20,10 +20,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
+from likeness import place_in_loop
 from stage_house import Result, report, running_stage
-from stage_people import DEBATE, Samples, debate_samples, integrated_lufs, on_stage, programme_ear
+from stage_people import DEBATE, Samples, debate_samples, integrated_lufs, on_stage, powers_of, programme_ear
 from stentor.clock import SystemClock
 from stentor.limits import CHUNK_SAMPLES, OPUS_FRAME_SAMPLES
 from stentor.log.server import EmbeddedServer
@@ -129,8 +129,8 @@ def judged(runs: Sequence[tuple[str, Programme]], voices: dict[str, Samples]) ->
     for line in dict(runs):
         mine = [index for index, (name, _) in enumerate(runs) if name == line]
         errors = sum((word_errors(truth, texts[index]) for index in mine), Errors(0, 0))
-        loudness = float(np.mean([integrated_lufs(runs[index][1].samples) for index in mine]))
-        alike = float(np.mean([likeness(whole[index], whole[0]) for index in mine]))
+        loudness = float(np.mean([integrated_lufs(powers_of(runs[index][1].samples)) for index in mine]))
+        alike = float(np.mean([place_in_loop(whole[index], whole[0]).correlation for index in mine]))
         is_clean = line == "clean"
         if is_clean:
             clean_wer, clean_lufs = errors.percent, loudness
@@ -185,26 +185,8 @@ def on_virtual_lines(voices: dict[str, Samples]) -> list[Result]:
 
 def in_place(heard: Samples, said: Samples) -> Samples:
     """A recording of the looped debate, turned so that it begins where the debate does."""
-    a, b = envelope(heard), envelope(said)
-    size = 1 << (len(a) + len(b)).bit_length()
-    loop = np.concatenate([b, b[: len(a)]])
-    match = np.fft.irfft(np.fft.rfft(loop, size) * np.conj(np.fft.rfft(a - a.mean(), size)), size)[: len(b)]
-    return np.roll(heard[: len(said)], int(np.argmax(match)) * OPUS_FRAME_SAMPLES)
-
-
-def likeness(heard: Samples, clean: Samples) -> float:
-    """Correlation of the two envelopes, best over a few ticks."""
-    a, b = envelope(heard), envelope(clean)
-    count = min(len(a), len(b))
-    return max(float(np.corrcoef(np.roll(a[:count], lag), b[:count])[0, 1]) for lag in range(-12, 13))
-
-
-def envelope(samples: Samples) -> NDArray[np.float64]:
-    frames = samples[: len(samples) // OPUS_FRAME_SAMPLES * OPUS_FRAME_SAMPLES].reshape(
-        -1, OPUS_FRAME_SAMPLES
-    )
-    power: NDArray[np.float64] = np.sqrt((frames.astype(np.float64) ** 2).mean(axis=1))
-    return power
+    recording = heard[: len(said)]
+    return np.roll(recording, place_in_loop(recording, said).at_samples)
 
 
 if __name__ == "__main__":

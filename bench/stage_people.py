@@ -14,9 +14,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from stentor.clock import SteadyClock
+from stentor.clock import Clock, SteadyClock
 from stentor.formats import cmaf
-from stentor.limits import CHUNK_SAMPLES
+from stentor.limits import CHUNK_SAMPLES, OPUS_FRAME_SAMPLES
 from stentor.log.bus import Bus
 from stentor.log.state import CrewStore
 from stentor.log.subjects import ChunkName, chunk_subject
@@ -47,11 +47,13 @@ class Guest:
 
     Args:
         connected_s: from the answer to the moment when the connection stood.
+        heard_back: set once something has come back, sound or silence.
     """
 
     peer: Peer
     relay: Relay
     connected_s: float
+    heard_back: asyncio.Event
 
 
 @asynccontextmanager
@@ -65,13 +67,15 @@ async def on_stage(
     down: Faults = PERFECT,
     start_ms: int | None = None,
     seed: int = 1,
+    clock: Clock | None = None,
 ) -> AsyncIterator[Guest]:
     """A person of the Space's crew who speaks through a bad line, and leaves.
 
     Args:
         start_ms: wall time of the first packet; people with one start stay in step.
+        clock: what the person's machine takes for the time; None: the truth.
     """
-    clock = SteadyClock()
+    clock = clock or SteadyClock()
     crews = await CrewStore.open(bus)
     await crews.change(
         space_id,
@@ -81,7 +85,8 @@ async def on_stage(
     )
     begin_ms = clock.wall_ms() if start_ms is None else start_ms
     track = SpeechTrack(Speech(tuple(packets), len(packets)), start_ms=begin_ms, clock=clock)
-    peer = Peer(track, hear=None, clock=clock)
+    heard_back = asyncio.Event()
+    peer = Peer(track, hear=lambda _samples, _at_s: heard_back.set(), clock=clock)
     question = {"person": person, "name": person.title(), "role": "speaker", "session": f"{person}-{seed}"}
     try:
         question["offer"] = without_candidates(await peer.offer())
@@ -91,7 +96,7 @@ async def on_stage(
             answered_s = clock.monotonic_s()
             await peer.connect(answer)
             try:
-                yield Guest(peer, relay, clock.monotonic_s() - answered_s)
+                yield Guest(peer, relay, clock.monotonic_s() - answered_s, heard_back)
             finally:
                 await bus.request(f"stage.{space_id}.leave", question, timeout_s=5)
     finally:
@@ -143,16 +148,24 @@ async def programme_ear(bus: Bus, space_id: str) -> AsyncIterator[ProgrammeEar]:
         await subscription.close()
 
 
-def integrated_lufs(samples: Samples) -> float:
-    """Loudness of the whole with both gates of ITU-R BS.1770-5, in overlapping blocks of 400 ms."""
-    frames = samples[: len(samples) // 960 * 960].reshape(-1, 960)
-    powers = np.array([k_weighted_power(frame) for frame in frames])
+def integrated_lufs(powers: NDArray[np.float64]) -> float:
+    """Loudness of the whole with both gates of ITU-R BS.1770-5, in overlapping blocks of 400 ms.
+
+    Args:
+        powers: K-weighted mean square of each 20 ms.
+    """
     blocks = np.convolve(powers, np.full(20, 1 / 20), "valid")[::5]
     loud = blocks[_lufs(blocks) > -70]
     if not len(loud):
         return float("-inf")
     kept = loud[_lufs(loud) > _lufs(loud.mean()) - 10]
     return float(_lufs(kept.mean()))
+
+
+def powers_of(samples: Samples) -> NDArray[np.float64]:
+    """K-weighted mean square of each 20 ms."""
+    whole = samples[: len(samples) // OPUS_FRAME_SAMPLES * OPUS_FRAME_SAMPLES]
+    return np.array([k_weighted_power(frame) for frame in whole.reshape(-1, OPUS_FRAME_SAMPLES)])
 
 
 def _lufs(power: NDArray[np.float64] | float) -> NDArray[np.float64]:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from stentor.limits import OPUS_FRAME_SAMPLES
 from stentor.rehearsal.bad_line import PERFECT, BadLine, Faults
 from stentor.stage.jitter import Counts
+from stentor.stage.loudness import k_weighted_power
 from stentor.stage.opus import Encoder
 from stentor.stage.rtp import rtp_header
 from stentor.stage.speaker import Heard, Speaker
@@ -42,11 +43,13 @@ class Run:
         frames: float32 (960,) for each tick; silence where there was nothing.
         delays_ms: for each packet played, from its departure to the tick that it was mixed in.
         targets: how deep the jitter buffer wanted to be, once a second.
+        powers: K-weighted mean square of each tick.
     """
 
     frames: list[Samples] = field(default_factory=list)
     delays_ms: list[float] = field(default_factory=list)
     targets: list[int] = field(default_factory=list)
+    powers: list[float] = field(default_factory=list)
     line: Counts = field(default_factory=Counts)
 
     @property
@@ -87,8 +90,10 @@ def heard_through(
             speaker.receive(_rtp(number) + packets[number % len(packets)])
         heard = speaker.pull()
         played = _note_delays(run, heard, packets, played, now_ms=now_ms, apart_ms=apart_ms)
+        frame = silence if heard is None else heard.frame
+        run.powers.append(k_weighted_power(frame))
         if keeps_frames:
-            run.frames.append(silence if heard is None else heard.frame)
+            run.frames.append(frame)
         if tick % 50 == 0:
             run.targets.append(speaker.buffered_packets_target)
     run.line = speaker.line
