@@ -97,10 +97,13 @@ def bearer(token: str) -> dict[str, str]:
 
 
 @asynccontextmanager
-async def opened_door(nats_url: str, directory: Path, **settings: Any) -> AsyncIterator[OpenDoor]:
+async def opened_door(
+    nats_url: str, directory: Path, *, built_pages: Path | None = None, **settings: Any
+) -> AsyncIterator[OpenDoor]:
     """A stage door with real parts; everything is stopped afterwards.
 
     Args:
+        built_pages: the real pages; None: a page of cardboard.
         settings: those that differ from the defaults; an end holds at once unless `end_undo_s` is given.
     """
     pages = directory / "pages"
@@ -116,7 +119,7 @@ async def opened_door(nats_url: str, directory: Path, **settings: Any) -> AsyncI
         "end_undo_s": 0,
         **settings,
     }
-    async with open_door(Settings(**chosen), pages_dir=pages) as door:
+    async with open_door(Settings(**chosen), pages_dir=built_pages or pages) as door:
         server = DoorServer(door)
         serving = asyncio.create_task(server.serve(sockets=[sock]))
 
