@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 WEB    := $(shell find web/src web/public -type f 2>/dev/null) $(wildcard web/*.html web/*.ts web/*.json)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup web demo test test-players lint format types bench docs lock clean
+.PHONY: help setup web demo test test-players drills drill-stage lint format types bench docs lock clean
 
 help:          ## show the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -28,6 +28,11 @@ test: setup web    ## all tests (ARGS="-k edge")
 
 test-players: setup web    ## players that no one here wrote, 60 s each
 	@STENTOR_LONG=1 $(BIN)/pytest tests/players $(ARGS)
+
+drills: drill-stage test-players    ## the long versions of what the tests do in small (an hour; nothing beside it)
+
+drill-stage: setup    ## bad networks, wrong clocks, 200 joins: words, level, drift, memory (25 min)
+	@$(BIN)/python bench/run.py stage_bad_network stage_soak
 
 lint: setup    ## ruff, mypy, the web's own checks
 	@$(BIN)/ruff check .
