@@ -6,6 +6,7 @@ allow there, whichever page, token or packet says otherwise.
 """
 
 import asyncio
+import gc
 import json
 import random
 from collections.abc import Awaitable, Callable, Mapping
@@ -66,6 +67,7 @@ class Floor:
         self._peers: dict[str, tuple[str, Peer]] = {}
         self._received: dict[str, int] = {}
         self._closing: set[asyncio.Task[None]] = set()
+        self._has_waste = False
         self.desk = Desk()
 
     @property
@@ -152,6 +154,7 @@ class Floor:
             self._room.leave(person_id)
             self._unseat(person_id)
             log.info("gone", person=person_id)
+        self._tidy_up()
         return frozenset(person.id for person in self.people if person.is_away)
 
     async def close(self) -> None:
@@ -231,6 +234,7 @@ class Floor:
 
     def _lose(self, person_id: str, session: str) -> None:
         """The connection has ended by itself and cleans up after itself."""
+        self._has_waste = True
         if self._room.lose(person_id, session=session, now_s=self._clock.monotonic_s()):
             self._forget(person_id)
             log.info("lost", person=person_id, session=session)
@@ -251,7 +255,22 @@ class Floor:
         """A goodbye may take its time; the next mute must not wait for it."""
         task = asyncio.get_running_loop().create_task(peer.close())
         self._closing.add(task)
-        task.add_done_callback(self._closing.discard)
+        task.add_done_callback(self._closed)
+
+    def _closed(self, task: asyncio.Task[None]) -> None:
+        self._closing.discard(task)
+        self._has_waste = True
+
+    def _tidy_up(self) -> None:
+        """Takes away what closed connections left.
+
+        Theirs is a circle of objects with large buffers of OpenSSL's at their ends, of which Python knows
+        nothing: left to its own rounds the process grew by 11 MB in 200 joins, with this by 1. A round takes
+        1 to 5 ms with 13 to 60 people, and comes at most once in a look round.
+        """
+        if self._has_waste and not self._closing:
+            self._has_waste = False
+            gc.collect()
 
 
 def _feed(peer: Peer) -> ReturnFeed:
