@@ -16,6 +16,8 @@ import av
 from aiortc import MediaStreamTrack, RTCConfiguration, RTCPeerConnection, RTCSessionDescription
 
 from stentor.log.bus import Bus, connected
+from stentor.log.state import CrewStore
+from stentor.space.people import Role
 
 DEBATE = Path(__file__).parent.parent / "src" / "stentor" / "data" / "debate"
 
@@ -55,8 +57,11 @@ async def join(bus: Bus, space_id: str, person: str, track: PacketTrack) -> Any:
     up = asyncio.Event()
     pc.on("connectionstatechange", lambda: up.set() if pc.connectionState == "connected" else None)
     await pc.setLocalDescription(await pc.createOffer())
-    question = {"person": person, "name": person, "role": "speaker", "session": person}
-    question["offer"] = pc.localDescription.sdp
+    await (await CrewStore.open(bus)).change(
+        space_id,
+        lambda crew: crew.invited(person, name=person, role=Role.SPEAKER, invitation_id=f"bench-{person}"),
+    )
+    question = {"person": person, "session": person, "offer": pc.localDescription.sdp}
     reply = await bus.request(f"stage.{space_id}.join", question, timeout_s=5)
     await pc.setRemoteDescription(RTCSessionDescription(reply["answer"], "answer"))
     async with asyncio.timeout(10):

@@ -30,7 +30,10 @@ ENTRANCES = {
     "aiortc": {"stage/aiortc_transport.py", "rehearsal/peer.py"},
     "aioice": {"stage/aiortc_transport.py"},
     "pylibsrtp": {"stage/aiortc_transport.py"},
-    "av": {"stage/aac.py", "stage/opus.py", "rehearsal/opus_file.py", "rehearsal/peer.py"},
+    "av": {
+        *("stage/aac.py", "stage/opus.py", "stage/sound_input.py"),
+        *("rehearsal/opus_file.py", "rehearsal/peer.py"),
+    },
     "uvicorn": {"edge/gate.py", "edge/connection.py", "backstage/main.py"},
     "prometheus_client": {"edge/metrics.py", "backstage/metrics.py"},
     "webauthn": {"backstage/access/passkeys.py"},

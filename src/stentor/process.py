@@ -6,9 +6,11 @@ The one file that touches prctl.
 import asyncio
 import ctypes
 import os
+import resource
 import signal
 import sys
 from contextlib import suppress
+from pathlib import Path
 from typing import Any, Protocol
 
 _PR_SET_PDEATHSIG = 1
@@ -27,6 +29,14 @@ def set_name(name: str) -> None:
     """What `ps` and `top` show of this process; the kernel keeps 15 bytes."""
     if _libc is not None:
         _libc.prctl(_PR_SET_NAME, name.encode()[:15], 0, 0, 0)
+
+
+def limit_memory(more_bytes: int) -> None:
+    """From now on this process may have so much more memory than it has; what asks for more fails there."""
+    if sys.platform == "linux":
+        pages = int(Path("/proc/self/statm").read_text().split()[0])
+        limit = pages * resource.getpagesize() + more_bytes
+        resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
 
 
 def stop_event() -> asyncio.Event:

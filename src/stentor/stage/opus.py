@@ -71,7 +71,11 @@ class Decoder:
 
 
 class Encoder:
-    """One stream's encoder, mono at 48 kHz."""
+    """One stream's encoder at 48 kHz.
+
+    Args:
+        channels: 2 for what is stereo by nature; voices and the programme are mono.
+    """
 
     def __init__(
         self,
@@ -80,11 +84,13 @@ class Encoder:
         complexity: int = 9,
         application: int = APPLICATION_VOICE,
         expected_loss_percent: int = 0,
+        channels: int = 1,
     ) -> None:
         lib = _library()
         error = ctypes.c_int()
         self._lib = lib
-        self._state = lib.opus_encoder_create(SAMPLE_RATE_HZ, 1, application, ctypes.byref(error))
+        self._channels = channels
+        self._state = lib.opus_encoder_create(SAMPLE_RATE_HZ, channels, application, ctypes.byref(error))
         _checked(error.value)
         self._out = ctypes.create_string_buffer(PACKET_BYTES_MAX)
         self._free = weakref.finalize(self, lib.opus_encoder_destroy, self._state)
@@ -97,11 +103,13 @@ class Encoder:
         """One packet.
 
         Args:
-            frame: float32 (samples,), −1…1, one of Opus's durations (2.5 to 60 ms).
+            frame: float32 (samples · channels,), −1…1, left and right in turn, of one of Opus's durations
+                (2.5 to 60 ms).
         """
         frame = np.ascontiguousarray(frame, np.float32)
+        samples = len(frame) // self._channels
         size = self._lib.opus_encode_float(
-            self._state, frame.ctypes.data, len(frame), self._out, PACKET_BYTES_MAX
+            self._state, frame.ctypes.data, samples, self._out, PACKET_BYTES_MAX
         )
         assert size > 0, f"libopus refuses a frame of {len(frame)} samples: {_reason(size)}"
         return self._out.raw[:size]
