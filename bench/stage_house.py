@@ -13,9 +13,10 @@ from pathlib import Path
 from stentor.clock import SystemClock
 from stentor.config import Settings
 from stentor.log.bus import Bus, connected
-from stentor.log.state import SpaceStore
+from stentor.log.state import CrewStore, SpaceStore
 from stentor.process import die_with_parent
 from stentor.space.lifecycle import State
+from stentor.space.people import Role
 from stentor.space.record import Space
 from stentor.stage_door_client import until_ready
 
@@ -62,6 +63,15 @@ async def running_stage(url: str, folder: Path, space_id: str) -> AsyncIterator[
         yield RunningStage(space_id, stage.pid, bus, log)
         await store.change(space_id, lambda s: s.moved(State.ENDED, wall_ms=SystemClock().wall_ms()))
         await stage.wait()
+
+
+async def let_on_stage(bus: Bus, space_id: str, person: str) -> None:
+    """Makes somebody a speaker of the Space's crew; the stage refuses everybody else."""
+    crews = await CrewStore.open(bus)
+    await crews.change(
+        space_id,
+        lambda crew: crew.invited(person, name=person, role=Role.SPEAKER, invitation_id=f"bench-{person}"),
+    )
 
 
 @asynccontextmanager

@@ -15,9 +15,8 @@ from typing import Any
 import av
 from aiortc import MediaStreamTrack, RTCConfiguration, RTCPeerConnection, RTCSessionDescription
 
+from stage_house import let_on_stage
 from stentor.log.bus import Bus, connected
-from stentor.log.state import CrewStore
-from stentor.space.people import Role
 
 DEBATE = Path(__file__).parent.parent / "src" / "stentor" / "data" / "debate"
 
@@ -57,10 +56,7 @@ async def join(bus: Bus, space_id: str, person: str, track: PacketTrack) -> Any:
     up = asyncio.Event()
     pc.on("connectionstatechange", lambda: up.set() if pc.connectionState == "connected" else None)
     await pc.setLocalDescription(await pc.createOffer())
-    await (await CrewStore.open(bus)).change(
-        space_id,
-        lambda crew: crew.invited(person, name=person, role=Role.SPEAKER, invitation_id=f"bench-{person}"),
-    )
+    await let_on_stage(bus, space_id, person)
     question = {"person": person, "session": person, "offer": pc.localDescription.sdp}
     reply = await bus.request(f"stage.{space_id}.join", question, timeout_s=5)
     await pc.setRemoteDescription(RTCSessionDescription(reply["answer"], "answer"))

@@ -14,17 +14,16 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from stage_house import let_on_stage
 from stentor.clock import Clock, SteadyClock
 from stentor.formats import cmaf
 from stentor.limits import CHUNK_SAMPLES, OPUS_FRAME_SAMPLES
 from stentor.log.bus import Bus
-from stentor.log.state import CrewStore
 from stentor.log.subjects import ChunkName, chunk_subject
 from stentor.rehearsal.bad_line import PERFECT, BadLine, Faults
 from stentor.rehearsal.opus_file import Speech, speech_of
 from stentor.rehearsal.peer import Peer, SpeechTrack
 from stentor.rehearsal.relay import Relay, relayed, without_candidates
-from stentor.space.people import Role
 from stentor.space.rung import Rung
 from stentor.stage.loudness import k_weighted_power
 from stentor.stage.opus import Decoder
@@ -76,13 +75,7 @@ async def on_stage(
         clock: what the person's machine takes for the time; None: the truth.
     """
     clock = clock or SteadyClock()
-    crews = await CrewStore.open(bus)
-    await crews.change(
-        space_id,
-        lambda crew: crew.invited(
-            person, name=person.title(), role=Role.SPEAKER, invitation_id=f"bench-{person}"
-        ),
-    )
+    await let_on_stage(bus, space_id, person)
     begin_ms = clock.wall_ms() if start_ms is None else start_ms
     track = SpeechTrack(Speech(tuple(packets), len(packets)), start_ms=begin_ms, clock=clock)
     heard_back = asyncio.Event()
