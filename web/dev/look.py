@@ -9,9 +9,11 @@ anything at all.
 import argparse
 import asyncio
 import sys
-import urllib.request
 from pathlib import Path
 
+from look_at import do
+from look_door import speak
+from look_front import front
 from playwright.async_api import Browser, Page, async_playwright
 
 AXE = (Path(__file__).parents[1] / "node_modules" / "axe-core" / "axe.min.js").read_text()
@@ -27,13 +29,16 @@ FLAGS = [
 ]
 
 
-async def look(browser: Browser, *, url: str, out: Path, size: str, scheme: str, language: str) -> int:
-    """One device, all pages. Returns: how many things axe-core found."""
+async def look(
+    browser: Browser, *, url: str, out: Path, size: str, scheme: str, language: str, part: str
+) -> int:
+    """One device, all pages, or those of one door. Returns: how many things axe-core found."""
     width, height = SIZES[size]
     context = await browser.new_context(
         viewport={"width": width, "height": height},
         color_scheme=scheme,  # type: ignore[arg-type]
         locale=language,
+        permissions=["notifications"],
         device_scale_factor=2 if size == "phone" else 1,
     )
     page, found = await context.new_page(), 0
@@ -46,74 +51,12 @@ async def look(browser: Browser, *, url: str, out: Path, size: str, scheme: str,
         await page.screenshot(path=out / f"{name}-{size}-{scheme}-{language}.png")
         found += await axe(page, f"{name} {size} {scheme}")
 
-    await homes(page, url, shot)
-    for space_id in ("later", "over", "nowhere", "crowded"):
-        await page.goto(f"{url}/s/{space_id}")
-        await page.wait_for_selector(".line, .notice, [data-test=listen]")
-        await shot(f"listen-{space_id}")
-    do(url, "down")
-    await page.goto(f"{url}/s/debate")
-    await page.wait_for_selector("html[data-state=unreachable]")
-    await shot("listen-unreachable")
-    do(url, "start")
-    await page.goto(f"{url}/s/debate")
-    await page.click("[data-test=listen]")
-    await page.wait_for_selector("html[data-state=live]")
-    await page.wait_for_selector("[data-speaking=true]")
-    await shot("listen-live")
-    do(url, "down")
-    await page.wait_for_selector("html[data-state=rejoining]")
-    await shot("listen-rejoining")
-    do(url, "start")
-    await speak(page, url, shot)
+    if part in {"", "front"}:
+        await front(page, url, shot)
+    if part in {"", "door"}:
+        await speak(page, url, shot)
     await context.close()
     return found
-
-
-def do(url: str, what: str) -> None:
-    urllib.request.urlopen(urllib.request.Request(f"{url}/dev/{what}", method="POST"))
-
-
-async def homes(page: Page, url: str, shot) -> None:  # type: ignore[no-untyped-def]
-    await page.goto(f"{url}/")
-    await page.wait_for_selector("[data-test=space]")
-    await shot("home")
-    do(url, "empty")
-    await page.goto(f"{url}/")
-    await page.wait_for_selector(".empty")
-    await shot("home-empty")
-    do(url, "down")
-    await page.goto(f"{url}/")
-    await page.wait_for_selector("html[data-state=unreachable]")
-    await shot("home-unreachable")
-    do(url, "start")
-
-
-async def speak(page: Page, url: str, shot) -> None:  # type: ignore[no-untyped-def]
-    await page.goto(f"{url}/i/nobody")
-    await page.wait_for_selector("html[data-state=bad_invitation]")
-    await shot("speak-bad-invitation")
-    await page.goto(f"{url}/i/host")
-    await page.wait_for_selector("[data-test=allow]")
-    await shot("speak-before")
-    await page.goto(f"{url}/i/host")
-    await page.click("[data-test=allow]")
-    await page.wait_for_selector("[data-test=join]")
-    await shot("speak-preparing")
-    await page.click("[data-test=join]")
-    await page.wait_for_selector("html[data-state=on_stage]")
-    await page.wait_for_selector("[data-test=person]")
-    await shot("speak-on-stage")
-    await page.click("[data-test=mute]")
-    await page.click("[data-test=leave]")
-    await shot("speak-muted-leaving")
-    await page.click("[data-test=mute]")
-    do(url, "down")
-    await page.wait_for_selector("html[data-state=rejoining]")
-    await shot("speak-rejoining")
-    do(url, "start")
-    await page.click("[data-test=leave-yes]")
-    await shot("speak-left")
 
 
 async def axe(page: Page, where: str) -> int:
@@ -129,7 +72,8 @@ async def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("out", type=Path)
     parser.add_argument("--url", default="http://127.0.0.1:8090")
-    parser.add_argument("--only", default="")
+    parser.add_argument("--only", default="", help="part of a device's name")
+    parser.add_argument("--part", default="", choices=["", "front", "door"])
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
     found = 0
@@ -140,7 +84,13 @@ async def main() -> int:
                 size, scheme, language = name.split("-")
                 do(options.url, "start")
                 found += await look(
-                    browser, url=options.url, out=options.out, size=size, scheme=scheme, language=language
+                    browser,
+                    url=options.url,
+                    out=options.out,
+                    size=size,
+                    scheme=scheme,
+                    language=language,
+                    part=options.part,
                 )
         await browser.close()
     return 1 if found else 0

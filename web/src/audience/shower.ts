@@ -9,8 +9,6 @@ import { REACTIONS, type Reaction, type ReactionCounts } from "./kinds";
 export interface Figure {
   readonly id: number;
   readonly kind: Reaction;
-  /** How many it stands for. */
-  readonly count: number;
   /** Where it rises, 0…1 of the column. */
   readonly at: number;
   /** 1 for one person, 1.9 for the largest crowd. */
@@ -53,6 +51,6 @@ export class Shower {
     if (this.at(nowMs).length >= FIGURES_MAX) return;
     const size = Math.min(1.9, 1 + Math.log10(count) * 0.22);
     const endsMs = nowMs + delayMs + RISE_MS;
-    this.figures.push({ id: this.nextId++, kind, count, at: this.chance(), size, delayMs, endsMs });
+    this.figures.push({ id: this.nextId++, kind, at: this.chance(), size, delayMs, endsMs });
   }
 }

@@ -83,8 +83,8 @@ export const styles = css`
   }
 
   .brand .icon {
-    width: 18px;
-    height: 18px;
+    width: 22px;
+    height: 22px;
     color: var(--accent);
   }
 
@@ -180,6 +180,10 @@ export const styles = css`
     gap: 4px;
     width: 32px;
     height: 32px;
+  }
+
+  .bars:not(.live) {
+    display: none;
   }
 
   .bars i {

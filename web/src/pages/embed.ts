@@ -6,5 +6,5 @@ const player = document.createElement("stentor-player");
 player.setAttribute("space", location.href);
 const language = new URLSearchParams(location.search).get("lang");
 if (language) player.setAttribute("lang", language);
-document.body.append(player);
+document.querySelector("main")?.append(player);
 document.documentElement.lang = language ?? navigator.language;

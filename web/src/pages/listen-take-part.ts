@@ -161,9 +161,9 @@ export class TakePart {
   }
 }
 
-function figure({ kind, count, at, size, delayMs }: Figure): TemplateResult {
+function figure({ kind, at, size, delayMs }: Figure): TemplateResult {
   const style = { "--at": at.toFixed(2), "--size": size.toFixed(2), "animation-delay": `${Math.round(delayMs)}ms` };
   return html`<span class="figure" style=${styleMap(style)}>
-    ${reactionIcon(kind)}${count > 1 ? html`<b>${count > 999 ? "999+" : count}</b>` : nothing}
+    ${reactionIcon(kind)}
   </span>`;
 }

@@ -56,7 +56,7 @@ export class ListenPage extends Page<Words> {
     const isThere = now.title !== "" && kind !== "unknown";
     return html`<div class="page">
       ${this.head()}
-      <main>${isThere ? html`${this.programme(now)} ${this.middle(now)} ${this.dock(now)}` : this.nothingHere(kind)}</main>
+      <main class=${now.question || now.captions.length > 0 ? "busy" : ""}>${isThere ? html`${this.programme(now)} ${this.middle(now)} ${this.dock(now)}` : this.nothingHere(kind)}</main>
       ${this.foot()} ${this.takePart?.sheet(this.speech) ?? nothing}
     </div>`;
   }
@@ -77,7 +77,8 @@ export class ListenPage extends Page<Words> {
       <h1 class=${isLong(now.title) ? "long" : ""}>${now.title}</h1>
       ${isEmpty ? html`<p class="hosts">${words.withHosts(together(now.hosts, locale))}</p>` : nothing}
       ${isTunedIn(now.listener) || now.listener.kind === "ready"
-        ? html`<p class="facts" data-test="hearing">${audienceLine(now, this.speech)}</p>`
+        ? html`<p class="facts" data-test="hearing">${audienceLine(now, this.speech)}</p>
+            <p class="away" role="status" data-test="away">${awaySentence(now, words) ?? ""}</p>`
         : nothing}
     </div>`;
   }
@@ -91,15 +92,11 @@ export class ListenPage extends Page<Words> {
         ${now.people.length > 0 ? stage(now, words) : nothing}`;
       case "ended":
         return html`${after(now, this.speech)} ${about(now)}`;
-      default: {
-        const away = awaySentence(now, words);
+      default:
         return html`${this.question(now)} ${stage(now, words)}
-          <p class="away" role="status" data-test="away">${away ?? ""}</p>
-          ${this.captions(now)}
           ${now.description
             ? html`<details class="more"><summary>${words.about}</summary>${about(now)}</details>`
             : nothing}`;
-      }
     }
   }
 
@@ -144,7 +141,7 @@ export class ListenPage extends Page<Words> {
     const isIn = isTunedIn(now.listener);
     return html`<div class="dock ${isIn ? "in" : ""}">
       <span class="unseen" role="status" aria-live="polite">${spoken(now, words)}</span>
-      ${isIn ? this.takePart?.figures() : nothing} ${canPress ? html`<p class="hint">${hint}</p>` : this.line(now)}
+      ${isIn ? this.takePart?.figures() : nothing} ${isIn ? this.captions(now) : nothing} ${canPress ? html`<p class="hint">${hint}</p>` : this.line(now)}
       ${canPress || hasFailed
         ? html`<button class="button primary big" data-test="listen" @click=${() => this.press(true)}>
             ${play}<span>${hasFailed ? words.tryAgain : words.listen}</span>

@@ -27,11 +27,11 @@ export function stage(view: StageView, words: SharedWords): TemplateResult {
 }
 
 function portrait(person: Person, view: StageView, words: SharedWords): TemplateResult {
-  const level = person.muted ? undefined : view.speaking[person.id];
+  const level = person.muted || person.away ? undefined : view.speaking[person.id];
   const isSpeaking = level !== undefined;
   const style = { "--hue": String(hue(person.name)), "--level": isSpeaking ? ringSize(level).toFixed(2) : "0" };
   return html`<li
-    class=${classMap({ person: true, speaking: isSpeaking, host: person.role === "host" })}
+    class=${classMap({ person: true, speaking: isSpeaking, host: person.role === "host", away: person.away === true })}
     data-test="person"
     data-person=${person.id}
     data-speaking=${isSpeaking}
@@ -44,11 +44,13 @@ function portrait(person: Person, view: StageView, words: SharedWords): Template
     </div>
     <span class="name" title=${person.name}>${person.name}</span>
     <span class="role">${roleName(person, words)}${person.id === view.me ? html` · ${words.you}` : nothing}</span>
+    ${person.away ? html`<span class="role gone">${words.away}</span>` : nothing}
     ${person.muted ? html`<span class="unseen">${words.muted}</span>` : nothing}
     ${isSpeaking ? html`<span class="unseen">${words.speaks(person.name)}</span>` : nothing}
   </li>`;
 }
 
-export function roleName(person: { readonly role: string }, words: SharedWords): string {
+export function roleName(person: Pick<Person, "source"> & { readonly role: string }, words: SharedWords): string {
+  if (person.source) return words.roleSource;
   return person.role === "host" ? words.roleHost : person.role === "cohost" ? words.roleCohost : words.roleSpeaker;
 }

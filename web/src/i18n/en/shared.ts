@@ -14,6 +14,8 @@ export const shared = {
   roleHost: "Host",
   roleCohost: "Co-host",
   roleSpeaker: "Speaker",
+  roleSource: "Programme",
+  away: "connection lost",
   stateLoading: "One moment.",
   unreachableTitle: "This server does not answer",
   stateUnreachable: "It is tried again by itself. Nothing is needed from you.",

@@ -16,6 +16,8 @@ export const shared: SharedWords = {
   roleHost: "Hôte",
   roleCohost: "Co-hôte",
   roleSpeaker: "Au micro",
+  roleSource: "Le programme",
+  away: "connexion perdue",
   stateLoading: "Un instant.",
   unreachableTitle: "Ce serveur ne répond pas",
   stateUnreachable: "On réessaie pour vous, vous n’avez rien à faire.",
