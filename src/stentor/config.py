@@ -208,6 +208,11 @@ class Settings(BaseSettings):
         return self.shelf_dir or self.data_dir / "shelf"
 
     @property
+    def sounds_dir(self) -> Path:
+        """Files that hosts play into their Spaces: a folder per Space."""
+        return self.data_dir / "sounds"
+
+    @property
     def listen_url(self) -> str:
         return self.edge_url.rstrip("/") or f"http://{_linkable(self.edge_host)}:{self.edge_port}"
 

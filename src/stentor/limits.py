@@ -48,6 +48,8 @@ LINE_LENGTH_MAX: Final = 200
 BANS_MAX: Final = 1_000
 QUESTIONS_MAX: Final = 200
 INVITATIONS_PER_SPACE_MAX: Final = 500
+INVITATIONS_ASKED_MAX: Final = 2_000
+"""Links of one Space in all, with those of listeners who asked to speak; then the unused ones are removed."""
 INVITATION_USES_MAX: Final = 100
 SPACE_ID_LENGTH_MAX: Final = 48
 

@@ -66,10 +66,20 @@ class EventLog:
             try:
                 await work(noted)
             except LogAway as error:
+                if await self._is_gone(noted.space_id):
+                    log.info("an event of a Space that is gone", kind=noted.event["kind"])
+                    return
                 log.warning("event waits", space=noted.space_id, detail=error.detail)
                 await asyncio.sleep(_AGAIN_AFTER_S)
             else:
                 return
+
+    async def _is_gone(self, space_id: str) -> bool:
+        """Its log was removed with it. Without a connection nothing is known, so the event waits."""
+        try:
+            return not await self._bus.history(space_id).exists()
+        except LogAway:
+            return False
 
     async def _write(self, noted: _Noted) -> None:
         await self._bus.append_event(noted.space_id, noted.event)

@@ -31,6 +31,7 @@ class Guest:
         person_id: somebody of the crew whose link was lost; None: somebody new.
         parent_id: the shared invitation that they came by.
         network: keyed hash of where they came from; empty: not known.
+        asked_ms: they come to stand in the line, with their note.
     """
 
     name: str
@@ -40,6 +41,8 @@ class Guest:
     expires_ms: int | None = None
     is_source: bool = False
     network: str = ""
+    asked_ms: int | None = None
+    note: str = ""
 
 
 async def invite(door: Door, space_id: str, guest: Guest) -> Made:
@@ -61,7 +64,7 @@ async def invite(door: Door, space_id: str, guest: Guest) -> Made:
         expires_ms=guest.expires_ms,
         is_source=guest.is_source if old is None else old.is_source,
     )
-    await door.crews.change(space_id, lambda crew: _with_guest(crew, invitation, network=guest.network))
+    await door.crews.change(space_id, lambda crew: _with_guest(crew, invitation, guest))
     made = Made(invitation, new_token())
     await door.invitations.create(invitation, token=made.token)
     if old is not None and old.invitation_id:
@@ -106,13 +109,18 @@ async def let_in(door: Door, who: Holder, *, network: str) -> None:
         await door.crews.change(who.space_id, lambda crew: crew.seen(who.person_id, network=network))
 
 
-def _with_guest(crew: Crew, invitation: Invitation, *, network: str) -> Crew:
-    assert invitation.person_id is not None
-    with_them = crew.invited(
-        invitation.person_id,
+def _with_guest(crew: Crew, invitation: Invitation, guest: Guest) -> Crew:
+    person_id = invitation.person_id
+    assert person_id is not None
+    crew = crew.invited(
+        person_id,
         name=invitation.name,
         role=invitation.role,
         invitation_id=invitation.id,
         is_source=invitation.is_source,
     )
-    return with_them.seen(invitation.person_id, network=network) if network else with_them
+    if guest.network:
+        crew = crew.seen(person_id, network=guest.network)
+    if guest.asked_ms is not None:
+        crew = crew.asked(person_id, note=guest.note, at_ms=guest.asked_ms)
+    return crew

@@ -34,7 +34,7 @@ FEEDS_PER_VIEWER_MAX = 8
 """Tabs and devices of one invitation or one account."""
 _LOOK_EVERY_S = 1.0
 _NEWS_BYTES_MAX = 8 * 1024
-_PRIVATE = frozenset({"listen_key", "account_id"})
+_PRIVATE = frozenset({"listen_key", "account_id", "is_off_shelf"})
 
 
 @dataclass(slots=True)

@@ -24,6 +24,7 @@ from stentor.backstage.app import build_app
 from stentor.backstage.control.controller import control
 from stentor.backstage.control.count import Count
 from stentor.backstage.control.count_logs import CountLogs
+from stentor.backstage.control.finisher import Finisher
 from stentor.backstage.control.webhook_courier import Courier
 from stentor.backstage.control.webhook_sender import WebhookSender
 from stentor.backstage.control.webhook_store import WebhookStore
@@ -32,6 +33,7 @@ from stentor.backstage.events import EventLog
 from stentor.backstage.live import LiveHub
 from stentor.backstage.metrics import DoorMetrics
 from stentor.backstage.middleware import HEAD_BYTES_MAX
+from stentor.backstage.wishes import Wishes
 from stentor.clock import SystemClock
 from stentor.config import Settings
 from stentor.errors import CannotStart
@@ -79,18 +81,17 @@ async def open_door(settings: Settings, *, pages_dir: Path = _PAGES_DIR) -> Asyn
             count=Count(),
             networks=Networks(await house_key(bus, "network")),
             trusted=Trusted.parsed(settings.trusted_proxies),
-            live=LiveHub(
-                bus, spaces=spaces, crews=crews, questions=questions, on_cut=metrics.feed_cut
-            ),
+            live=LiveHub(bus, spaces=spaces, crews=crews, questions=questions, on_cut=metrics.feed_cut),
             metrics=metrics,
             clock=clock,
             settings=settings,
             pages_dir=pages_dir,
         )
+        leases, name = await Leases.open(bus), new_id()
         controller = control(
             bus,
-            await Leases.open(bus),
-            owner=new_id(),
+            leases,
+            owner=name,
             space_ids=lambda: door.live.space_ids_on_stage,
             clock=clock,
             metrics=metrics,
@@ -103,12 +104,29 @@ async def open_door(settings: Settings, *, pages_dir: Path = _PAGES_DIR) -> Asyn
             clock,
             on_try=lambda is_good: metrics.webhook_tried(is_good=is_good),
         )
-        work = (door.live.run(), door.events.run(), controller, sender.run())
+        finisher = Finisher(
+            bus=bus,
+            spaces=spaces,
+            crews=crews,
+            questions=questions,
+            invitations=door.invitations,
+            leases=leases,
+            owner=name,
+            clock=clock,
+            known=lambda: door.live.spaces,
+            note=door.events.note,
+            forget=door.live.forget,
+            sounds_dir=settings.sounds_dir,
+        )
+        work = (door.live.run(), door.events.run(), controller, finisher.run(), sender.run())
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(part) for part in work]
+            wishes = await Wishes(door).serve()
             try:
                 yield door
             finally:
+                for wish in wishes:
+                    await wish.close()
                 await door.events.drained(timeout_s=_DRAIN_TIMEOUT_S)
                 for task in tasks:
                     task.cancel()

@@ -83,6 +83,10 @@ class Bucket:
     async def delete(self, key: str) -> None:
         await self._guard(self._inner.delete(key), key)
 
+    async def forget(self, key: str) -> None:
+        """Removes a key without a trace; a watcher is not told. For what was many and is nobody's."""
+        await self._guard(self._js.purge_stream(f"KV_{self.name}", subject=self.subject_of(key)), key)
+
     async def matching(self, pattern: str) -> tuple[str, Entry] | None:
         """The newest entry whose key matches a pattern such as `*.<token>`, with its key."""
         try:

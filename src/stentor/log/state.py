@@ -4,7 +4,7 @@ Compare-and-set in key-value buckets; `records.py` has the mechanics.
 """
 
 import json
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Collection
 from contextlib import aclosing
 from dataclasses import replace
 from typing import Self
@@ -15,7 +15,7 @@ from stentor.log.bucket import Bucket
 from stentor.log.bus import Bus
 from stentor.log.records import Records
 from stentor.space.crew import Crew
-from stentor.space.invitation import Invitation
+from stentor.space.invitation import ASKED, Invitation
 from stentor.space.names import token_key
 from stentor.space.questions import Questions
 from stentor.space.record import Space
@@ -169,10 +169,9 @@ class InvitationStore:
 
     async def revoke(self, space_id: str, invitation_id: str) -> list[Invitation]:
         """Revokes an invitation and those that came from it. Returns: those. Raises: NotFound. LogAway."""
-        revoked = await self._revoke(space_id, lambda i: invitation_id in {i.id, i.parent_id})
-        if not revoked:
+        if not any(invitation.id == invitation_id for invitation in await self.of_space(space_id)):
             raise NotFound(f"The Space {space_id!r} has no invitation {invitation_id[:60]!r}.")
-        return revoked
+        return await self._revoke(space_id, lambda i: invitation_id in {i.id, i.parent_id})
 
     async def revoke_one(self, space_id: str, invitation_id: str) -> None:
         """Revokes an invitation but not those that came from it. Raises: LogAway."""
@@ -181,7 +180,21 @@ class InvitationStore:
     async def delete_all(self, space_id: str) -> None:
         """Removes every invitation of a Space. Raises: LogAway."""
         for key in await self._bucket.keys(space_id):
-            await self._bucket.delete(key)
+            await self._bucket.forget(key)
+
+    async def count(self, space_id: str) -> int:
+        """How many there are, of every kind; one question. Raises: LogAway."""
+        return len(await self._bucket.keys(space_id))
+
+    async def sweep(self, space_id: str, *, kept: Collection[str]) -> None:
+        """Removes what listeners got by asking and is nobody's any more. Raises: LogAway.
+
+        Args:
+            kept: ids of those that are somebody's.
+        """
+        for key, _, invitation in await self._entries(space_id):
+            if invitation.parent_id == ASKED and invitation.id not in kept:
+                await self._bucket.forget(key)
 
     async def _revoke(self, space_id: str, is_meant: Callable[[Invitation], bool]) -> list[Invitation]:
         revoked = []

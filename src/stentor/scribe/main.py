@@ -6,15 +6,17 @@ Several scribes may run: each Space is recorded by whoever holds its lease; anot
 """
 
 import asyncio
+import shutil
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import structlog
 
 from stentor.clock import Clock, SystemClock
 from stentor.config import Settings
-from stentor.errors import LogAway
+from stentor.errors import LogAway, NoSuchSpace
 from stentor.limits import LEASE_TTL_S
 from stentor.log.bus import Bus, connected
 from stentor.log.state import Leases, SpaceStore
@@ -61,19 +63,79 @@ class Scribe:
         self._clock = clock
         self._on_kept = on_kept
         self._ended: dict[str, asyncio.Event] = {}
+        self._recording: dict[str, asyncio.Task[None]] = {}
+        self._removing: set[str] = set()
 
     async def run(self) -> None:
-        """For ever. Bounds: one recorder per Space that has begun; an ended one leaves when it is quiet."""
+        """For ever.
+
+        Bounds: one recorder per Space that has begun; an ended one leaves when it is quiet, a deleted one
+            when its folder is gone.
+        """
         async with asyncio.TaskGroup() as group:
             async for space in self._spaces.watch():
+                if space.state is State.DELETED and not space.is_off_shelf:
+                    if space.id not in self._removing:
+                        self._removing.add(space.id)
+                        group.create_task(self._remove(space.id), name=f"remove-{space.id}")
+                    continue
                 timeline = space.timeline
                 if timeline is None:
                     continue
                 if space.id not in self._ended:
                     self._ended[space.id] = asyncio.Event()
-                    group.create_task(self._record(space, timeline), name=f"record-{space.id}")
+                    self._recording[space.id] = group.create_task(
+                        self._record(space, timeline), name=f"record-{space.id}"
+                    )
                 if space.state is State.ENDED:
                     self._ended[space.id].set()
+
+    async def _remove(self, space_id: str) -> None:
+        """Takes a deleted Space off the shelf, once that can no longer be undone."""
+        try:
+            while (space := await self._deleted(space_id)) is not None:
+                wait_ms = (space.over_at_ms or 0) - self._clock.wall_ms()
+                if wait_ms > 0:
+                    await asyncio.sleep(wait_ms / 1000)
+                elif await self._take_off_shelf(space_id):
+                    return
+                else:
+                    await asyncio.sleep(_RENEW_S)
+        finally:
+            self._removing.discard(space_id)
+
+    async def _deleted(self, space_id: str) -> Space | None:
+        """The record, while it is a deleted Space's whose folder is still here."""
+        while True:
+            try:
+                space = await self._spaces.find(space_id)
+            except LogAway:
+                await asyncio.sleep(_AGAIN_AFTER_S)
+                continue
+            is_meant = space is not None and space.state is State.DELETED and not space.is_off_shelf
+            return space if is_meant else None
+
+    async def _take_off_shelf(self, space_id: str) -> bool:
+        """False: another scribe is at it, or the disk or the log does not do its part; ask again."""
+        if (recording := self._recording.pop(space_id, None)) is not None:
+            await end_tasks(recording)
+        try:
+            if not await self._leases.take(f"scribe.{space_id}", self._owner):
+                return False
+            directory = self._shelf / space_id
+            if directory.exists():
+                await asyncio.to_thread(shutil.rmtree, directory)
+            await self._spaces.change(space_id, lambda space: replace(space, is_off_shelf=True))
+            await self._leases.give_up(f"scribe.{space_id}", self._owner)
+        except NoSuchSpace:
+            return True
+        except (OSError, LogAway) as error:
+            log.error("a deleted Space cannot be taken off the shelf", space=space_id, error=str(error))
+            return False
+        # Its id may be given to another Space, which is recorded anew.
+        self._ended.pop(space_id, None)
+        log.info("a deleted Space is off the shelf", space=space_id)
+        return True
 
     async def _record(self, space: Space, timeline: Timeline) -> None:
         """One Space, from the lease to the end; again after whatever the disk or the log does."""

@@ -8,6 +8,9 @@ from stentor.limits import INVITATION_USES_MAX
 from stentor.space.names import checked_space_id
 from stentor.space.people import Role, checked_name
 
+ASKED = "asked"
+"""`parent_id` of an invitation that a listener got by asking to speak."""
+
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
@@ -20,7 +23,7 @@ class Invitation:
         person_id: who its holder is on stage; None: shared.
         uses_max: of a shared one, how many people may use it; a personal one is for one.
         uses: people who have used it; a personal one: 1 once it was opened.
-        parent_id: the shared invitation that this personal one came from.
+        parent_id: the shared invitation that this personal one came from, or ASKED; None: made by a host.
         is_source: its holder is no person but a programme: an encoder, a file. It is mixed as it comes.
         expires_ms: from then on it lets nobody new in; whoever is in stays.
     """

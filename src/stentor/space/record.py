@@ -39,6 +39,7 @@ class Space:
         speakers_max: on its stage; None: the house's setting.
         over_at_ms: in ENDING when it becomes ENDED, in DELETED when its things are removed.
         end_asked: one of the two who must want its end.
+        is_off_shelf: DELETED, and the scribe has removed its folder: the record may go.
     """
 
     id: str
@@ -55,6 +56,7 @@ class Space:
     speakers_max: int | None = None
     over_at_ms: int | None = None
     end_asked: EndAsked | None = None
+    is_off_shelf: bool = False
 
     def __post_init__(self) -> None:
         checked_space_id(self.id)

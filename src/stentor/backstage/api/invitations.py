@@ -82,7 +82,7 @@ async def create_invitation(
 async def _told(space_id: str, wanted: InvitationWanted, who: Asker, door: Door) -> InvitationTold:
     await _must_be_allowed(door, space_id, wanted, who)
     await living_space(door, space_id)
-    if len(await door.invitations.of_space(space_id)) >= INVITATIONS_PER_SPACE_MAX:
+    if len(await _made_by_hosts(door, space_id)) >= INVITATIONS_PER_SPACE_MAX:
         raise Full("The list of invitations", limit=INVITATIONS_PER_SPACE_MAX)
     made = await _made(door, space_id, wanted)
     door.events.note(
@@ -98,10 +98,13 @@ async def list_invitations(
     door: DoorHere,
     cut: PageWanted,
 ) -> Page[InvitationTold]:
-    """All of them, revoked ones too, without their links; the oldest first."""
+    """Those that hosts have made, revoked ones too, without their links; the oldest first.
+
+    What people got by a shared link or by asking to speak is theirs alone and not listed.
+    """
     await door.spaces.get(space_id)
     return paged(
-        await door.invitations.of_space(space_id),
+        await _made_by_hosts(door, space_id),
         cut,
         key=lambda invitation: (invitation.created_ms, invitation.id),
         tell=InvitationTold.of,
@@ -157,6 +160,10 @@ async def _made(door: Door, space_id: str, wanted: InvitationWanted) -> Made:
         person_id = None if host is None else host.id
     guest = Guest(name, wanted.role, person_id, expires_ms=wanted.expires_ms, is_source=wanted.is_source)
     return await invite(door, space_id, guest)
+
+
+async def _made_by_hosts(door: Door, space_id: str) -> list[Invitation]:
+    return [i for i in await door.invitations.of_space(space_id) if i.parent_id is None]
 
 
 async def _off_stage(door: Door, space_id: str, person_id: str) -> None:

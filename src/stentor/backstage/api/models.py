@@ -111,7 +111,7 @@ class SpaceTold(BaseModel):
     @classmethod
     def of(cls, space: Space, links: SpaceLinks) -> "SpaceTold":
         known = space.as_json()
-        del known["listen_key"]
+        del known["listen_key"], known["is_off_shelf"]
         return cls(**known, is_private=space.is_private, links=links)
 
 
