@@ -42,6 +42,8 @@ ENTRANCES = {
     "httpx2": {"backstage/access/oidc.py"},
     "pydantic_settings": {"config.py"},
     "typer": {"cli.py"},
+    "icalendar": {"edge/public/calendar_event.py"},
+    "PIL": {"edge/public/card.py"},
 }
 """Library → the only files that may import it."""
 

@@ -1,11 +1,17 @@
+import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import aiohttp
 import pytest
 
 from edge_door import client, front_door
+from stentor.log.bus import Bus
+from stentor.space.lifecycle import State
+from synthetic_stage import SyntheticStage
 
+HEAD = "<!doctype html><html><head><title>Listen</title></head>"
 SCRIPT = b"console.log('stentor');" * 100
 
 
@@ -13,7 +19,9 @@ SCRIPT = b"console.log('stentor');" * 100
 def built(tmp_path: Path) -> Path:
     pages = tmp_path / "pages"
     (pages / "assets").mkdir(parents=True)
-    (pages / "listen.html").write_text("<!doctype html><title>Listen</title>")
+    for name in ("listen", "embed"):
+        (pages / f"{name}.html").write_text(f"{HEAD}<body>{name}</body></html>")
+    (pages / "embed.js").write_bytes(SCRIPT)
     (pages / "home.html").write_text("<!doctype html><title>Home</title>")
     (pages / "assets" / "listen-1a2b.js").write_bytes(SCRIPT)
     (tmp_path / "secret.txt").write_text("no")
@@ -26,13 +34,55 @@ async def http(nats_url: str, built: Path) -> AsyncIterator[aiohttp.ClientSessio
         yield session
 
 
-async def test_the_listener_page_is_the_same_for_all_spaces(http: aiohttp.ClientSession) -> None:
-    async with http.get("/s/one") as one, http.get("/s/two?lang=fr") as two:
-        assert await one.text() == await two.text() == "<!doctype html><title>Listen</title>"
-        assert one.headers["Cache-Control"] == "no-cache"
-        assert "default-src 'none'" in one.headers["Content-Security-Policy"]
-        assert one.headers["X-Content-Type-Options"] == "nosniff"
-        assert one.headers["Content-Type"] == "text/html; charset=utf-8"
+async def until_known(http: aiohttp.ClientSession, space_id: str) -> None:
+    """The edge was there before the Space."""
+    async with asyncio.timeout(5):
+        while True:
+            async with http.get(f"/s/{space_id}/space.json") as answer:
+                if answer.status == 200:
+                    return
+
+
+async def test_a_spaces_page_has_its_tags_and_is_otherwise_the_same_for_all(
+    http: aiohttp.ClientSession, bus: Bus, space_id: str
+) -> None:
+    one = await SyntheticStage.open(bus, space_id, chunks=0, state=State.SCHEDULED)
+    await until_known(http, space_id)
+    async with http.get(f"/s/{space_id}?lang=fr") as answer:
+        text, tag = await answer.text(), answer.headers["ETag"]
+        assert answer.status == 200
+        assert answer.headers["Cache-Control"] == "public, max-age=0, s-maxage=5, must-revalidate"
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
+        policy = answer.headers["Content-Security-Policy"]
+        assert "default-src 'none'" in policy
+        assert "frame-ancestors 'self'" in policy
+    assert f'<meta property="og:title" content="The Space {space_id}">' in text
+    assert text.startswith("<!doctype html><html><head>")
+    assert text.endswith("</head><body>listen</body></html>")
+    async with http.get(f"/s/{space_id}", headers={"If-None-Match": tag}) as answer:
+        assert answer.status == 304
+    await one.store.change(space_id, lambda space: replace(space, title="Bees <3"))
+    async with asyncio.timeout(5):
+        while True:
+            async with http.get(f"/s/{space_id}", headers={"If-None-Match": tag}) as answer:
+                if answer.status == 200:
+                    assert 'content="Bees &lt;3"' in await answer.text()
+                    return
+
+
+async def test_the_player_may_be_framed_by_anybody_and_its_script_has_a_lasting_name(
+    http: aiohttp.ClientSession, bus: Bus, space_id: str
+) -> None:
+    await SyntheticStage.open(bus, space_id, chunks=0)
+    await until_known(http, space_id)
+    async with http.get(f"/s/{space_id}/embed") as answer:
+        assert "<body>embed</body>" in await answer.text()
+        assert "frame-ancestors *" in answer.headers["Content-Security-Policy"]
+    async with http.get("/embed.js") as answer:
+        assert await answer.read() == SCRIPT
+        assert answer.headers["Cache-Control"] == "public, max-age=3600"
+        assert answer.headers["Access-Control-Allow-Origin"] == "*"
 
 
 async def test_a_page_that_has_not_changed_is_not_sent_again(http: aiohttp.ClientSession) -> None:
@@ -79,9 +129,15 @@ async def test_nothing_but_what_was_built_is_served(http: aiohttp.ClientSession,
         assert answer.status == 404
 
 
-async def test_a_name_that_is_no_space_is_not_found(http: aiohttp.ClientSession) -> None:
-    async with http.get("/s/NO_SPACE") as answer:
+@pytest.mark.parametrize("name", ["NO_SPACE", "nowhere", "nowhere.key"])
+async def test_a_name_that_is_no_space_is_not_found_and_a_page_says_so(
+    http: aiohttp.ClientSession, name: str
+) -> None:
+    async with http.get(f"/s/{name}", headers={"If-None-Match": "*"}) as answer:
         assert answer.status == 404
+        assert "<body>listen</body>" in await answer.text()
+        assert "noindex" in await answer.text()
+        assert answer.headers["Cache-Control"] == "public, max-age=1"
 
 
 async def test_pages_that_are_not_built_say_how_to_build_them(nats_url: str, tmp_path: Path) -> None:

@@ -30,6 +30,7 @@ _OPEN: Final = {
     "Cross-Origin-Resource-Policy": "cross-origin",
 }
 """Audio is for every page; nothing here depends on who asks."""
+_OK: Final = 200
 _NOT_FOUND_STATUS: Final = 404
 
 
@@ -76,16 +77,16 @@ class Text:
         # A tag names one representation: a cache that has the packed one must not pass it off as the other.
         self.packed_tag = f'{self.tag[:-1]}-gzip"'
 
-    def response(self, request: Request, headers: Mapping[str, str]) -> Response:
+    def response(self, request: Request, headers: Mapping[str, str], *, status: int = _OK) -> Response:
         """The text as the client can read it, or «not modified»."""
         packs = takes_gzip(request.headers.get("accept-encoding", ""))
         tag = self.packed_tag if packs else self.tag
         headers = {**headers, "Vary": "Accept-Encoding", "ETag": tag}
-        if is_known(request, tag):
+        if status == _OK and is_known(request, tag):
             return not_modified(tag, headers)
         coding = {"Content-Encoding": "gzip"} if packs else {}
         return Response(
-            self.packed if packs else self.raw, headers={**headers, "Content-Type": self.mime, **coding}
+            self.packed if packs else self.raw, status, {**headers, "Content-Type": self.mime, **coding}
         )
 
 

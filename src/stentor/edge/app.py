@@ -30,6 +30,11 @@ from stentor.edge.ladder import Extras
 from stentor.edge.live import Live
 from stentor.edge.metrics import Metrics
 from stentor.edge.pages import BUILT, Pages
+from stentor.edge.public.addresses import Addresses
+from stentor.edge.public.card import Card
+from stentor.edge.public.cards import Cards
+from stentor.edge.public.hosts import Hosts
+from stentor.edge.public.routes import PublicRoutes
 from stentor.edge.space_routes import SpaceRoutes
 from stentor.edge.spaces import Spaces
 from stentor.edge.waits import Waits
@@ -63,9 +68,10 @@ class Parts:
     clock: Clock
     fanouts: Fanouts
     extras: ExtrasRoutes
+    hosts: Hosts
+    addresses: Addresses = field(default_factory=Addresses)
     pages_dir: Path = BUILT
     waits: Waits = field(default_factory=Waits)
-    edge_urls: tuple[str, ...] = ()
     trusted: Trusted = NOBODY
 
 
@@ -96,11 +102,20 @@ def front_door(parts: Parts) -> ASGIApp:
                 parts.bus,
                 parts.metrics,
                 parts.clock,
-                parts.edge_urls,
+                parts.hosts,
+                parts.extras.extras,
+                parts.addresses.others,
                 lambda: parts.fanouts.linked > 0,
             ).routes(),
             *parts.extras.routes(),
-            *Pages(parts.pages_dir, parts.edge_urls).routes(),
+            *PublicRoutes(
+                parts.spaces,
+                parts.hosts,
+                parts.addresses,
+                Cards(Card.from_pages(parts.pages_dir), parts.clock),
+                parts.clock,
+            ).routes(),
+            *Pages(parts.pages_dir, parts.spaces, parts.hosts, parts.addresses).routes(),
         ],
         exception_handlers={StentorError: _stentor_error, HTTPException: _http_error},
     )

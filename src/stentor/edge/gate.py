@@ -30,11 +30,13 @@ from stentor.edge.gate_report import GateReport
 from stentor.edge.metrics import Metrics
 from stentor.edge.neighbours import Neighbours
 from stentor.edge.pages import BUILT
+from stentor.edge.public.addresses import Addresses
+from stentor.edge.public.hosts import Hosts
 from stentor.edge.spaces import Spaces
 from stentor.edge.waits import Waits
 from stentor.log.bus import connected
 from stentor.log.house_key import house_key
-from stentor.log.state import SpaceStore
+from stentor.log.state import CrewStore, SpaceStore
 from stentor.process import end_tasks, first_to_end, set_name, stop_event, until
 from stentor.role import run_role
 
@@ -88,6 +90,7 @@ async def running(
         subscription = await neighbours.listen(bus, edge_id, on_report=report.hear)
         stack.push_async_callback(subscription.close)
         fanouts = Fanouts(fanout_doors, seats_max=settings.listeners_max, wait_s=waits.fanout_s)
+        hosts = Hosts(await CrewStore.open(bus))
         trusted = Trusted.parsed(settings.trusted_proxies)
         extras = ExtrasRoutes(
             spaces,
@@ -107,15 +110,17 @@ async def running(
             clock,
             fanouts,
             extras,
+            hosts,
+            Addresses(settings.edge_url, settings.edge_urls),
             pages_dir,
             waits,
-            settings.edge_urls,
             trusted,
         )
         server = _server(parts)
         work = [
             asyncio.create_task(spaces.run(), name="spaces"),
             asyncio.create_task(fanouts.run(), name="fan-outs"),
+            asyncio.create_task(hosts.run(), name="hosts"),
             asyncio.create_task(report.run(), name="reports"),
         ]
         stack.push_async_callback(end_tasks, *work)

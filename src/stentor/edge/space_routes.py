@@ -1,7 +1,7 @@
-"""Small JSON answers: what a Space is doing, which Spaces there are, whether this edge is well.
+"""Small JSON answers: what a Space is doing, whether this edge is well.
 
-Comes in: records and windows. Goes out: documents that a cache may keep for a second. Never: a name or a
-figure that the tick does not already tell every listener.
+Comes in: records and windows. Goes out: documents that a cache may keep for a second. Never: a name but of
+those who host or are on stage, a figure that the tick does not tell every listener.
 """
 
 import json
@@ -14,28 +14,30 @@ from starlette.routing import Route
 
 from stentor.clock import Clock
 from stentor.edge import answers
+from stentor.edge.ladder import Extras
 from stentor.edge.metrics import Metrics
+from stentor.edge.public.hosts import Hosts
 from stentor.edge.spaces import Spaces
 from stentor.log.bus import Bus
-from stentor.space.lifecycle import State
 from stentor.space.rung import Rung
 
 
 @dataclass(frozen=True, slots=True)
 class SpaceRoutes:
-    """`space.json`, `spaces.json` and the operators' three addresses."""
+    """`space.json` and the operators' three addresses."""
 
     spaces: Spaces
     bus: Bus
     metrics: Metrics
     clock: Clock
+    hosts: Hosts
+    extras: Callable[[], Extras]
     edge_urls: tuple[str, ...] = ()
     has_seats: Callable[[], bool] = lambda: True
 
     def routes(self) -> list[Route]:
         return [
             Route("/s/{name}/space.json", self.space),
-            Route("/spaces.json", self.all),
             Route("/healthz", self.health),
             Route("/readyz", self.ready),
             Route("/metrics", self.figures),
@@ -58,20 +60,19 @@ class SpaceRoutes:
                 "now_ms": self.clock.wall_ms(),
                 "people": known.get("people", []),
                 "edges": self.edge_urls,
+                "description": space.description,
+                "hosts": self.hosts.names(space.id),
+                "is_private": space.is_private,
+                "starts_ms": space.starts_ms,
+                "on_air_ms": space.on_air_ms,
+                "over_at_ms": space.over_at_ms,
+                "ended_ms": space.ended_ms,
+                "has_replay": False,
+                "extras": "off" if self.extras() is Extras.OFF else "on",
+                "question": known.get("question"),
+                "hands": known.get("hands", 0),
             }
         )
-
-    async def all(self, request: Request) -> Response:  # noqa: ARG002
-        """Spaces that are on the air or will be; `people` on stage is null while nobody listens here."""
-        found = []
-        for space in self.spaces.all():
-            if space.state is State.ENDED:
-                continue
-            heard = self.spaces.heard(space.id)
-            people = heard.window.known().get("people") if heard else None
-            count = None if people is None else len(people)
-            found.append({"id": space.id, "title": space.title, "state": space.state.value, "people": count})
-        return _json(found)
 
     async def health(self, request: Request) -> Response:  # noqa: ARG002
         """This process answers."""

@@ -1,0 +1,1 @@
+"""A Space as others show it: lists, calendars, link previews, embedded players."""
