@@ -44,3 +44,12 @@ test("what is no address of the web is not asked", () => {
   edges.learn(["javascript:alert(1)", "two.example", "", "data:text/plain,x"]);
   expect(edges.count).toBe(1);
 });
+
+test("on somebody else's page the house is the first edge, by its origin", () => {
+  const edges = new Edges(HERE, HERE);
+  expect(edges.base).toBe(HERE);
+  edges.learn([HERE, "https://two.example"]);
+  expect([edges.next(), edges.base]).toEqual([true, "https://two.example"]);
+  edges.learn([]);
+  expect(edges.base).toBe(HERE);
+});

@@ -39,6 +39,15 @@ describe("coming in", () => {
   });
 });
 
+test("a Space that is being ended is heard until it is over, and goes on if the hosts change their mind", () => {
+  const ending: Event = { ...heard, programme: "ending" } as Event;
+  expect(kind(onAir, { type: "listen" }, heard, ending)).toBe("ending");
+  expect(isTunedIn(after(onAir, { type: "listen" }, heard, ending))).toBe(true);
+  expect(kind(onAir, { type: "listen" }, heard, ending, heard)).toBe("live");
+  expect(kind(onAir, { type: "listen" }, heard, ending, { type: "over" })).toBe("ended");
+  expect(kind({ type: "space", state: "ending" })).toBe("ready");
+});
+
 describe("a machine that cannot", () => {
   const silent: Event[] = [onAir, { type: "listen" }, heard, { type: "failed", why: "no_output" }];
 

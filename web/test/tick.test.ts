@@ -75,3 +75,19 @@ test("a muted person is never shown as speaking", () => {
 test("what is not a tick is null, not an error", () => {
   for (const text of ["", "{", "null", "7", "[]", '{"t":1}', '{"n":1.5}', '{"n":"1"}']) expect(parsedTick(text)).toBeNull();
 });
+
+describe("reactions", () => {
+  test("are summed over the chunks that were heard since, once", () => {
+    const queue = new TickQueue();
+    queue.push({ n: 1, reactions: { clap: 2 } });
+    queue.push({ n: 2, reactions: { clap: 3, heart: 1 } });
+    queue.push({ n: 3, reactions: { wow: 1 } });
+    queue.at(2);
+    expect(queue.reactionsHeard()).toEqual({ clap: 5, heart: 1 });
+    expect(queue.reactionsHeard()).toEqual({});
+  });
+
+  test("belong to their chunk only", () => {
+    expect(merged({ n: 1, title: "A", reactions: { clap: 2 } }, { n: 2 })).toEqual({ n: 2, title: "A" });
+  });
+});

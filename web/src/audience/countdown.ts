@@ -17,7 +17,7 @@ const CORRECTION_S_MAX = 3;
 const STEP_MS_MIN = 800;
 
 export class Countdown {
-  private shown: { readonly startsMs: number; readonly leftS: number; readonly lookedMs: number } | null = null;
+  private shown: { readonly startsMs: number; readonly leftS: number; readonly steppedMs: number } | null = null;
 
   /** Whole seconds left, 0 when the time has come. @param startsMs server's. @param nowMs server's. @param localMs this machine's. */
   look(startsMs: number, nowMs: number, localMs: number): number {
@@ -25,13 +25,12 @@ export class Countdown {
     const { shown } = this;
     const isNew = !shown || shown.startsMs !== startsMs || Math.abs(trueS - shown.leftS) > CORRECTION_S_MAX;
     if (isNew || !shown) {
-      this.shown = { startsMs, leftS: trueS, lookedMs: localMs };
+      this.shown = { startsMs, leftS: trueS, steppedMs: localMs };
       return trueS;
     }
-    const mayGo = Math.floor((localMs - shown.lookedMs) / STEP_MS_MIN);
-    const leftS = Math.max(trueS, shown.leftS - mayGo);
-    if (leftS < shown.leftS) this.shown = { startsMs, leftS, lookedMs: localMs };
-    return Math.min(leftS, shown.leftS);
+    if (trueS >= shown.leftS || localMs - shown.steppedMs < STEP_MS_MIN) return shown.leftS;
+    this.shown = { startsMs, leftS: shown.leftS - 1, steppedMs: localMs };
+    return this.shown.leftS;
   }
 }
 
