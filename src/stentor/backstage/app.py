@@ -4,6 +4,8 @@
 documentation page: it would load its scripts from somebody else's server.
 """
 
+from functools import cache
+
 from fastapi import FastAPI, Response
 from fastapi.routing import APIRoute
 
@@ -23,6 +25,7 @@ from stentor.backstage.api import (
     whip,
 )
 from stentor.backstage.api.models import Health, Problem
+from stentor.backstage.contract import contract_of
 from stentor.backstage.door import Door, DoorHere
 from stentor.backstage.metrics import MEDIA_TYPE
 from stentor.backstage.middleware import AroundRequest, BoundedRequest
@@ -59,13 +62,15 @@ def build_app(door: Door) -> FastAPI:
     )
     app.state.door = door
     routers = [part.routes for part in _PARTS]
-    install(app, [route for router in routers for route in router.routes])
+    routes = [route for router in routers for route in router.routes]
+    install(app, routes)
     for router in routers:
         app.include_router(router)
     app.mount("/assets", pages.Assets(door.pages_dir), name="assets")
     app.add_api_route("/healthz", healthz, tags=["operators"])
     app.add_api_route("/readyz", readyz, tags=["operators"])
     app.add_api_route("/metrics", metrics, include_in_schema=False)
+    app.openapi = cache(lambda: contract_of(app, routes))  # type: ignore[method-assign]
     app.add_middleware(BoundedRequest)
     is_secure = door.settings.stage_door_url.startswith("https://")
     app.add_middleware(AroundRequest, metrics=door.metrics, is_secure=is_secure)

@@ -27,6 +27,7 @@ from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from fastapi import Depends, Header, Request, Response
 from pydantic import BaseModel
 
+from stentor.backstage.access.cookies import session_token_of
 from stentor.backstage.api.kept_answers import Kept
 from stentor.backstage.door import Door, DoorHere
 from stentor.errors import Conflict, LogAway
@@ -118,7 +119,7 @@ async def _once(
 ) -> Once:
     secret, wish = "", ""
     if idempotency_key is not None:
-        secret = hashlib.sha256(_credential_of(request).encode()).hexdigest()
+        secret = hashlib.sha256(_credential_of(request, door).encode()).hexdigest()
         wish = await _wish_of(request)
     return Once(door, response, key=idempotency_key, wish=wish, secret=secret)
 
@@ -135,8 +136,8 @@ async def _wish_of(request: Request) -> str:
     return _hash(json.dumps(what))
 
 
-def _credential_of(request: Request) -> str:
-    return request.headers.get("authorization") or request.headers.get("cookie") or ""
+def _credential_of(request: Request, door: Door) -> str:
+    return request.headers.get("authorization") or session_token_of(request, door) or ""
 
 
 def _hash(text: str | bytes) -> str:
