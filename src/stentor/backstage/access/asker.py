@@ -55,13 +55,24 @@ class Holder:
 
 
 async def holder(request: Request, door: DoorHere) -> Holder:
-    """Raises: BadInvitation. NotAllowed: removed, or a shared invitation that wants to be claimed first."""
-    invitation = await door.invitations.by_token(bearer_of(request))
+    """Raises: as `holder_of`."""
+    return await holder_of(bearer_of(request), door)
+
+
+async def holder_of(token: str, door: Door) -> Holder:
+    """Who holds a personal invitation's token; the first time counts as its use.
+
+    Raises: BadInvitation. Gone: it expired before anybody came. NotAllowed: removed, or a shared invitation
+        that wants to be claimed first. LogAway.
+    """
+    invitation = await door.invitations.by_token(token)
     if invitation.person_id is None:
         raise NotAllowed("This invitation is for several people. Give your name first (POST /api/me/claim).")
     member = (await door.crews.get(invitation.space_id)).find(invitation.person_id)
     if member is None or member.is_out:
         raise NotAllowed(_REFUSALS[Action.TAKE_PART])
+    if not invitation.uses:
+        await door.invitations.used(token, wall_ms=door.clock.wall_ms())
     return Holder(invitation.space_id, member.id, member.name, member.role, invitation.id)
 
 

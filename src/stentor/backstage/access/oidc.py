@@ -178,7 +178,7 @@ class Provider:
 
 async def _json(http: AsyncOAuth2Client, url: str, *, withhold_token: bool = True) -> dict[str, Any]:
     """Raises: HTTPError. ValueError: no JSON object, or too large."""
-    answer = await http.get(url, withhold_token=withhold_token)
+    answer = await http.request("GET", url, withhold_token=withhold_token)
     answer.raise_for_status()
     if len(answer.content) > _ANSWER_BYTES_MAX:
         raise ValueError("too large")

@@ -150,7 +150,7 @@ async def end_provider(
             code=code, state=state, binding=binding_of(request, door), issuer=iss
         )
     except (NotAllowed, NotFound, NotYet, TooMany) as error:
-        log.info("a sign-in by the provider was refused", error=type(error).__name__)
+        log.info("a sign-in by the provider was refused", error=type(error).__name__, detail=error.detail)
         answer = RedirectResponse(f"/sign-in?refused={_word_of(error)}", 303)
     else:
         answer = RedirectResponse("/", 303)
