@@ -15,6 +15,7 @@ from typing import Any, cast
 
 from stentor.backstage.app import build_app
 from stentor.backstage.door import Door
+from stentor.config import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
 TYPES = ROOT / "web" / "src" / "api" / "schema.ts"
@@ -43,8 +44,8 @@ def main() -> int:
 
 def shapes_of_api() -> dict[str, Any]:
     """The application's OpenAPI without its prose."""
-    # The routes are made without looking at the door's parts; only these two are touched.
-    door = cast(Door, SimpleNamespace(pages_dir=ROOT, metrics=None, settings=SimpleNamespace()))
+    # The routes are made without looking at the door's parts; only these are touched.
+    door = cast(Door, SimpleNamespace(pages_dir=ROOT, metrics=None, settings=Settings()))
     bare = _without_words(build_app(door).openapi())
     assert isinstance(bare, dict)
     return {**bare, "info": {"title": "Stentor stage door", "version": "1"}}

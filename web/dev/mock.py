@@ -37,6 +37,9 @@ class Pages:
             web.get("/s/{name}", self.page("listen")),
             web.get("/s/{name}/embed", self.page("embed")),
             web.get("/i/{token}", self.page("speak")),
+            web.get("/host/{id}", self.page("host")),
+            web.get("/operate", self.page("operate")),
+            web.get("/door", self.page("door")),
             web.get("/embed.js", self.embed),
             web.get("/assets/{name}", self.asset),
         ]

@@ -1,7 +1,7 @@
 /** The life of the Space: what it is doing, and the one or two moves that come next. */
 import { html, nothing, type TemplateResult } from "lit";
 import { lasted } from "../ui/lasting";
-import { twice, type Desk } from "./desk";
+import type { Desk } from "./desk";
 
 /** The longest undo that a house may have; a clock that is wrong must not promise more. */
 const UNDO_S_MAX = 60;
@@ -47,10 +47,10 @@ function moves(desk: Desk, state: string): TemplateResult | typeof nothing {
         <span class="quiet small">${words.goOnAirHint}</span>`;
     case "on_air":
       return html`<button class="button" data-test="pause" @click=${move("paused")}>${words.pause}</button>
-        ${end} ${everybody(desk)}`;
+        ${end}`;
     case "paused":
       return html`<button class="button primary" data-test="on-air" @click=${move("on_air")}>${words.resume}</button>
-        ${end} ${everybody(desk)}`;
+        ${end}`;
     case "ending":
       return ending(desk);
     default:
@@ -63,24 +63,11 @@ function ending(desk: Desk): TemplateResult {
   const { words, console: host } = desk;
   const leftS = Math.min(UNDO_S_MAX, Math.max(0, ((host.space?.over_at_ms ?? 0) - desk.nowMs) / 1000));
   const part = Math.min(1, leftS / Math.max(1, host.undoS));
-  return html`<div class="ending">
+  return html`<div class="ends">
     <p role="status" data-test="ending">${words.endingIn(String(Math.ceil(leftS)))}</p>
     <div class="runs-out" aria-hidden="true"><span style="--part:${part.toFixed(3)}"></span></div>
     <button class="button primary big" data-test="end-undo" @click=${() => void host.move(host.beforeEnding)}>${words.endUndo}</button>
   </div>`;
-}
-
-function everybody(desk: Desk): TemplateResult {
-  const { words, console: host } = desk;
-  return html`<span class="push"></span>
-    <button class="button" data-test="mute-all" @click=${() => void host.muteAll(false)}>${words.muteAll}</button>
-    ${twice(desk, {
-      key: "lock-all",
-      label: words.lockAll,
-      ask: words.lockAll,
-      yes: words.lockAll,
-      act: () => void host.muteAll(true),
-    })}`;
 }
 
 /** Two people must want the end of a Space with a large audience. */

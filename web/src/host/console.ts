@@ -9,6 +9,7 @@ import type {
   CrewTold,
   FiguresTold,
   InvitationTold,
+  InvitationWanted,
   MemberTold,
   QuestionTold,
   QuestionsTold,
@@ -17,7 +18,7 @@ import type {
 } from "../api/told";
 import type { Tick } from "../player/tick";
 import { NO_SERIES, withFigures, withHistory, type Series } from "./series";
-import type { InvitationWanted, PersonVerb, SpaceDoor } from "./space-door";
+import type { PersonVerb, SpaceDoor } from "./space-door";
 import { takenBack, type Step } from "./undo";
 
 export type Deed = PersonVerb | "ban" | "cohost" | "speaker" | "mute_all" | "lock_all";
@@ -32,6 +33,9 @@ export interface Done {
 const DONE_SHOWN_MS = 10_000;
 const HISTORY_STEP_S = 10;
 const TICK_LATE_MS = 800;
+
+/** Lines of the event log after which the list of invitations is another one. */
+const INVITATIONS_CHANGE = new Set(["invited", "claimed", "revoked", "joined"]);
 
 const NO_CREW: CrewTold = { members: [], line: [], lead: null, bans: [] };
 const NO_QUESTIONS: QuestionsTold = { is_open: true, on_screen: null, items: [] };
@@ -231,8 +235,9 @@ export class Console {
   }
 
   private async notice(kind: unknown): Promise<void> {
-    if (kind === "sounds") await this.readSounds();
-    if (kind === "invitations") await this.read(this.door.invitations(), ({ items }) => (this.invitations = items));
+    if (typeof kind !== "string") return;
+    if (kind.startsWith("sound")) await this.readSounds();
+    if (INVITATIONS_CHANGE.has(kind)) await this.read(this.door.invitations(), ({ items }) => (this.invitations = items));
   }
 
   private remember(deed: Deed, was: MemberTold): void {

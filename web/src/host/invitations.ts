@@ -30,7 +30,8 @@ function forOne(desk: Desk): TemplateResult {
     const wanted = new FormData(form);
     const role = String(wanted.get("role"));
     const isSource = role === "source";
-    void host.invite({ role: isSource ? "speaker" : role, name: String(wanted.get("name")), ...(isSource ? { is_source: true } : {}) });
+    const invited = role === "cohost" ? "cohost" : "speaker";
+    void host.invite({ role: invited, name: String(wanted.get("name")), is_source: isSource });
     form.reset();
   };
   return html`<form class="invite" @submit=${make}>

@@ -16,7 +16,10 @@ export function people(desk: Desk): TemplateResult {
   const here = crew.filter((member) => member.is_here || member.is_away);
   const missing = crew.filter((member) => !member.is_here && !member.is_away);
   return html`<section class="panel people" aria-labelledby="people-title">
-    <h2 id="people-title">${words.onStage} <span class="figure">${desk.speech.count(here.length)}</span></h2>
+    <div class="panel-head">
+      <h2 id="people-title">${words.onStage} <span class="figure">${desk.speech.count(here.length)}</span></h2>
+      ${here.length > 1 ? everybody(desk) : nothing}
+    </div>
     ${here.length === 0
       ? html`<p class="quiet">${words.nobodyOnStage}</p>`
       : html`<ul role="list">
@@ -26,6 +29,17 @@ export function people(desk: Desk): TemplateResult {
       ? html`<p class="quiet small" data-test="missing">${words.invitedNotHere(missing.map(({ name }) => name).join(", "))}</p>`
       : nothing}
   </section>`;
+}
+
+/** Both are taken back by one press, so neither asks. */
+function everybody(desk: Desk): TemplateResult {
+  const { words, console: host } = desk;
+  return html`<div class="row">
+    <button class="button small" data-test="mute-all" @click=${() => void host.muteAll(false)}>${microphoneOff}${words.muteAll}</button>
+    <button class="tool" aria-label=${words.lockAll} title=${words.lockAll} data-test="lock-all" @click=${() => void host.muteAll(true)}>
+      ${lock}
+    </button>
+  </div>`;
 }
 
 function person(desk: Desk, member: MemberTold): TemplateResult {

@@ -42,10 +42,10 @@ export function plot(points: readonly Point[], { width, height }: Frame): Plot {
   };
 }
 
-/** The least of 2, 4, 10, 20, 40, 100… that is not below: whole numbers, also at half height. */
+/** The least of 2, 4, 6, 8, 10, 20, 40, 60… that is not below: whole numbers, also at half height. */
 export function niceTop(value: number): number {
   for (let scale = 2; ; scale *= 10) {
-    for (const step of [1, 2, 5]) if (scale * step >= value) return scale * step;
+    for (const step of [1, 2, 3, 4, 5]) if (scale * step >= value) return scale * step;
   }
 }
 

@@ -3,7 +3,7 @@
  *
  * A second that nobody counted is a hole, never a guess.
  */
-import type { AudienceTold, FiguresTold } from "../api/told";
+import type { FiguresTold, SeriesTold } from "../api/told";
 
 export interface Point {
   readonly atMs: number;
@@ -22,7 +22,7 @@ export interface Series {
 export const NO_SERIES: Series = { stepMs: 5_000, points: [] };
 
 /** @param series what was heard live in the meantime; it goes on after what the log told. */
-export function withHistory(series: Series, told: AudienceTold): Series {
+export function withHistory(series: Series, told: SeriesTold): Series {
   const { from_ms: fromMs, step_s: stepS } = told;
   if (fromMs === null || told.hearing.length === 0) return series;
   const past = told.hearing.map((hearing, i): Point => ({ atMs: fromMs + i * stepS * 1000, hearing }));

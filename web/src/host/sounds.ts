@@ -20,7 +20,7 @@ export function sounds(desk: Desk): TemplateResult {
       ${host.sounds.map((sound) => one(desk, sound))}
     </ul>
     <label class="button file" ?data-busy=${host.isUploading}>
-      <input type="file" accept="audio/*" data-test="sound-file" ?disabled=${host.isUploading} @change=${add} />
+      <input type="file" accept="audio/*" data-test="sound-file" ?disabled=${host.isUploading} aria-label=${words.soundAdd} @change=${add} />
       <span role="status">${host.isUploading ? words.soundAdding : words.soundAdd}</span>
     </label>
   </section>`;

@@ -1,12 +1,13 @@
 /** Everything that who leads a Space may ask the stage door, by one name each. The same for invitations and accounts. */
 import type { Asking } from "../api/asking";
 import type {
-  AudienceTold,
   BanTold,
   CrewTold,
   InvitationTold,
+  InvitationWanted,
   Page,
   QuestionsTold,
+  SeriesTold,
   SoundTold,
   SpaceTold,
 } from "../api/told";
@@ -23,14 +24,6 @@ export type PersonVerb =
   | "remove"
   | "let-back"
   | "host";
-
-export interface InvitationWanted {
-  readonly role: string;
-  readonly name?: string;
-  readonly uses_max?: number;
-  readonly expires_ms?: number;
-  readonly is_source?: boolean;
-}
 
 /** A console shows this many invitations; older ones are in the API. */
 const INVITATIONS_SHOWN = 100;
@@ -113,7 +106,7 @@ export class SpaceDoor {
     return this.asking.change("DELETE", `${this.at}/invitations/${id}`);
   }
 
-  audience(stepS: number): Promise<AudienceTold> {
+  audience(stepS: number): Promise<SeriesTold> {
     return this.asking.read(`${this.at}/audience?step_s=${stepS}`);
   }
 

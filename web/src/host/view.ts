@@ -1,5 +1,5 @@
 /** The whole console on a page: stage, line and audience beside each other, or behind three tabs on a phone. */
-import { html, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import { audience } from "./audience";
 import { bar } from "./bar";
 import type { Desk, Part } from "./desk";
@@ -36,10 +36,11 @@ export class HostView {
     addEventListener("blur", () => this.endTalk());
   }
 
-  render(desk: Desk): TemplateResult {
+  /** @param own what belongs to this person's own microphone. */
+  render(desk: Desk, own: TemplateResult | typeof nothing = nothing): TemplateResult {
     return html`${bar(desk)} ${tabs(desk)}
       <div class="console" data-part=${desk.ui.part}>
-        <div class="column stage-column" id="part-stage">${people(desk)}</div>
+        <div class="column stage-column" id="part-stage">${people(desk)} ${own}</div>
         <div class="column line-column" id="part-line">${line(desk)} ${questions(desk)}</div>
         <div class="column audience-column" id="part-audience">${audience(desk)}</div>
         <div class="column invite-column" id="part-invite">${invitations(desk)} ${sounds(desk)} ${out(desk)}</div>

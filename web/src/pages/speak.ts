@@ -160,22 +160,24 @@ export class SpeakPage extends Page<Words> {
     const { words } = this.speech;
     const isOn = wantsStage(now.state);
     return html`
-      ${isOn ? html`${this.onStage.news(now, words)} ${this.trouble(now)}` : html`<div class="own">${this.offStage(now)}</div>`}
-      ${this.hostView.render(this.desk(now, host))}
-      ${isOn
-        ? html`<details class="own-sound">
-              <summary>${words.sound}</summary>
-              ${this.onStage.line(now, this.speech)} ${this.preparation.choices(now, words)}
-            </details>
-            ${this.onStage.dock(now, words)}`
-        : nothing}
+      ${isOn ? html`${this.onStage.news(now, words)} ${this.onStage.line(now, this.speech)} ${this.trouble(now)}` : html`<div class="own">${this.offStage(now)}</div>`}
+      ${this.hostView.render(this.desk(now, host), isOn ? this.ownSound(now) : nothing)}
+      ${isOn ? this.onStage.dock(now, words) : nothing}
     `;
+  }
+
+  private ownSound(now: SpeakerSnapshot): TemplateResult {
+    const { words } = this.speech;
+    return html`<details class="panel own-sound" data-test="own-sound">
+      <summary>${words.ownSound}</summary>
+      ${this.preparation.choices(now, words)}
+    </details>`;
   }
 
   private offStage(now: SpeakerSnapshot): TemplateResult {
     const { words } = this.speech;
     if (now.state === "preparing") {
-      return html`${this.wasOnStage || now.me?.asked_ms == null ? nothing : this.sentence(words.calledToStage)}
+      return html`${now.wasCalled ? this.sentence(words.calledToStage) : nothing}
       ${this.preparation.render(now, words)}`;
     }
     return html`${this.sentence(words.youLeft)}

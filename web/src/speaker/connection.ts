@@ -3,7 +3,8 @@
  *
  * Source: RFC 9725 (WHIP) without trickle: the offer carries all candidates.
  */
-import type { Door, Me } from "./door";
+import type { Me } from "../api/told";
+import type { Door } from "./door";
 import { NOTHING_MEASURED, countsOf, measured, type LineCounts, type LineMeasure } from "./network";
 
 const GATHER_MS_MAX = 1_500;
@@ -34,7 +35,7 @@ export class Connection {
     onSound: (stream: MediaStream) => void,
     private readonly onLost: () => void,
   ) {
-    this.peer = new RTCPeerConnection({ iceServers: me.ice_servers, bundlePolicy: "max-bundle" });
+    this.peer = new RTCPeerConnection({ iceServers: (me.ice_servers ?? []) as unknown as RTCIceServer[], bundlePolicy: "max-bundle" });
     const track = stream.getAudioTracks()[0]!;
     this.sender = this.peer.addTransceiver(track, { direction: "sendrecv", streams: [stream] }).sender;
     this.peer.addEventListener("track", (event) => onSound(event.streams[0] ?? new MediaStream([event.track])));

@@ -1,25 +1,6 @@
 /** What the holder of an invitation asks the stage door (docs/PROTOCOL.md, section 4). */
 import { Asking } from "../api/asking";
-import type { Role, Silence } from "../api/told";
-
-export interface Me {
-  readonly space: { readonly id: string; readonly title: string; readonly state: string; readonly over_at_ms?: number | null };
-  /** null: a shared invitation, which wants a name first. */
-  readonly person: string | null;
-  readonly is_shared?: boolean;
-  readonly name: string;
-  readonly role: Role;
-  readonly silence?: Silence;
-  readonly is_waiting?: boolean;
-  /** In the line, from 1. */
-  readonly place?: number | null;
-  readonly note?: string;
-  readonly asked_ms?: number | null;
-  readonly is_out?: boolean;
-  readonly is_source?: boolean;
-  readonly listen_url: string;
-  readonly ice_servers: RTCIceServer[];
-}
+import type { ClaimTold, Me } from "../api/told";
 
 export class Door {
   constructor(readonly asking: Asking) {}
@@ -28,7 +9,7 @@ export class Door {
     return this.asking.read("/api/me");
   }
 
-  claim(name: string): Promise<{ token: string; link: string }> {
+  claim(name: string): Promise<ClaimTold> {
     return this.asking.change("POST", "/api/me/claim", { name });
   }
 

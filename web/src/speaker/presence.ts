@@ -8,7 +8,8 @@ import { Knocks, SPEAKER, paused, steadyS } from "../player/knocks";
 import { Refusal } from "../api/asking";
 import { stayAwake } from "./awake";
 import { Connection } from "./connection";
-import type { Door, Me } from "./door";
+import type { Me } from "../api/told";
+import type { Door } from "./door";
 import { NOTHING_MEASURED, type LineMeasure } from "./network";
 import type { SpeakerEvent } from "./state";
 

@@ -8,7 +8,8 @@ import { waitS } from "../player/backoff";
 import { speakingIn, type Person, type Tick } from "../player/tick";
 import { Asking, Refusal, byInvitation } from "../api/asking";
 import { Live } from "../api/live";
-import { Door, type Me } from "./door";
+import type { Me } from "../api/told";
+import { Door } from "./door";
 import { Microphone, PROCESSING, type MicrophoneTrouble, type Processing } from "./microphone";
 import { lineWord, type LineMeasure, type LineWord } from "./network";
 import { Others } from "./others";
@@ -46,6 +47,8 @@ export interface SpeakerSnapshot {
   readonly measure: LineMeasure;
   /** Why the last wish was refused. */
   readonly refusal: string | null;
+  /** A host has brought this person on stage while they looked. */
+  readonly wasCalled: boolean;
 }
 
 export class Speaker {
@@ -69,6 +72,7 @@ export class Speaker {
   private deviceId: string | null = null;
   private refusal: string | null = null;
   private looks = 0;
+  private wasCalled = false;
 
   constructor(token: string, private readonly changed: () => void) {
     this.asking = new Asking(byInvitation(token));
@@ -111,8 +115,7 @@ export class Speaker {
     this.mouth = { wantsMuted: this.me.silence === "muted", silence: this.me.silence ?? "none" };
     this.event(placeOf(this.me));
     this.spaceMoved(this.me.space);
-    if (this.me.is_out) this.lookForMercy();
-    else if (this.me.space.state !== "ended") void this.live.run();
+    if (this.me.space.state !== "ended") void this.live.run();
   }
 
   snapshot(): SpeakerSnapshot {
@@ -142,6 +145,7 @@ export class Speaker {
       line: this.state === "on_stage" ? lineWord(this.presence.line) : "unknown",
       measure: this.presence.line,
       refusal: this.refusal,
+      wasCalled: this.wasCalled,
     };
   }
 
@@ -210,12 +214,14 @@ export class Speaker {
     const { mouth, tellAgain } = recorded(this.mouth, this.me.silence ?? "none");
     this.mouth = mouth;
     if (tellAgain) this.door.mute(true).catch(() => undefined);
-    if (this.me.is_out) return this.outOf();
     const wasBelow = this.state === "audience" || this.state === "waiting";
     const wasOnStage = wantsStage(this.state) || this.state === "left";
     this.event(placeOf(this.me));
     if (wasOnStage && (this.state === "audience" || this.state === "waiting")) this.presence.end();
-    if (wasBelow && this.state === "preparing" && this.microphone.stream) void this.join();
+    if (wasBelow && this.state === "preparing") {
+      this.wasCalled = true;
+      if (this.microphone.stream) void this.join();
+    }
     this.obeyMouth();
   }
 
@@ -241,7 +247,7 @@ export class Speaker {
     if (++this.looks > LET_BACK_LOOKS) return;
     setTimeout(() => {
       this.door.me().then(
-        (me) => (me.is_out ? this.lookForMercy() : location.reload()),
+        () => location.reload(),
         () => this.lookForMercy(),
       );
     }, waitS(0, Math.random(), LET_BACK_S) * 1000);

@@ -87,8 +87,7 @@ export function nextSpeaker(now: SpeakerKind, event: SpeakerEvent): SpeakerKind 
 }
 
 /** Where the crew's record puts somebody, as an event for their page. */
-export function placeOf(me: { role: string; is_waiting?: boolean; is_out?: boolean }): SpeakerEvent {
-  if (me.is_out) return "removed";
+export function placeOf(me: { role: string; is_waiting?: boolean }): SpeakerEvent {
   if (me.role !== "listener") return "to_stage";
   return me.is_waiting ? "to_line" : "to_audience";
 }

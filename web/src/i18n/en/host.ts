@@ -62,10 +62,10 @@ export const host = {
   // The line
   lineTitle: "Wants to speak",
   lineEmpty: "Nobody is waiting. Requests from the audience appear here, in order.",
-  lineSince: (clock: string) => `for ${clock}`,
+  lineSince: (clock: string) => `waiting for ${clock}`,
   lineAccept: "Accept",
   lineDecline: "Decline",
-  lineAcceptName: (name: string) => `Bring ${name} on stage`,
+  lineAcceptName: (name: string) => `Accept ${name}`,
   lineDeclineName: (name: string) => `Decline ${name}`,
   lineNotConnected: "the page is closed",
   // Questions
