@@ -6,7 +6,8 @@ from dataclasses import replace
 from prometheus_client.parser import text_string_to_metric_families
 
 from stentor.clock import HandClock
-from stentor.edge.ladder import Quality, Step
+from stentor.edge.extras.signs import Signs
+from stentor.edge.ladder import Extras, Quality, Step
 from stentor.edge.metrics import Metrics
 from stentor.edge.neighbours import Neighbours
 from stentor.edge.parts import encoded_step, part_subject, step_subject
@@ -76,11 +77,12 @@ async def test_any_gate_tells_what_every_part_has_reported_and_the_step_in_force
     subscription = await neighbours.listen(bus, edge_id)
     spaces = {"demo": Count(arrived=9, admitted=5, hearing=4, gone=4), "hall": Count(admitted=1, hearing=1)}
     first = Report("fanout-0", "b1", spaces, 7000, 30, 2, 0, 1.5, 3, {"left": 3, "drained": 1})
-    await bus.publish(step_subject(edge_id), encoded_step(Step(Quality.LOW, 4)))
-    for report in (first, replace(first, part="fanout-1", spaces={}, ended={})):
+    gate = Report("gate-0", "b1", queue_ms=2.5, signs={"demo": Signs(hands=2), "hall": Signs(hands=1)})
+    await bus.publish(step_subject(edge_id), encoded_step(Step(Quality.LOW, 4), Extras.OFF))
+    for report in (first, replace(first, part="fanout-1", spaces={}, ended={}), gate):
         await bus.publish(part_subject(edge_id, report.part), report.encoded())
     async with asyncio.timeout(5):
-        while len(neighbours.reports) < 2:
+        while len(neighbours.reports) < 3:
             await asyncio.sleep(0)
     told = {
         "edge_live_streams": 6,
@@ -96,10 +98,12 @@ async def test_any_gate_tells_what_every_part_has_reported_and_the_step_in_force
     assert of(metrics, "edge_live_streams", part="fanout-1") == 0
     assert of(metrics, "edge_rung_low") == 1
     assert of(metrics, "edge_cadence") == 4
+    assert of(metrics, "edge_extras_step") == 2
+    assert (of(metrics, "edge_queue_ms", part="gate-0"), of(metrics, "edge_hands", part="gate-0")) == (2.5, 3)
     labels = {name for _, labels in figures(metrics) for name, _ in labels}
     assert labels <= {"part", "why", "le", "kind", "status"}  # none that the crowd can choose
     assert of(metrics, "edge_silent_parts") == 0
     clock.advance(BEAT_UNKNOWN_AFTER_S + 0.1)
-    assert of(metrics, "edge_silent_parts") == 2
+    assert of(metrics, "edge_silent_parts") == 3
     assert not any(name == "stentor_edge_hearing" for name, _ in figures(metrics))
     await subscription.close()

@@ -3,7 +3,7 @@
 import asyncio
 
 from stentor.clock import HandClock
-from stentor.edge.ladder import Quality, Step
+from stentor.edge.ladder import Extras, Quality, Step
 from stentor.edge.neighbours import Neighbours
 from stentor.edge.parts import beat_subject, encoded_step, part_subject, step_subject
 from stentor.edge.report import Count, Report
@@ -34,14 +34,14 @@ async def test_reports_and_steps_of_its_own_edge_are_heard_and_of_others_are_not
     subscription = await neighbours.listen(bus, edge_id)
     await tell(bus, new_id(), report("fanout-0", demo=50))
     await bus.publish(part_subject(edge_id, "fanout-0"), b"noise")
-    await bus.publish(step_subject(edge_id), encoded_step(Step(Quality.LOW, 2)))
+    await bus.publish(step_subject(edge_id), encoded_step(Step(Quality.LOW, 2), Extras.PACED))
     await bus.publish(step_subject(edge_id), b"noise")
     await bus.publish(beat_subject(edge_id), report("fanout-9", demo=9).encoded())
     await tell(bus, edge_id, report("fanout-0", demo=3), report("fanout-1", demo=4, hall=1), report("gate-0"))
     await until_known(neighbours, "demo", 7)
     assert neighbours.listeners("hall") == 1
     assert neighbours.listeners("nobody") == 0
-    assert neighbours.step == Step(Quality.LOW, 2)
+    assert (neighbours.step, neighbours.extras) == (Step(Quality.LOW, 2), Extras.PACED)
     await subscription.close()
 
 

@@ -30,8 +30,24 @@ def built(tmp_path: Path) -> Path:
 
 @pytest.fixture
 async def http(nats_url: str, built: Path) -> AsyncIterator[aiohttp.ClientSession]:
-    async with front_door(nats_url, pages_dir=built) as base, client(base) as session:
+    url = "https://live.example"
+    async with front_door(nats_url, pages_dir=built, edge_url=url) as base, client(base) as session:
         yield session
+
+
+async def test_what_a_visitor_calls_us_is_not_kept_for_the_next(
+    nats_url: str, built: Path, bus: Bus, space_id: str
+) -> None:
+    await SyntheticStage.open(bus, space_id, chunks=0)
+    headers = {"Host": "evil.example"}
+    async with (
+        front_door(nats_url, pages_dir=built) as base,
+        client(base) as http,
+        http.get(f"/s/{space_id}", headers=headers) as page,
+        http.get("/oembed", params={"url": f"http://evil.example/s/{space_id}"}, headers=headers) as oembed,
+    ):
+        assert (page.status, page.headers["Cache-Control"]) == (200, "no-cache")
+        assert (oembed.status, oembed.headers["Cache-Control"]) == (200, "no-store")
 
 
 async def until_known(http: aiohttp.ClientSession, space_id: str) -> None:
@@ -58,6 +74,7 @@ async def test_a_spaces_page_has_its_tags_and_is_otherwise_the_same_for_all(
         assert "default-src 'none'" in policy
         assert "frame-ancestors 'self'" in policy
     assert f'<meta property="og:title" content="The Space {space_id}">' in text
+    assert f'<meta property="og:url" content="https://live.example/s/{space_id}">' in text
     assert text.startswith("<!doctype html><html><head>")
     assert text.endswith("</head><body>listen</body></html>")
     async with http.get(f"/s/{space_id}", headers={"If-None-Match": tag}) as answer:

@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stentor.edge.ladder import CADENCES, Quality, Step
+from stentor.edge.ladder import CADENCES, Extras, Quality, Step
 from stentor.edge.parts import (
     beat_subject,
     boot_id,
+    decoded_extras,
     decoded_step,
     encoded_step,
     order_subject,
@@ -23,7 +24,9 @@ from stentor.edge.parts import (
 @pytest.mark.parametrize("quality", list(Quality))
 @pytest.mark.parametrize("cadence", CADENCES)
 def test_a_step_arrives_as_it_was_sent(quality: Quality, cadence: int) -> None:
-    assert decoded_step(encoded_step(Step(quality, cadence))) == Step(quality, cadence)
+    for extras in Extras:
+        data = encoded_step(Step(quality, cadence), extras)
+        assert (decoded_step(data), decoded_extras(data)) == (Step(quality, cadence), extras)
 
 
 @pytest.mark.parametrize(
@@ -32,6 +35,7 @@ def test_a_step_arrives_as_it_was_sent(quality: Quality, cadence: int) -> None:
 )
 def test_what_is_no_step_is_none(data: bytes) -> None:
     assert decoded_step(data) is None
+    assert decoded_extras(data) is None
 
 
 @given(st.one_of(st.binary(max_size=80), st.dictionaries(st.text(max_size=7), st.text()).map(json.dumps)))

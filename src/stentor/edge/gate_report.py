@@ -33,13 +33,16 @@ class Queue:
         """The median of the last second: one long answer is no queue."""
         return statistics.median(self._late_ms) if self._late_ms else 0.0
 
+    def take(self, late_ms: float) -> None:
+        self._late_ms.append(late_ms)
+
     async def run(self) -> None:
         """Until cancelled."""
         loop = asyncio.get_running_loop()
         while True:
             due_s = loop.time() + _PROBE_S
             await asyncio.sleep(_PROBE_S)
-            self._late_ms.append(1000 * max(0.0, loop.time() - due_s))
+            self.take(1000 * max(0.0, loop.time() - due_s))
 
 
 @dataclass(frozen=True, slots=True)

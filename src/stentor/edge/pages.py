@@ -160,7 +160,8 @@ class Pages:
         else:
             base = self._addresses.base(request)
             tags, status = tags_of(space, hosts=self._hosts.names(space.id), base=base), 200
-            cache = _OF_A_SPACE
+            # Caches of the house go by the path alone: one visitor's Host must not become another's link.
+            cache = _OF_A_SPACE if self._addresses.is_fixed else headers["Cache-Control"]
         text = self._made.get((file, tags))
         if text is None:
             if len(self._made) >= _SPACES_KEPT_MAX:

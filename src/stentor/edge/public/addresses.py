@@ -29,6 +29,11 @@ class Addresses:
     own: str = ""
     others: tuple[str, ...] = ()
 
+    @property
+    def is_fixed(self) -> bool:
+        """What is said does not depend on the name that a visitor has used, so a cache may keep it."""
+        return bool(self.own)
+
     def base(self, request: Request) -> str:
         """Scheme and host, and a path where the house has one, without a slash at the end."""
         if self.own:

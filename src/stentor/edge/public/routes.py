@@ -83,7 +83,7 @@ class PublicRoutes:
             wall_ms=self._clock.wall_ms(),
         )
         headers = {"Content-Type": ICS_MIME, "Content-Disposition": f'attachment; filename="{space.id}.ics"'}
-        return Response(body, 200, answers.open_headers(_MINUTE) | headers)
+        return Response(body, 200, answers.open_headers(self._kept(_MINUTE)) | headers)
 
     async def card(self, request: Request) -> Response:
         answers.checked_query(request.query_params, ())
@@ -113,7 +113,11 @@ class PublicRoutes:
             space, hosts=self._hosts.names(space.id), base=self._addresses.base(request), frame=frame
         )
         body = json.dumps(told, ensure_ascii=False).encode()
-        return Response(body, 200, answers.open_headers(_FIVE_MINUTES), _JSON)
+        return Response(body, 200, answers.open_headers(self._kept(_FIVE_MINUTES)), _JSON)
+
+    def _kept(self, cache: str) -> str:
+        """Caches of the house go by the path alone: one visitor's Host must not become another's link."""
+        return cache if self._addresses.is_fixed else answers.NO_STORE
 
     def _list_anew(self) -> None:
         now_s = self._clock.monotonic_s()
