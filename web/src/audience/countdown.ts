@@ -23,8 +23,8 @@ export class Countdown {
   look(startsMs: number, nowMs: number, localMs: number): number {
     const trueS = Math.max(0, Math.ceil((startsMs - nowMs) / 1000));
     const { shown } = this;
-    const isNew = !shown || shown.startsMs !== startsMs || Math.abs(trueS - shown.leftS) > CORRECTION_S_MAX;
-    if (isNew || !shown) {
+    // The first look, another date, or too far off to be a correction.
+    if (!shown || shown.startsMs !== startsMs || Math.abs(trueS - shown.leftS) > CORRECTION_S_MAX) {
       this.shown = { startsMs, leftS: trueS, steppedMs: localMs };
       return trueS;
     }

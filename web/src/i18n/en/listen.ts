@@ -61,7 +61,7 @@ export const listen = {
   speakHint: "You get a place in the line. The hosts see your name and your note, and choose whom they call.",
   speakNote: "What is it about? One line helps the hosts",
   speakAsk: "Ask for a place",
-  speakFull: "The line is full. Try again in a few minutes.",
+  speakFull: "The line takes nobody right now. Try again in a few minutes.",
   speakDoneTitle: "You have a place in the line",
   speakDone: "Go to the stage door and check your microphone while you wait. The sound stops on this page; you hear the stage there.",
   speakGo: "Go to the stage door",

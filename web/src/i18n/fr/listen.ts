@@ -60,7 +60,7 @@ export const listen: ListenWords = {
   speakHint: "Vous prenez place dans la file. Les hôtes voient votre nom et votre mot, et choisissent qui vient.",
   speakNote: "De quoi s’agit-il ? Une ligne aide les hôtes",
   speakAsk: "Prendre place",
-  speakFull: "La file est pleine. Réessayez dans quelques minutes.",
+  speakFull: "La file ne prend personne en ce moment. Réessayez dans quelques minutes.",
   speakDoneTitle: "Vous avez une place dans la file",
   speakDone: "Allez à l’entrée des artistes et vérifiez votre micro en attendant. Le son s’arrête ici ; là-bas, vous entendez la scène.",
   speakGo: "Aller à l’entrée des artistes",
