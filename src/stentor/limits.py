@@ -34,6 +34,10 @@ VOICE_SIZE_BYTES_MAX: Final = 64 * 1024
 """Opus at its highest rate (510 kbit/s) is 41 kB in 0.64 s."""
 SDP_SIZE_BYTES_MAX: Final = 32 * 1024
 """Chromium's audio-only offer is 2 to 4 kB; with a hundred candidates 12 kB."""
+SOUND_SIZE_BYTES_MAX: Final = 50_000_000
+"""A file that a host plays into a Space: half an hour at 220 kbit/s."""
+SOUNDS_PER_SPACE_MAX: Final = 20
+SOUNDS_AT_ONCE_MAX: Final = 4
 TITLE_LENGTH_MAX: Final = 140
 DESCRIPTION_LENGTH_MAX: Final = 4_000
 NAME_LENGTH_MAX: Final = 60

@@ -13,14 +13,17 @@ from stentor.backstage.access.owner import OwnerKey
 from stentor.backstage.api.kept_answers import KeptAnswers
 from stentor.backstage.api.models import SpaceLinks
 from stentor.backstage.control.count import Count
+from stentor.backstage.control.edge_watch import EdgeWatch
 from stentor.backstage.control.webhook_store import WebhookStore
 from stentor.backstage.events import EventLog
+from stentor.backstage.ingests import Ingests
 from stentor.backstage.live import LiveHub
 from stentor.backstage.metrics import DoorMetrics
 from stentor.backstage.presence import Presence, presence_of
 from stentor.clock import Clock
 from stentor.config import Settings
 from stentor.log.bus import Bus
+from stentor.log.house_log import HouseLog
 from stentor.log.state import CrewStore, InvitationStore, QuestionStore, SpaceStore
 from stentor.space.record import Space
 
@@ -41,7 +44,10 @@ class Door:
     live: LiveHub
     networks: Networks
     trusted: Trusted
+    ingests: Ingests
     count: Count
+    edges: EdgeWatch
+    house_log: HouseLog
     events: EventLog
     metrics: DoorMetrics
     clock: Clock

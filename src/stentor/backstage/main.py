@@ -24,12 +24,15 @@ from stentor.backstage.app import build_app
 from stentor.backstage.control.controller import control
 from stentor.backstage.control.count import Count
 from stentor.backstage.control.count_logs import CountLogs
+from stentor.backstage.control.edge_watch import EdgeWatch
 from stentor.backstage.control.finisher import Finisher
+from stentor.backstage.control.house_watch import watch_house
 from stentor.backstage.control.webhook_courier import Courier
 from stentor.backstage.control.webhook_sender import WebhookSender
 from stentor.backstage.control.webhook_store import WebhookStore
 from stentor.backstage.door import Door
 from stentor.backstage.events import EventLog
+from stentor.backstage.ingests import Ingests
 from stentor.backstage.live import LiveHub
 from stentor.backstage.metrics import DoorMetrics
 from stentor.backstage.middleware import HEAD_BYTES_MAX
@@ -39,6 +42,7 @@ from stentor.config import Settings
 from stentor.errors import CannotStart
 from stentor.log.bus import connected
 from stentor.log.house_key import house_key
+from stentor.log.house_log import HouseLog
 from stentor.log.state import CrewStore, InvitationStore, Leases, QuestionStore, SpaceStore
 from stentor.process import stop_event, until
 from stentor.role import run_role
@@ -67,6 +71,7 @@ async def open_door(settings: Settings, *, pages_dir: Path = _PAGES_DIR) -> Asyn
         questions = await QuestionStore.open(bus)
         clock = SystemClock()
         webhooks = await WebhookStore.open(bus)
+        house_log = HouseLog(clock)
         door = Door(
             bus=bus,
             spaces=spaces,
@@ -79,8 +84,11 @@ async def open_door(settings: Settings, *, pages_dir: Path = _PAGES_DIR) -> Asyn
             keeper=await open_doorkeeper(bus, settings, clock=clock),
             events=EventLog(bus, clock, webhooks.events),
             count=Count(),
+            edges=EdgeWatch(),
+            house_log=house_log,
             networks=Networks(await house_key(bus, "network")),
             trusted=Trusted.parsed(settings.trusted_proxies),
+            ingests=Ingests(settings),
             live=LiveHub(bus, spaces=spaces, crews=crews, questions=questions, on_cut=metrics.feed_cut),
             metrics=metrics,
             clock=clock,
@@ -115,10 +123,19 @@ async def open_door(settings: Settings, *, pages_dir: Path = _PAGES_DIR) -> Asyn
             clock=clock,
             known=lambda: door.live.spaces,
             note=door.events.note,
+            note_house=house_log.note,
             forget=door.live.forget,
             sounds_dir=settings.sounds_dir,
         )
-        work = (door.live.run(), door.events.run(), controller, finisher.run(), sender.run())
+        work = (
+            door.live.run(),
+            door.events.run(),
+            controller,
+            finisher.run(),
+            sender.run(),
+            house_log.run(bus),
+            watch_house(bus, leases, door.edges, house_log, owner=name, clock=clock),
+        )
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(part) for part in work]
             wishes = await Wishes(door).serve()
@@ -127,6 +144,7 @@ async def open_door(settings: Settings, *, pages_dir: Path = _PAGES_DIR) -> Asyn
             finally:
                 for wish in wishes:
                     await wish.close()
+                await door.ingests.close()
                 await door.events.drained(timeout_s=_DRAIN_TIMEOUT_S)
                 for task in tasks:
                     task.cancel()

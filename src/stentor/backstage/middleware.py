@@ -4,7 +4,9 @@ Never: an address, a token or a path in the log; the route's pattern says enough
 """
 
 import asyncio
+import re
 import time
+from dataclasses import dataclass
 from typing import Any
 
 import structlog
@@ -15,13 +17,15 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from stentor.backstage.api.whip import CORS
 from stentor.backstage.metrics import DoorMetrics
 from stentor.backstage.problems import plain
-from stentor.limits import SDP_SIZE_BYTES_MAX
+from stentor.limits import SDP_SIZE_BYTES_MAX, SOUND_SIZE_BYTES_MAX
 
 log = structlog.get_logger()
 
 HEAD_BYTES_MAX = 16 * 1024
 JSON_BYTES_MAX = 4 * 1024
 BODY_TIMEOUT_S = 10.0
+SOUND_TIMEOUT_S = 300.0
+"""50 MB at 1.4 Mbit/s: a slow line may still bring its jingle."""
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _EVERY_ANSWER = {
     "X-Content-Type-Options": "nosniff",
@@ -71,6 +75,29 @@ class AroundRequest:
         log.info("answered", route=route, method=method, status=status, ms=round(seconds * 1000, 1))
 
 
+@dataclass(frozen=True, slots=True)
+class BodyBounds:
+    """What a route's body may be."""
+
+    size_bytes: int
+    timeout_s: float
+
+
+_JSON = BodyBounds(JSON_BYTES_MAX, BODY_TIMEOUT_S)
+_OFFER = BodyBounds(SDP_SIZE_BYTES_MAX, BODY_TIMEOUT_S)
+_SOUND = BodyBounds(SOUND_SIZE_BYTES_MAX, SOUND_TIMEOUT_S)
+_SOUND_PATH = re.compile(r"/api/spaces/[^/]+/sounds")
+
+
+def bounds_of(method: str, path: str) -> BodyBounds | None:
+    """The bounds of a request's body; None: endless, and bounded in its pace by the route itself."""
+    if method == "PUT" and path.startswith("/source/"):
+        return None
+    if path.startswith("/whip/"):
+        return _OFFER
+    return _SOUND if method == "POST" and _SOUND_PATH.fullmatch(path) else _JSON
+
+
 class BoundedRequest:
     """Bounds every request's head in size, its body in size and in time.
 
@@ -88,9 +115,12 @@ class BoundedRequest:
         if sum(len(name) + len(value) for name, value in scope["headers"]) > HEAD_BYTES_MAX:
             await plain(431, {"Connection": "close"})(scope, receive, send)
             return
-        is_offer = scope["path"].startswith("/whip/")
-        left_bytes = SDP_SIZE_BYTES_MAX if is_offer else JSON_BYTES_MAX
-        deadline_s = asyncio.get_running_loop().time() + BODY_TIMEOUT_S
+        bounds = bounds_of(scope["method"], scope["path"])
+        if bounds is None:
+            await self._app(scope, receive, send)
+            return
+        left_bytes = bounds.size_bytes
+        deadline_s = asyncio.get_running_loop().time() + bounds.timeout_s
         is_whole = False
 
         async def bounded() -> Message:

@@ -45,7 +45,7 @@ async def join(space_id: str, request: Request, who: Personal, door: DoorHere) -
     try:
         _must_be_for(who, space_id)
         offer = await _offer_of(request)
-        _must_have_stage(await door.spaces.get(space_id))
+        must_have_stage(await door.spaces.get(space_id))
         await let_in(door, who, network=door.network_of(request))
         session = new_id(_SESSION_LENGTH)
         answer = await _answer_of(door, who, session=session, offer=offer)
@@ -110,7 +110,7 @@ def _must_be_for(who: Holder, space_id: str) -> None:
         raise NotAllowed("This invitation is for another Space. Use the link that came with it.")
 
 
-def _must_have_stage(space: Space) -> None:
+def must_have_stage(space: Space) -> None:
     """Raises: NotYet: its green room is not open. Gone: it has ended."""
     if space.state.is_over:
         raise Gone(f"The Space {space.id!r} has ended.")
