@@ -5,6 +5,7 @@ import os
 import socket
 import subprocess
 import sys
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from house.house import House, eventually, get
+from stentor.limits import CHUNK_MS
 
 
 def post(url: str, body: bytes, headers: dict[str, str]) -> tuple[int, dict[str, object]]:
@@ -28,12 +30,20 @@ def post(url: str, body: bytes, headers: dict[str, str]) -> tuple[int, dict[str,
 
 @pytest.fixture(autouse=True)
 def unharmed(house: House) -> Iterator[None]:
-    """Whatever the test did, the house is as before."""
+    """Whatever the test did, nobody has died of it."""
     pids = {role: house.pid_of(role) for role in ("backstage", "stage", "edge", "scribe", "nats")}
     yield
     assert {role: house.pid_of(role) for role in pids} == pids
-    head = house.head("debate")
-    eventually(lambda: house.head("debate") > head + 1, "the debate goes on", timeout_s=5)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def undisturbed(house: House) -> Iterator[None]:
+    """After all of it the debate goes on, and has gone on all the time: no chunk came late or never."""
+    began_s, first = time.monotonic(), house.head("debate")
+    yield
+    eventually(lambda: house.head("debate") > first + 1, "the debate goes on", timeout_s=5)
+    spoken = (time.monotonic() - began_s) / (CHUNK_MS / 1000)
+    assert house.head("debate") - first >= spoken - 3
 
 
 OFFERS = {

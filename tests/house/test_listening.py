@@ -14,9 +14,9 @@ FORMATS = ["live.mp4?codec=opus", "live.mp4?codec=aac", "live.aac", "hls/index.m
 
 @pytest.mark.parametrize("form", FORMATS)
 def test_ffmpeg_hears_the_debate_without_a_warning_or_a_gap(
-    house: House, debate: list[Samples], form: str
+    settled: House, debate: list[Samples], form: str
 ) -> None:
-    heard = decoded(f"{house.edge_url}/s/debate/{form}", seconds=10)
+    heard = decoded(f"{settled.edge_url}/s/debate/{form}", seconds=10)
     assert len(heard) >= 9.5 * 48_000
     mix = max(debate, key=lambda mix: aligned(heard, mix).correlation)
     alignment = aligned(heard, mix)

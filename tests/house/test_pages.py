@@ -1,6 +1,7 @@
 """The pages in a real browser: a listener hears, sees who speaks, and survives; a speaker is heard."""
 
 import json
+import os
 import shutil
 import time
 import wave
@@ -31,6 +32,7 @@ DESKTOP: ViewportSize = {"width": 1280, "height": 800}
 LOOP_S = 91.6
 AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
 FIRST_LOAD_KIB_MAX = 60
+PLAY_S = 60 if os.environ.get("STENTOR_LONG") == "1" else 15
 
 
 @contextmanager
@@ -117,7 +119,7 @@ def who_speaks(position_s: float) -> str | None:
     return inside[0] if len(inside) == 1 and set(near) == set(inside) else None
 
 
-def test_a_listener_plays_for_30_s_without_a_stall_and_sees_who_speaks(staged: tuple[House, int]) -> None:
+def test_a_listener_plays_without_a_stall_and_sees_who_speaks(staged: tuple[House, int]) -> None:
     house, start_ms = staged
     epoch_ms = house.space("debate")["epoch_ms"]
     with chromium() as browser, a_page(browser, f"{house.edge_url}/s/debate") as page:
@@ -126,7 +128,7 @@ def test_a_listener_plays_for_30_s_without_a_stall_and_sees_who_speaks(staged: t
         names = {p["id"]: p["name"] for p in house.space("debate")["people"]}
         first, began_s = state(page), time.monotonic()
         latencies, checked, right = [], 0, 0
-        while time.monotonic() - began_s < 30:
+        while time.monotonic() - began_s < PLAY_S:
             page.wait_for_timeout(500)
             now = state(page)
             latencies.append(now["latencyS"])
@@ -141,7 +143,7 @@ def test_a_listener_plays_for_30_s_without_a_stall_and_sees_who_speaks(staged: t
         assert abs(last["currentTime"] - first["currentTime"] - lasted_s) < 0.5
         assert last["stalls"] == 0
         assert max(latencies) <= 2.0
-        assert checked >= 10
+        assert checked >= PLAY_S / 3
         assert right >= 0.7 * checked
         page.screenshot(path=_screen("listen-phone-light"))
 
@@ -156,20 +158,6 @@ def test_the_page_says_how_far_behind_it_is(staged: tuple[House, int], codec: st
         assert "behind" in page.inner_text("[data-test=state-line]")
         page.wait_for_timeout(1500)
         page.screenshot(path=_screen(f"listen-desktop-dark-{codec}"))
-
-
-def test_hls_js_plays_the_low_latency_list(staged: tuple[House, int]) -> None:
-    house, _ = staged
-    with chromium() as browser, a_page(browser, f"{house.edge_url}/s/debate?mode=hls") as page:
-        page.click("[data-test=listen]")
-        until(page, "live", timeout_s=25)
-        page.wait_for_timeout(3000)
-        first, began_s = state(page), time.monotonic()
-        page.wait_for_timeout(12_000)
-        last, lasted_s = state(page), time.monotonic() - began_s
-        assert last["mode"] == "hls"
-        assert abs(last["currentTime"] - first["currentTime"] - lasted_s) < 1.0
-        assert last["latencyS"] <= 4.0
 
 
 def test_a_listener_survives_the_death_of_the_edge(staged: tuple[House, int]) -> None:

@@ -6,7 +6,6 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 
@@ -17,20 +16,21 @@ from stentor.log.server import url_of
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture
-def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[House, str]]:
-    """A house on the air whose pages know a second edge, and where that edge will be."""
-    house = House(tmp_path / "data")
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[House, str]]:
+    """A house on the air whose pages know a second edge, and where that edge will be, again and again."""
+    house = House(tmp_path_factory.mktemp("two-edges") / "data")
     url = f"http://127.0.0.1:{free_port()}"
-    monkeypatch.setenv("STENTOR_EDGE_URLS", json.dumps([house.edge_url, url]))
-    try:
-        house.start()
-        house.open_space("debate")
-        house.speak("debate", {"Maya": DEBATE / "maya.opus", "Daniel": DEBATE / "daniel.opus"})
-        house.until_speaking("debate", "Maya", "Daniel")
-        yield house, url
-    finally:
-        house.stop()
+    with pytest.MonkeyPatch.context() as settings:
+        settings.setenv("STENTOR_EDGE_URLS", json.dumps([house.edge_url, url]))
+        try:
+            house.start()
+            house.open_space("debate")
+            house.speak("debate", {"Maya": DEBATE / "maya.opus", "Daniel": DEBATE / "daniel.opus"})
+            house.until_speaking("debate", "Maya", "Daniel")
+            yield house, url
+        finally:
+            house.stop()
 
 
 @contextmanager
