@@ -20,6 +20,7 @@ from stentor.clock import Clock, SystemClock
 from stentor.config import Settings
 from stentor.errors import LogAway
 from stentor.log.bus import connected
+from stentor.log.house_log import HouseLog
 from stentor.log.server import EmbeddedServer
 from stentor.log.watchdog import watch_log
 from stentor.process import die_with_parent, end_process, end_tasks
@@ -82,8 +83,9 @@ class Supervisor:
         )
         self.nats_url = settings.nats_url
         self.states: dict[str, ChildState] = {}
+        self._house_log = HouseLog(self._clock)
         self._tasks: list[asyncio.Task[None]] = []
-        self._watchdog: asyncio.Task[None] | None = None
+        self._helpers: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
         """NATS answers and every child has been started. Raises: CannotStart."""
@@ -93,7 +95,8 @@ class Supervisor:
             self.nats_url = self._server.url
             self.states["nats"] = ChildState("nats", pid=self._server.pid, starts=1)
             self._tasks.append(asyncio.create_task(self._keep_server(self._server), name="nats"))
-            self._watchdog = asyncio.create_task(self._watch_log(self._server), name="watchdog")
+            self._helpers.append(asyncio.create_task(self._watch_log(self._server), name="watchdog"))
+        self._helpers.append(asyncio.create_task(self._write_notes(), name="notes"))
         for child in self._children:
             self.add(child)
 
@@ -107,8 +110,7 @@ class Supervisor:
 
         Bounds: 3 s and the time to drain for the roles, 3 s for NATS; then KILL.
         """
-        if self._watchdog is not None:
-            await end_tasks(self._watchdog)
+        await end_tasks(*self._helpers)
         children, self._tasks = self._tasks, []
         for task in children:
             # Once: a second cancellation would cut short the wait for the child's end.
@@ -128,6 +130,7 @@ class Supervisor:
             state.last_exit = await server.wait()
             await asyncio.sleep(backoff.after_death(lived_s=self._clock.monotonic_s() - born_s))
             log.warning("the embedded NATS server is started again", exit_code=state.last_exit)
+            self._house_log.note("role_died", role="nats", exit_code=state.last_exit)
             await server.start()
             state.pid, state.starts = server.pid, state.starts + 1
 
@@ -140,6 +143,15 @@ class Supervisor:
             try:
                 async with connected(self.nats_url, name="watchdog") as bus:
                     await watch_log(bus, self._settings.data_dir, restart=restart)
+            except LogAway:
+                await asyncio.sleep(_WATCH_AGAIN_S)
+
+    async def _write_notes(self) -> None:
+        """Keeps the house's own log of what this supervisor did."""
+        while True:
+            try:
+                async with connected(self.nats_url, name="supervisor") as bus:
+                    await self._house_log.run(bus)
             except LogAway:
                 await asyncio.sleep(_WATCH_AGAIN_S)
 
@@ -157,6 +169,7 @@ class Supervisor:
             state.pid = None
             wait_s = backoff.after_death(lived_s=self._clock.monotonic_s() - born_s)
             log.warning("a role died", child=child.name, exit_code=state.last_exit, again_in_s=wait_s)
+            self._house_log.note("role_died", role=child.name, exit_code=state.last_exit, again_in_s=wait_s)
             await asyncio.sleep(wait_s)
 
     async def _spawn(self, child: Child) -> asyncio.subprocess.Process:

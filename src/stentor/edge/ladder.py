@@ -97,6 +97,12 @@ class Orders:
     cadence: int | None = None
     extras: Extras | None = None
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What the operator has said something about."""
+        said = {"rung": self.quality, "cadence": self.cadence, "extras": self.extras}
+        return tuple(name for name, value in said.items() if value is not None)
+
     @classmethod
     def parse(cls, question: dict[str, object], before: "Orders") -> "Orders":
         """Reads `{"rung": "high"|"low"|"auto", "cadence": 1|2|4|"auto", "extras": "on"|"off"|"auto"}`.

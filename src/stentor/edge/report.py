@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, field
 
 from stentor.edge.extras.signs import Signs
 from stentor.edge.ladder import Extras, Pressure, Step
+from stentor.edge.parts import FANOUT
 from stentor.errors import BadInput
 from stentor.limits import BEAT_UNKNOWN_AFTER_S
 
@@ -134,6 +135,10 @@ class Sum:
         """What the parts say that have spoken in the last five seconds."""
         return [report for at_s, report in self._parts.values() if now_s - at_s <= BEAT_UNKNOWN_AFTER_S]
 
+    def fanouts(self, *, now_s: float) -> int:
+        """Fan-outs that speak: each has seats of its own."""
+        return sum(report.part.startswith(FANOUT) for report in self.speaking(now_s=now_s))
+
     def silent(self, *, now_s: float) -> int:
         """Parts that have not spoken for five seconds."""
         return sum(now_s - at_s > BEAT_UNKNOWN_AFTER_S for at_s, _ in self._parts.values())
@@ -182,8 +187,19 @@ def beat(
     step: Step,
     signs: Mapping[str, Signs] | None = None,
     extras: Extras = Extras.ON,
+    pressure: Pressure | None = None,
+    has_line: bool = False,
+    seats: int = 0,
+    forced: tuple[str, ...] = (),
 ) -> bytes:
-    """The message, as docs/PROTOCOL.md says it."""
+    """The message, as docs/PROTOCOL.md says it.
+
+    Args:
+        pressure: what the edge felt in this second.
+        has_line: it is known what its line carries.
+        seats: streams that its fan-outs may hold together; 0: none reports.
+        forced: what an operator has said, of rung, cadence and extras.
+    """
     signs = signs or {}
     spaces: dict[str, dict[str, object]] = {}
     for name in sorted(counts.keys() | signs.keys()):
@@ -199,9 +215,25 @@ def beat(
         "rung": step.quality.value,
         "cadence": step.cadence,
     }
-    if extras is Extras.OFF:
+    if extras is not Extras.ON:
         facts["extras"] = extras.value
+    if pressure is not None:
+        facts["pressure"] = _told(pressure, has_line=has_line)
+    if seats:
+        facts["seats"] = seats
+    if forced:
+        facts["forced"] = forced
     return json.dumps(facts, separators=(",", ":")).encode()
+
+
+def _told(pressure: Pressure, *, has_line: bool) -> dict[str, float]:
+    line = {"line": round(pressure.line_share, 3)} if has_line else {}
+    return {
+        **line,
+        "late_ms": round(pressure.late_ms, 1),
+        "slow": round(pressure.slow_share, 3),
+        "queue_ms": round(pressure.queue_ms, 1),
+    }
 
 
 def goodbye(*, edge_id: str, at_ms: int) -> bytes:

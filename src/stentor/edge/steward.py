@@ -94,6 +94,10 @@ class Steward:
             step=step,
             signs=self._signs.taken(now_s=now_s),
             extras=extras,
+            pressure=pressure,
+            has_line=self._settings.line_bits_per_s > 0,
+            seats=self._settings.listeners_max * self._sum.fanouts(now_s=now_s),
+            forced=self.ladder.orders.names,
         )
         await self._bus.publish(beat_subject(self._edge_id), told)
 

@@ -10,6 +10,7 @@ this process, since the kernel is asked to see to it.
 import asyncio
 import os
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,6 +24,7 @@ from stentor.config import Settings
 from stentor.errors import LogAway
 from stentor.limits import LEASE_TTL_S
 from stentor.log.bus import connected
+from stentor.log.house_log import HouseLog
 from stentor.log.state import Leases, SpaceStore
 from stentor.process import die_with_parent, end_process, end_tasks, stop_event
 from stentor.role import run_role
@@ -56,16 +58,25 @@ class Keeper:
 
     Args:
         node_id: who we are among the machines; the same after a restart.
+        on_death: told of each stage that died: the kind of note, its facts.
     """
 
     def __init__(
-        self, settings: Settings, *, store: SpaceStore, leases: Leases, node_id: str, clock: Clock
+        self,
+        settings: Settings,
+        *,
+        store: SpaceStore,
+        leases: Leases,
+        node_id: str,
+        clock: Clock,
+        on_death: Callable[..., None] = lambda _kind, **_facts: None,
     ) -> None:
         self._settings = settings
         self._store = store
         self._leases = leases
         self._node_id = node_id
         self._clock = clock
+        self._on_death = on_death
         self._kept: dict[str, _Kept] = {}
         self._news = asyncio.Event()
 
@@ -159,6 +170,7 @@ class Keeper:
         kept.child = None
         if kept.space.state.has_stage:
             log.warning("stage died", space=kept.space.id, code=code, pause_s=pause_s)
+            self._on_death("stage_died", space=kept.space.id, exit_code=code, again_in_s=pause_s)
             asyncio.get_running_loop().call_later(pause_s, self._news.set)
 
     async def _end(self, kept: _Kept) -> None:
@@ -185,14 +197,20 @@ def child_environment(settings: Settings) -> dict[str, str]:
 async def keep(settings: Settings, *, stop: asyncio.Event) -> None:
     """Runs the role. Raises: LogAway: NATS did not answer within 10 s."""
     async with connected(settings.nats_url, name="stage-keeper", replicas=settings.nats_replicas) as bus:
+        house_log = HouseLog(SystemClock())
         keeper = Keeper(
             settings,
             store=await SpaceStore.open(bus),
             leases=await Leases.open(bus),
             node_id=node_id_of(settings.data_dir),
             clock=SystemClock(),
+            on_death=house_log.note,
         )
-        await keeper.run(stop)
+        noting = asyncio.create_task(house_log.run(bus))
+        try:
+            await keeper.run(stop)
+        finally:
+            await end_tasks(noting)
 
 
 def main() -> int:

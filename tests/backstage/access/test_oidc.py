@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit, urlunsplit
 
 import aiohttp
@@ -69,7 +70,7 @@ async def provided(nats_url: str, tmp_path: Path, issuer: str) -> AsyncIterator[
     secret = tmp_path / "secret"
     secret.touch(0o600)
     secret.write_text(SECRET + "\n")
-    settings = {
+    settings: dict[str, Any] = {
         "oidc_issuer": issuer,
         "oidc_client_id": "stentor",
         "oidc_client_secret_file": secret,

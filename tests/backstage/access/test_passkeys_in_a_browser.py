@@ -6,7 +6,7 @@ from base64 import urlsafe_b64encode
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from playwright.async_api import CDPSession, Page, async_playwright
@@ -19,6 +19,7 @@ ROOT = Path(__file__).parents[3]
 PAGES = ROOT / "src" / "stentor" / "pages"
 SCREENS = ROOT / "build" / "screens"
 AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
+SCHEMES: list[Literal["light", "dark"]] = ["light", "dark"]
 AUTHENTICATOR = {
     "protocol": "ctap2",
     "transport": "internal",
@@ -125,7 +126,7 @@ async def test_an_answer_signs_in_once(browser: Browser) -> None:
     async with browser.page.expect_response("**/api/access/passkey") as taken:
         await browser.press("use-passkey")
     assert (await taken.value).status == 200
-    body = (await taken.value).request.post_data_json
+    body: dict[str, Any] = json.loads((await taken.value).request.post_data or "{}")
     async with a_person(browser.door) as thief:
         status, told = await thief.ask("POST", "/api/access/passkey", body)
         assert (status, thief.cookie) == (401, ""), told
@@ -201,9 +202,9 @@ async def look(page: Page, name: str) -> None:
     """Keeps screenshots of phone and desktop, and lets axe-core look."""
     SCREENS.mkdir(parents=True, exist_ok=True)
     for size, width in (("phone", 390), ("desktop", 1280)):
-        for scheme in ("light", "dark"):
+        for scheme in SCHEMES:
             await page.set_viewport_size({"width": width, "height": 844})
-            await page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            await page.emulate_media(color_scheme=scheme)
             await page.screenshot(path=SCREENS / f"{name}-{size}-{scheme}.png")
             faults = await page.evaluate(
                 f"{AXE.read_text()}; axe.run().then((found) => found.violations.map((v) => v.id))"

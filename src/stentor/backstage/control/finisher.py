@@ -52,6 +52,7 @@ class Finisher:
         owner: this process's name in the leases.
         known: every Space, as it was told last.
         note: writes an event: the Space's id, the kind, facts.
+        note_house: writes a line of the house's own log: the kind, facts.
         forget: a Space whose record is gone.
         sounds_dir: each Space has the folder of its id there.
     """
@@ -68,6 +69,7 @@ class Finisher:
     note: Callable[..., None]
     forget: Callable[[str], None]
     sounds_dir: Path
+    note_house: Callable[..., None] = lambda _kind, **_facts: None
 
     async def run(self) -> None:
         """For ever; a moment later when the log is away."""
@@ -103,6 +105,7 @@ class Finisher:
             return  # somebody else was faster; looked at again in a moment
         if is_news:
             log.info("a Space has ended", space=space_id)
+            self.note_house("space_ended", space=space_id)
             self.note(space_id, "state", by=HOUSE, state=State.ENDED.value)
 
     async def _remove(self, space_id: str) -> None:
@@ -122,3 +125,4 @@ class Finisher:
             await self.spaces.delete(space_id)
             self.forget(space_id)
             log.info("a deleted Space is gone", space=space_id)
+            self.note_house("space_removed", space=space_id)
