@@ -16,6 +16,7 @@ from pathlib import Path
 
 import mock_door
 import mock_front
+import mock_house
 from aiohttp import web
 from aiohttp.typedefs import Handler
 from mock_world import WORLD
@@ -109,6 +110,7 @@ def app(pages: Path = PAGES) -> web.Application:
     made = web.Application(middlewares=[nobody])
     made.add_routes(Pages(pages).routes())
     made.add_routes(mock_front.ROUTES)
+    made.add_routes(mock_house.ROUTES)
     made.add_routes(mock_door.ROUTES)
     made.add_routes([web.post("/dev/{what}", trouble)])
     return made

@@ -42,16 +42,28 @@ export class Asking {
   }
 
   /** What is asked for, as JSON both ways. @throws Refusal */
-  async change<Told>(method: "POST" | "PUT" | "PATCH" | "DELETE", path: string, wanted?: object): Promise<Told> {
+  async change<Told>(
+    method: "POST" | "PUT" | "PATCH" | "DELETE",
+    path: string,
+    wanted?: object,
+    more: Record<string, string> = {},
+  ): Promise<Told> {
     const body = wanted === undefined ? undefined : JSON.stringify(wanted);
-    const answer = await this.send(method, path, body, "application/json");
+    const answer = await this.send(method, path, body, "application/json", more);
     return (answer.status === 204 ? undefined : await answer.json()) as Told;
   }
 
   /** @throws Refusal */
-  async send(method: string, path: string, body?: BodyInit, type?: string): Promise<Response> {
+  async send(
+    method: string,
+    path: string,
+    body?: BodyInit,
+    type?: string,
+    more: Record<string, string> = {},
+  ): Promise<Response> {
     const isFile = body instanceof Blob;
     const headers = {
+      ...more,
       ...this.credentials(method !== "GET"),
       ...(body === undefined || type === undefined ? {} : { "Content-Type": type }),
     };

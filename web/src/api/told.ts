@@ -47,3 +47,37 @@ export interface FiguresTold {
   readonly hands?: number;
   readonly reactions?: Readonly<Record<string, number>>;
 }
+
+/** One edge, from its last beat; null: it does not say. */
+export interface EdgeTold {
+  readonly edge: string;
+  /** It has not been heard from for 5 s: its listeners are in no figure. */
+  readonly is_silent: boolean;
+  readonly admitted: number;
+  readonly hearing: number;
+  readonly seats: number | null;
+  /** 0…1 of the line that it was told it has. */
+  readonly line_use: number | null;
+  readonly late_ms: number | null;
+  readonly rung: "high" | "low";
+  readonly cadence: number;
+  readonly extras: "on" | "paced" | "off";
+  readonly is_rung_forced: boolean;
+  readonly is_cadence_forced: boolean;
+  readonly is_extras_forced: boolean;
+}
+
+export interface HouseTold {
+  readonly edges: readonly EdgeTold[];
+  readonly figures: { readonly hearing: number; readonly admitted: number; readonly unknown: number };
+  readonly capacity: { readonly seats: number | null };
+}
+
+/** Something that the house did by itself. */
+export interface HouseLine {
+  readonly at_ms: number;
+  readonly kind: string;
+  readonly why: string;
+  readonly edge?: string | null;
+  readonly space?: string | null;
+}

@@ -1,0 +1,126 @@
+"""Accounts, own Spaces and edges of cardboard. Development only, see mock.py.
+
+`POST /dev/house/<what>`: `out` (nobody is signed in), `bare` (no Spaces, no edges), `fresh`.
+"""
+
+import time
+from typing import Any
+
+from aiohttp import web
+from mock_world import DAY_MS, STARTED_MS
+
+TITLES = [
+    ("debate", "Who pays for the river? The town asks, the council answers", "on_air", None),
+    ("pilots", "An evening with the harbour pilots", "scheduled", STARTED_MS + DAY_MS),
+    ("board", "The board, behind closed doors", "green_room", None),
+    ("tram", "The tram, ten years on", "ended", None),
+]
+
+
+class Accounts:
+    """Who is signed in, and what they have."""
+
+    def __init__(self) -> None:
+        self.is_in = True
+        self.spaces = [told(*row) for row in TITLES]
+        self.edges = [
+            edge("edge-hamburg-1", 21_480, line_use=0.91, rung="low", cadence=2, extras="off"),
+            edge("edge-hamburg-2", 18_902, line_use=0.62, late_ms=41.0, extras="paced"),
+            edge("edge-paris-1", 7_828, line_use=0.24, late_ms=3.0, is_cadence_forced=True),
+            edge("edge-oslo-1", 0, is_silent=True, line_use=None, late_ms=None, seats=None),
+        ]
+
+
+def told(space_id: str, title: str, state: str, starts_ms: int | None, **more: Any) -> dict[str, Any]:
+    links = {"listen": f"http://127.0.0.1/s/{space_id}", "host": None}
+    ended_ms = STARTED_MS - DAY_MS if state == "ended" else None
+    space = {"id": space_id, "title": title, "state": state, "starts_ms": starts_ms, "ended_ms": ended_ms}
+    return {**space, "created_ms": STARTED_MS, "is_private": space_id == "board", "links": links, **more}
+
+
+def edge(name: str, admitted: int, **more: Any) -> dict[str, Any]:
+    made = {"edge": name, "is_silent": False, "admitted": admitted, "hearing": admitted, "seats": 25_000}
+    made |= {"line_use": 0.1, "late_ms": 118.0, "rung": "high", "cadence": 1, "extras": "on"}
+    made |= {"is_rung_forced": False, "is_cadence_forced": False, "is_extras_forced": False}
+    return made | more
+
+
+HOUSE = Accounts()
+
+
+async def session(_: web.Request) -> web.Response:
+    account = {"id": "u1", "name": "Ana", "rank": "owner"} if HOUSE.is_in else None
+    return web.json_response({"account": account, "csrf": "word"})
+
+
+async def spaces(_: web.Request) -> web.Response:
+    return web.json_response({"items": HOUSE.spaces, "next": None})
+
+
+async def make(request: web.Request) -> web.Response:
+    wanted = await request.json()
+    made = told("new", wanted["title"], "scheduled", wanted["starts_ms"])
+    made["is_private"] = wanted["is_private"]
+    made["links"] = {**made["links"], "host": f"http://{request.host}/i/host"}
+    HOUSE.spaces.insert(0, made)
+    return web.json_response(made, status=201)
+
+
+async def delete(request: web.Request) -> web.Response:
+    gone = next(s for s in HOUSE.spaces if s["id"] == request.match_info["id"])
+    HOUSE.spaces.remove(gone)
+    return web.json_response({**gone, "state": "deleted"})
+
+
+async def house(_: web.Request) -> web.Response:
+    heard = [e for e in HOUSE.edges if not e["is_silent"]]
+    figures = {"hearing": sum(e["hearing"] for e in heard), "admitted": sum(e["admitted"] for e in heard)}
+    return web.json_response(
+        {"edges": HOUSE.edges, "figures": {**figures, "unknown": 1}, "capacity": {"seats": 75_000}}
+    )
+
+
+async def force(request: web.Request) -> web.Response:
+    found = next(e for e in HOUSE.edges if e["edge"] == request.match_info["edge"])
+    for kind, value in (await request.json()).items():
+        found[f"is_{kind}_forced"] = value != "auto"
+        if value != "auto":
+            found[kind] = value
+    return web.json_response(found)
+
+
+async def log(_: web.Request) -> web.Response:
+    now_ms = time.time_ns() // 1_000_000
+    lines = [
+        ("ladder", "Two chunks per write: the line was above 80 % for 2 s.", "edge-hamburg-1", 40_000),
+        ("ladder", "Smaller sound: the line was above 80 % for 2 s.", "edge-hamburg-1", 95_000),
+        ("edge_lost", "Not heard from for 5 s; its listeners are in no figure.", "edge-oslo-1", 240_000),
+        ("ladder", "Reactions paced: the line was above 70 %.", "edge-hamburg-2", 610_000),
+        ("stage", "A stage that did not answer was started anew; 1.1 s were silent.", None, 1_840_000),
+    ]
+    told_lines = [
+        {"at_ms": now_ms - ago, "kind": kind, "why": why, "edge": where, "space": None if where else "debate"}
+        for kind, why, where, ago in lines
+    ]
+    return web.json_response({"items": told_lines if HOUSE.edges else [], "next": None})
+
+
+async def trouble(request: web.Request) -> web.Response:
+    HOUSE.__init__()  # type: ignore[misc]
+    what = request.match_info["what"]
+    HOUSE.is_in = what != "out"
+    if what == "bare":
+        HOUSE.spaces, HOUSE.edges = [], []
+    return web.Response()
+
+
+ROUTES = [
+    web.get("/api/session", session),
+    web.get("/api/spaces", spaces),
+    web.post("/api/spaces", make),
+    web.delete("/api/spaces/{id}", delete),
+    web.get("/api/house", house),
+    web.get("/api/house/log", log),
+    web.post("/api/house/edges/{edge}/ladder", force),
+    web.post("/dev/house/{what}", trouble),
+]
