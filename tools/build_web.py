@@ -96,6 +96,9 @@ def check_output() -> None:
             "embed.html",
             "embed.js",
             "speak.html",
+            "host.html",
+            "operate.html",
+            "door.html",
             "manifest.json",
             "assets",
         )
