@@ -2,99 +2,23 @@
 
 import json
 import os
-import shutil
 import time
 import wave
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Literal
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, ViewportSize, sync_playwright
+from playwright.sync_api import ViewportSize
 
+from house.browser import DESKTOP, PHONE, Scheme, a_page, chromium, complaints_of_axe, screen, state, until
 from house.house import DEBATE, House, eventually, running_house
 from house.sound import aligned, decoded
 
 pytestmark = pytest.mark.browser
-SCREENS = Path(__file__).parents[2] / "build" / "screens"
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--autoplay-policy=no-user-gesture-required",
-    "--use-fake-device-for-media-stream",
-    "--use-fake-ui-for-media-stream",
-]
-PHONE: ViewportSize = {"width": 390, "height": 844}
-DESKTOP: ViewportSize = {"width": 1280, "height": 800}
 LOOP_S = 91.6
-AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
 FIRST_LOAD_KIB_MAX = 60
 PLAY_S = 60 if os.environ.get("STENTOR_LONG") == "1" else 15
-
-
-@contextmanager
-def chromium(*flags: str) -> Iterator[Browser]:
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    with sync_playwright() as playwright:
-        if path is None and not Path(playwright.chromium.executable_path).exists():
-            pytest.skip("there is no Chromium on this machine: apt install chromium")
-        browser = playwright.chromium.launch(executable_path=path, args=[*FLAGS, *flags])
-        try:
-            yield browser
-        finally:
-            browser.close()
-
-
-@contextmanager
-def a_page(
-    browser: Browser,
-    url: str,
-    *,
-    size: ViewportSize = PHONE,
-    scheme: Literal["light", "dark"] = "light",
-    language: str = "en-US",
-) -> Iterator[Page]:
-    """A page that may not complain: an error on its console fails the test."""
-    context = browser.new_context(
-        viewport=size,
-        color_scheme=scheme,
-        locale=language,
-        permissions=["microphone"],
-    )
-    page, complaints = context.new_page(), []
-
-    def complain(message: ConsoleMessage) -> None:
-        # A connection that a drill has cut is reported by the browser itself.
-        if message.type == "error" and "net::ERR" not in message.text and "503" not in message.text:
-            complaints.append(message.text)
-
-    page.on("console", complain)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.goto(url)
-    try:
-        yield page
-        assert complaints == []
-    finally:
-        context.close()
-
-
-def state(page: Page, name: str = "stentor") -> dict[str, Any]:
-    found: dict[str, Any] = page.evaluate(f"JSON.parse(JSON.stringify(window.{name}))")
-    return found
-
-
-def until(page: Page, *wanted: str, name: str = "stentor", timeout_s: float = 15) -> None:
-    """Waits for a state. Not by `wait_for_function`: it evaluates a string, which the policy forbids."""
-    began_s = time.monotonic()
-    while time.monotonic() - began_s < timeout_s:
-        found = page.evaluate(f"window.{name} && window.{name}.state")
-        if found in wanted:
-            return
-        page.wait_for_timeout(50)
-    raise AssertionError(f"the page is {found!r}, not {wanted}, after {timeout_s} s")
 
 
 @pytest.fixture(scope="module")
@@ -145,7 +69,7 @@ def test_a_listener_plays_without_a_stall_and_sees_who_speaks(staged: tuple[Hous
         assert max(latencies) <= 2.0
         assert checked >= PLAY_S / 3
         assert right >= 0.7 * checked
-        page.screenshot(path=_screen("listen-phone-light"))
+        page.screenshot(path=screen("listen-phone-light"))
 
 
 @pytest.mark.parametrize("codec", ["opus", "aac"])
@@ -157,7 +81,7 @@ def test_the_page_says_how_far_behind_it_is(staged: tuple[House, int], codec: st
         until(page, "live")
         assert "behind" in page.inner_text("[data-test=state-line]")
         page.wait_for_timeout(1500)
-        page.screenshot(path=_screen(f"listen-desktop-dark-{codec}"))
+        page.screenshot(path=screen(f"listen-desktop-dark-{codec}"))
 
 
 def test_a_listener_survives_the_death_of_the_edge(staged: tuple[House, int]) -> None:
@@ -169,7 +93,7 @@ def test_a_listener_survives_the_death_of_the_edge(staged: tuple[House, int]) ->
         killed_s = time.monotonic()
         house.kill("edge")
         until(page, "lost", "rejoining", "catching_up", "connecting", "silent", timeout_s=6)
-        page.screenshot(path=_screen("listen-phone-lost"))
+        page.screenshot(path=screen("listen-phone-lost"))
         # Who is less than 4 s behind hurries by 5 % instead of jumping over what was said.
         until(page, "live", "catching_up")
         assert time.monotonic() - killed_s < 6
@@ -178,24 +102,6 @@ def test_a_listener_survives_the_death_of_the_edge(staged: tuple[House, int]) ->
         after = state(page)
         assert after["latencyS"] <= min(4.0, back + 0.2)
         assert after["currentTime"] > before + 3
-
-
-def test_an_unknown_space_and_one_not_on_the_air_are_said(staged: tuple[House, int]) -> None:
-    house, _ = staged
-    house.open_space("later", title="Tomorrow's talk", state="green_room")
-    with chromium() as browser:
-        context = browser.new_context(viewport=PHONE, locale="fr-FR")
-        page = context.new_page()
-        page.goto(f"{house.edge_url}/s/later")
-        page.wait_for_selector("text=Pas encore")
-        page.screenshot(path=_screen("listen-phone-before-fr"))
-        page.goto(f"{house.edge_url}/s/nowhere")
-        page.wait_for_selector("h1")
-        page.screenshot(path=_screen("listen-phone-unknown-fr"))
-        page.goto(f"{house.edge_url}/")
-        page.wait_for_selector("[data-test=space]")
-        page.screenshot(path=_screen("home-phone-fr"))
-        context.close()
 
 
 def test_the_first_load_of_the_listeners_page_is_small(staged: tuple[House, int]) -> None:
@@ -222,8 +128,8 @@ def test_the_first_load_of_the_listeners_page_is_small(staged: tuple[House, int]
     ],
     ids=["phone-light-en", "phone-dark-fr", "desktop-light-fr", "desktop-dark-en"],
 )
-def test_every_page_fits_and_is_accessible(
-    staged: tuple[House, int], size: ViewportSize, scheme: Literal["light", "dark"], language: str
+def test_the_speakers_pages_fit_and_are_accessible(
+    staged: tuple[House, int], size: ViewportSize, scheme: Scheme, language: str
 ) -> None:
     """Nothing scrolls sideways, axe-core finds nothing, and a screenshot of each page is left."""
     house, _ = staged
@@ -235,10 +141,6 @@ def test_every_page_fits_and_is_accessible(
     token = house.invite(space_id, "Maximiliane-Alexandra von Hohenstein-Wittgenstein", "host")
     device = f"{'phone' if size is PHONE else 'desktop'}-{scheme}-{language[:2]}"
     pages = {
-        "home": (house.edge_url, "[data-test=space]"),
-        "listen": (f"{house.edge_url}/s/debate", "[data-test=person]"),
-        "listen-before": (f"{house.edge_url}/s/{space_id}", "[data-test=listen]"),
-        "listen-unknown": (f"{house.edge_url}/s/nowhere", ".notice"),
         "speak-before": (f"{house.door_url}/i/{token}", "[data-test=allow]"),
         "speak-bad-invitation": (f"{house.door_url}/i/nobody", ".notice"),
     }
@@ -249,19 +151,10 @@ def test_every_page_fits_and_is_accessible(
             page.goto(url)
             page.wait_for_selector(landmark)
             page.evaluate("document.fonts.ready")
-            page.screenshot(path=_screen(f"{name}-{device}"))
+            page.screenshot(path=screen(f"{name}-{device}"))
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
-            assert _complaints_of_axe(page) == [], name
+            assert complaints_of_axe(page) == [], name
         context.close()
-
-
-def _complaints_of_axe(page: Page) -> list[str]:
-    """None where axe-core is not installed: it comes with `npm ci`, which a wheel's user never runs."""
-    if not AXE.exists():
-        return []
-    page.evaluate(AXE.read_text())
-    found: list[dict[str, Any]] = page.evaluate("axe.run().then((found) => found.violations)")
-    return [f"{v['id']}: {v['help']}: {v['nodes'][0]['html'][:120]}" for v in found]
 
 
 def test_a_speaker_in_a_browser_is_heard(staged: tuple[House, int], tmp_path: Path) -> None:
@@ -281,23 +174,18 @@ def test_a_speaker_in_a_browser_is_heard(staged: tuple[House, int], tmp_path: Pa
     ):
         page.click("[data-test=allow]")
         page.wait_for_selector("[data-test=join]")
-        page.screenshot(path=_screen("speak-phone-before"))
+        page.screenshot(path=screen("speak-phone-before"))
         page.click("[data-test=join]")
         until(page, "on_stage", name="stentorSpeaker")
         page.click("[data-test=on-air]")
         eventually(lambda: house.space("solo").get("state") == "on_air", "the host's button works")
         eventually(lambda: house.head("solo") > 36 + 6, "some seconds are on the air")
-        page.screenshot(path=_screen("speak-phone-on-stage"))
+        page.screenshot(path=screen("speak-phone-on-stage"))
         heard = decoded(f"{house.edge_url}/s/solo/live.mp4?codec=opus", seconds=12)
         assert aligned(heard, source).correlation >= 0.85
         page.click("[data-test=mute]")
         eventually(lambda: [p["muted"] for p in house.space("solo")["people"]] == [True], "the mute is told")
-        page.screenshot(path=_screen("speak-phone-muted"))
+        page.screenshot(path=screen("speak-phone-muted"))
         page.click("[data-test=leave]")
         page.click("[data-test=leave-yes]")
         eventually(lambda: house.space("solo")["people"] == [], "the stage is empty")
-
-
-def _screen(name: str) -> str:
-    SCREENS.mkdir(parents=True, exist_ok=True)
-    return str(SCREENS / f"{name}.png")

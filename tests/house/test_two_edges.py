@@ -9,8 +9,8 @@ from contextlib import contextmanager
 
 import pytest
 
+from house.browser import a_page, chromium, state, until
 from house.house import DEBATE, House, eventually, free_port, get
-from house.test_pages import a_page, chromium, state, until
 from stentor.log.server import url_of
 
 pytestmark = pytest.mark.browser
