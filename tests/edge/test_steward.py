@@ -110,13 +110,15 @@ async def test_pressure_moves_the_ladder_and_every_second_the_parts_are_told_whe
             beat = await house.next_beat()
             seen.append(Step(Quality(beat["rung"]), beat["cadence"]))
             assert len(seen) < 6
+        assert beat["extras"] == "off"
         # A part that has just started hears it within a second, nobody having moved anything.
         while not house.steps.empty():
             house.steps.get_nowait()
         assert await asyncio.wait_for(house.steps.get(), 2) == Step(Quality.LOW)
         await house.next_beat()
         house.clock.advance(UP_AFTER_S)
-        assert (await house.next_beat())["rung"] == "high"
+        beat = await house.next_beat()
+        assert (beat["rung"], beat["extras"]) == ("high", "paced")
 
 
 async def test_an_order_holds_at_once_and_says_what_is_forced(bus: Bus) -> None:

@@ -26,7 +26,7 @@ LIVE: Final = "no-store, no-transform"
 NO_STORE: Final = "no-store"
 _OPEN: Final = {
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "Stentor-First, Date, Age",
+    "Access-Control-Expose-Headers": "Stentor-First, Date, Age, Retry-After",
     "Cross-Origin-Resource-Policy": "cross-origin",
 }
 """Audio is for every page; nothing here depends on who asks."""
