@@ -84,7 +84,7 @@ async def open_door(settings: Settings, *, pages_dir: Path = _PAGES_DIR) -> Asyn
             keeper=await open_doorkeeper(bus, settings, clock=clock),
             events=EventLog(bus, clock, webhooks.events),
             count=Count(),
-            edges=EdgeWatch(),
+            edges=EdgeWatch(began_s=clock.monotonic_s()),
             house_log=house_log,
             networks=Networks(await house_key(bus, "network")),
             trusted=Trusted.parsed(settings.trusted_proxies),
@@ -134,7 +134,7 @@ async def open_door(settings: Settings, *, pages_dir: Path = _PAGES_DIR) -> Asyn
             finisher.run(),
             sender.run(),
             house_log.run(bus),
-            watch_house(bus, leases, door.edges, house_log, owner=name, clock=clock),
+            watch_house(bus, door.edges, house_log, clock=clock),
         )
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(part) for part in work]

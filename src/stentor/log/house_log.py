@@ -6,6 +6,7 @@ address, a token.
 """
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -21,6 +22,8 @@ log = structlog.get_logger()
 NOTES_MAX = 300
 """About 60 kB: a week of quiet, and the whole of a bad evening."""
 WAITING_MAX = 200
+SAME_WITHIN_MS = 10_000
+"""Several processes see the same edge fall silent; what they say of it within so long is one note."""
 _KEY = "log"
 _AGAIN_AFTER_S = 0.5
 
@@ -47,7 +50,13 @@ class Notes:
 
     notes: tuple[Note, ...] = ()
 
-    def with_new(self, kind: str, *, at_ms: int, facts: dict[str, Any]) -> "Notes":
+    def with_new(self, kind: str, *, at_ms: int, facts: dict[str, Any], is_shared: bool = False) -> "Notes":
+        """Args: is_shared: others may say the same; then only the first one counts."""
+        if is_shared and any(
+            (note.kind, note.facts) == (kind, facts) and abs(at_ms - note.at_ms) < SAME_WITHIN_MS
+            for note in self.notes
+        ):
+            return self
         n = self.notes[-1].n + 1 if self.notes else 1
         return Notes((*self.notes, Note(n, at_ms, kind, facts))[-NOTES_MAX:])
 
@@ -64,12 +73,21 @@ class HouseLog:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._waiting: asyncio.Queue[tuple[str, int, dict[str, Any]]] = asyncio.Queue(WAITING_MAX)
+        self._waiting: asyncio.Queue[Callable[[Notes], Notes]] = asyncio.Queue(WAITING_MAX)
 
-    def note(self, kind: str, **facts: object) -> None:
-        """Takes a note. Bounds: 200 wait; while that is so, new ones are lost and logged."""
+    def note(self, kind: str, *, is_shared: bool = False, **facts: Any) -> None:
+        """Takes a note.
+
+        Args: is_shared: other processes see and note the same.
+        Bounds: 200 wait; while that is so, new ones are lost and logged.
+        """
+        at_ms = self._clock.wall_ms()
+
+        def added(notes: Notes) -> Notes:
+            return notes.with_new(kind, at_ms=at_ms, facts=facts, is_shared=is_shared)
+
         try:
-            self._waiting.put_nowait((kind, self._clock.wall_ms(), facts))
+            self._waiting.put_nowait(added)
         except asyncio.QueueFull:
             log.error("note lost", kind=kind)
 
@@ -77,13 +95,13 @@ class HouseLog:
         """Writes for ever; asks again while the log is away."""
         records: Records[Notes] | None = None
         while True:
-            kind, at_ms, facts = await self._waiting.get()
+            added = await self._waiting.get()
             while True:
                 try:
                     records = records or await _records(bus)
-                    await _add(records, kind, at_ms, facts)
+                    await records.change(_KEY, added, first=Notes())
                 except (LogAway, Conflict) as error:
-                    log.warning("note waits", kind=kind, detail=error.detail)
+                    log.warning("a note waits", detail=error.detail)
                     await asyncio.sleep(_AGAIN_AFTER_S)
                 else:
                     break
@@ -92,10 +110,6 @@ class HouseLog:
 async def read_house_log(bus: Bus) -> Notes:
     """Raises: LogAway."""
     return await (await _records(bus)).find(_KEY) or Notes()
-
-
-async def _add(records: Records[Notes], kind: str, at_ms: int, facts: dict[str, Any]) -> None:
-    await records.change(_KEY, lambda notes: notes.with_new(kind, at_ms=at_ms, facts=facts), first=Notes())
 
 
 async def _records(bus: Bus) -> Records[Notes]:

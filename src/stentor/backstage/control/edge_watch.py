@@ -12,6 +12,9 @@ from typing import Any
 from stentor.backstage.control.count import EDGE_FORGOTTEN_AFTER_S, EDGES_MAX, Beat
 from stentor.limits import BEAT_UNKNOWN_AFTER_S
 
+SETTLE_S = 3.0
+"""Edges that are heard so soon after the watch began were there before: a door that starts again tells nobody
+that edges came."""
 ORDERS = ("rung", "cadence", "extras")
 
 
@@ -69,7 +72,8 @@ class Happened:
 class EdgeWatch:
     """Bounds: EDGES_MAX edges; one that is silent for a minute is forgotten."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, began_s: float) -> None:
+        self._began_s = began_s
         self._edges: dict[str, Edge] = {}
 
     @property
@@ -92,11 +96,13 @@ class EdgeWatch:
             beat=beat,
             heard_s=now_s,
             felt=Felt.of(facts.get("pressure")),
-            seats=facts["seats"] if isinstance(facts.get("seats"), int) else None,
+            seats=facts["seats"] if type(facts.get("seats")) is int else None,
             extras=str(facts["extras"]) if facts.get("extras") in {"paced", "off"} else "on",
             forced=tuple(name for name in ORDERS if name in (facts.get("forced") or ())),
         )
         self._edges[beat.edge] = edge
+        if known is None:
+            return [_of("edge_came", beat)] if now_s - self._began_s > SETTLE_S else []
         return _news(known, edge)
 
     def look(self, *, now_s: float) -> list[Happened]:
@@ -113,9 +119,7 @@ class EdgeWatch:
         return happened
 
 
-def _news(known: Edge | None, edge: Edge) -> list[Happened]:
-    if known is None:
-        return [_of("edge_came", edge.beat)]
+def _news(known: Edge, edge: Edge) -> list[Happened]:
     happened = []
     if known.beat.boot != edge.beat.boot:
         happened.append(_of("edge_restarted", edge.beat))
