@@ -49,6 +49,7 @@ bench: setup    ## the benchmarks; figures under build/bench/
 docs: setup    ## make the generated pages of docs/
 	@$(BIN)/python tools/map.py
 	@$(BIN)/python tools/error_page.py
+	@$(BIN)/python -m tools.client_models
 	@$(BIN)/stentor settings --markdown > docs/SETTINGS.md
 	@$(BIN)/stentor settings --toml > deploy/stentor.toml
 

@@ -21,12 +21,12 @@ import psutil
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 
 from crowd_load import Target
+from stentor.client.local import until_ready
 from stentor.config import Settings
 from stentor.limits import RUNWAY_CHUNKS
 from stentor.log.bus import Bus, connected
 from stentor.log.server import EmbeddedServer
 from stentor.space.rung import Codec
-from stentor.stage_door_client import until_ready
 from synthetic_stage import SyntheticStage
 
 SEATS_MAX = 18_000

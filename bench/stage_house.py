@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from stentor.client.local import until_ready
 from stentor.clock import SystemClock
 from stentor.config import Settings
 from stentor.log.bus import Bus, connected
@@ -18,7 +19,6 @@ from stentor.process import die_with_parent
 from stentor.space.lifecycle import State
 from stentor.space.people import Role
 from stentor.space.record import Space
-from stentor.stage_door_client import until_ready
 
 Result = tuple[str, float, str, str]
 """Name, value, unit, goal."""

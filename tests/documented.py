@@ -2,23 +2,12 @@
 
 import re
 from functools import cache
-from pathlib import Path
-from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
-from stentor.backstage.app import build_app
-from stentor.backstage.door import Door
+from tools.contract import contract
 
 ANY_ROUTE = frozenset({408, 431, 500})
 """What the contract says of all routes at once."""
-
-
-@cache
-def contract() -> dict[str, Any]:
-    """The OpenAPI document; made without a door, whose parts only answers need."""
-    settings = SimpleNamespace(stage_door_url="http://stage.door")
-    door = cast(Door, SimpleNamespace(pages_dir=Path("pages"), metrics=None, settings=settings))
-    return build_app(door).openapi()
 
 
 @cache

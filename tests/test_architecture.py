@@ -11,9 +11,10 @@ SOURCE = Path(__file__).parent.parent / "src" / "stentor"
 LAYERS = [
     {"__main__"},
     {"cli"},
+    {"verbs"},
     {"demo"},
     {"status"},
-    {"supervise", "doctor", "rehearsal", "stage_door_client", "edge_client"},
+    {"supervise", "doctor", "rehearsal", "client", "edge_client"},
     {"stage", "edge", "backstage", "scribe"},
     {"admission"},
     {"log"},
@@ -41,7 +42,7 @@ ENTRANCES = {
     "joserfc": {"backstage/access/oidc.py"},
     "httpx2": {"backstage/access/oidc.py"},
     "pydantic_settings": {"config.py"},
-    "typer": {"cli.py"},
+    "typer": {"cli.py", "verbs/common.py", "verbs/space.py", "verbs/people.py", "verbs/webhook.py"},
     "icalendar": {"edge/public/calendar_event.py"},
     "PIL": {"edge/public/card.py"},
 }

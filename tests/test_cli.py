@@ -16,12 +16,12 @@ from edge_process import edge_process
 from house.house import free_port
 from listeners import all_hear, listening
 from stentor import __version__
+from stentor.client.local import until_ready
 from stentor.config import table
 from stentor.formats.count_log import FIRST, line
 from stentor.log.bus import Bus
 from stentor.log.server import EmbeddedServer
 from stentor.rehearsal.listener_client import ListenerClient
-from stentor.stage_door_client import until_ready
 from synthetic_stage import SyntheticStage
 
 EXIT_ERROR = 2
@@ -138,7 +138,7 @@ async def test_a_space_is_made_led_and_invited_to(nats_url: str, data_dir: Path,
         made = await stentor("space", "new", "A [bold] talk", "--id", space_id, **house)
         assert made.code == 0
         assert f"/s/{space_id}\n" in made.out
-        assert f"stentor space state {space_id} on_air" in made.out
+        assert f"stentor space air {space_id}" in made.out
         host = re.search(r"host +(\S+/i/\S+)", made.out)
         assert host is not None
         invited, moved, again = await asyncio.gather(

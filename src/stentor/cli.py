@@ -12,6 +12,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from stentor import __version__
+from stentor.client.local import until_ready
 from stentor.config import Settings, load, table
 from stentor.demo import ScratchDirectory, demo
 from stentor.doctor import Health, examine, require_fit
@@ -20,8 +21,8 @@ from stentor.errors import StentorError
 from stentor.formats.count_log import verify
 from stentor.logs import configure
 from stentor.process import stop_event
-from stentor.stage_door_client import StageDoorClient, owner_token, until_ready
 from stentor.supervise import ROLES, Supervisor
+from stentor.verbs import space, webhook
 
 app = typer.Typer(
     help="Stentor: self-hosted live audio spaces, built for the evening when everybody comes.",
@@ -29,8 +30,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-space_app = typer.Typer(help="Make and lead Spaces on a running house.", no_args_is_help=True)
-app.add_typer(space_app, name="space")
+app.add_typer(space.app, name="space")
+app.add_typer(webhook.app, name="webhook")
 edge_app = typer.Typer(help="Look at running edges and move their ladders.", no_args_is_help=True)
 app.add_typer(edge_app, name="edge")
 counts_app = typer.Typer(help="The count log that is kept with each recording.", no_args_is_help=True)
@@ -71,7 +72,7 @@ async def _serve(settings: Settings) -> None:
         _console.print(f"  front door  {settings.listen_url}", highlight=False)
         _console.print(f"  stage door  {settings.stage_door_url}", highlight=False)
         _console.print(f"  logs        {settings.data_dir / 'logs'}", highlight=False)
-        _console.print('  next        stentor space new "My first Space"', highlight=False)
+        _console.print('  next        stentor space create "My first Space"', highlight=False)
         await stop.wait()
     finally:
         await supervisor.stop()
@@ -173,51 +174,6 @@ def version() -> None:
     sys.stdout.write(f"{__version__}\n")
 
 
-@space_app.command("new")
-def space_new(
-    title: Annotated[str, typer.Argument(help="What people will read.")],
-    space_id: Annotated[str | None, typer.Option("--id", help="The last part of the link.")] = None,
-    data_dir: DataDir = None,
-) -> None:
-    """Make a Space; prints its links. The host's link is shown once."""
-    wanted = {"title": title} | ({"id": space_id} if space_id else {})
-    space = asyncio.run(_call(load(data_dir=data_dir), "POST", "/api/spaces", wanted))
-    _console.print(f"  listen  {space['links']['listen']}", highlight=False, soft_wrap=True)
-    _console.print(f"  host    {space['links']['host']}", highlight=False, soft_wrap=True)
-    _console.print(f"  speaker stentor space invite {space['id']} NAME", highlight=False, soft_wrap=True)
-    _console.print(f"  start   stentor space state {space['id']} on_air", highlight=False, soft_wrap=True)
-
-
-@space_app.command("list")
-def space_list(data_dir: DataDir = None) -> None:
-    """List the Spaces of this house."""
-    shown = Table("id", "state", "title", box=None)
-    for space in asyncio.run(_call(load(data_dir=data_dir), "GET", "/api/spaces?limit=200", None))["items"]:
-        shown.add_row(space["id"], space["state"], escape(space["title"]))
-    _console.print(shown)
-
-
-@space_app.command("state")
-def space_state(space_id: str, state: str, data_dir: DataDir = None) -> None:
-    """Move a Space: green_room, on_air, paused, ended."""
-    path = f"/api/spaces/{space_id}/state"
-    space = asyncio.run(_call(load(data_dir=data_dir), "POST", path, {"state": state}))
-    _console.print(f"  {space['id']} is {space['state']}", highlight=False)
-
-
-@space_app.command("invite")
-def space_invite(
-    space_id: str,
-    name: Annotated[str, typer.Argument(help="The person's name on stage.")],
-    as_role: Annotated[str, typer.Option("--role", help="speaker, cohost or host.")] = "speaker",
-    data_dir: DataDir = None,
-) -> None:
-    """Invite a person to the stage; prints the link, once."""
-    path = f"/api/spaces/{space_id}/invitations"
-    told = asyncio.run(_call(load(data_dir=data_dir), "POST", path, {"role": as_role, "name": name}))
-    _console.print(f"  {escape(told['name'])}  {told['link']}", highlight=False, soft_wrap=True)
-
-
 @edge_app.command("list")
 def edge_list(data_dir: DataDir = None, nats: Nats = None) -> None:
     """List the edges that speak."""
@@ -258,12 +214,6 @@ def counts_verify(file: Annotated[Path, typer.Argument(exists=True, dir_okay=Fal
         verdict = verify(lines)
     _console.print(f"  {verdict.lines} lines, whole", highlight=False)
     _console.print(f"  last hash {verdict.last_hash}", highlight=False, soft_wrap=True)
-
-
-async def _call(settings: Settings, method: str, path: str, body: dict[str, str] | None) -> Any:
-    token = owner_token(settings.data_dir)
-    async with StageDoorClient(settings.stage_door_url, token=token) as door:
-        return await door.call(method, path, body)
 
 
 if __name__ == "__main__":

@@ -7,17 +7,19 @@ import asyncio
 import shutil
 import tempfile
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console
 
+from stentor.client.local import owner_token, until_ready
+from stentor.client.stage_door import StageDoor
 from stentor.config import Settings
 from stentor.doctor import require_fit
 from stentor.errors import RemoteProblem
 from stentor.log.bus import connected
 from stentor.logs import configure
 from stentor.process import end_tasks, until
-from stentor.stage_door_client import StageDoorClient, owner_token, until_ready
 from stentor.status import StatusView
 from stentor.supervise import Child, Supervisor
 
@@ -58,7 +60,7 @@ async def _on_air(settings: Settings, supervisor: Supervisor, console: Console, 
     await until_ready(settings.stage_door_url, timeout_s=_READY_TIMEOUT_S)
     await until_ready(settings.listen_url, timeout_s=_READY_TIMEOUT_S)
     token = owner_token(settings.data_dir)
-    async with StageDoorClient(settings.stage_door_url, token=token) as door:
+    async with StageDoor(settings.stage_door_url, token=token) as door:
         links = await _open_space(door)
         supervisor.add(await _speakers(door, settings))
     console.print(f"  listen  {links['listen']}", highlight=False, soft_wrap=True)
@@ -70,29 +72,25 @@ async def _on_air(settings: Settings, supervisor: Supervisor, console: Console, 
                 await view.run()
 
 
-async def _open_space(door: StageDoorClient) -> dict[str, str]:
+async def _open_space(door: StageDoor) -> dict[str, str]:
     """The Space on the air; a data directory that has seen a demo before goes on with it."""
     try:
-        space = await door.call("POST", "/api/spaces", {"id": SPACE_ID, "title": TITLE})
-        links = dict(space["links"])
+        links = (await door.spaces.create(TITLE, space_id=SPACE_ID)).links
     except RemoteProblem as problem:
         if problem.answer_status != 409:  # noqa: PLR2004
             raise
-        space = await door.call("GET", f"/api/spaces/{SPACE_ID}")
-        host = await door.call(
-            "POST", f"/api/spaces/{SPACE_ID}/invitations", {"role": "host", "name": "Host"}
-        )
-        links = {**space["links"], "host": host["link"]}
-    await door.call("POST", f"/api/spaces/{SPACE_ID}/state", {"state": "on_air"})
-    return {label: url for label, url in links.items() if url}
+        space = await door.spaces.read(SPACE_ID)
+        host = await door.invitations.create(SPACE_ID, "host", name="Host")
+        links = replace(space.links, host=host.link)
+    await door.spaces.move(SPACE_ID, "on_air")
+    return {label: url for label, url in (("listen", links.listen), ("host", links.host)) if url}
 
 
-async def _speakers(door: StageDoorClient, settings: Settings) -> Child:
+async def _speakers(door: StageDoor, settings: Settings) -> Child:
     voices = []
     for name, file in _SPEAKERS:
-        wanted = {"role": "speaker", "name": name}
-        told = await door.call("POST", f"/api/spaces/{SPACE_ID}/invitations", wanted)
-        token = str(told["link"]).rpartition("/")[2]
+        told = await door.invitations.create(SPACE_ID, "speaker", name=name)
+        token = str(told.link).rpartition("/")[2]
         voices.append(f"--voice={token}={_DEBATE / file}")
     url = f"{settings.stage_door_url}/whip/{SPACE_ID}"
     return Child("speakers", "stentor.rehearsal.voice", ("--url", url, *voices))
