@@ -24,10 +24,10 @@ class Accounts:
         self.is_in = True
         self.spaces = [told(*row) for row in TITLES]
         self.edges = [
-            edge("edge-hamburg-1", 21_480, line_use=0.91, rung="low", cadence=2, extras="off"),
-            edge("edge-hamburg-2", 18_902, line_use=0.62, late_ms=41.0, extras="paced"),
-            edge("edge-paris-1", 7_828, line_use=0.24, late_ms=3.0, is_cadence_forced=True),
-            edge("edge-oslo-1", 0, is_silent=True, line_use=None, late_ms=None, seats=None),
+            edge("edge-hamburg-1", 21_480, line=0.91, rung="low", cadence=2, extras="off"),
+            edge("edge-hamburg-2", 18_902, line=0.62, late_ms=41.0, extras="paced"),
+            edge("edge-paris-1", 7_828, line=0.24, late_ms=3.0, forced=["cadence"]),
+            edge("edge-oslo-1", 0, is_lost=True, line=None, late_ms=None, seats=None),
         ]
 
 
@@ -39,9 +39,16 @@ def told(space_id: str, title: str, state: str, starts_ms: int | None, **more: A
 
 
 def edge(name: str, admitted: int, **more: Any) -> dict[str, Any]:
-    made = {"edge": name, "is_silent": False, "admitted": admitted, "hearing": admitted, "seats": 25_000}
-    made |= {"line_use": 0.1, "late_ms": 118.0, "rung": "high", "cadence": 1, "extras": "on"}
-    made |= {"is_rung_forced": False, "is_cadence_forced": False, "is_extras_forced": False}
+    made = {
+        "id": name,
+        "is_lost": False,
+        "estimated": 0,
+        "forced": [],
+        "admitted": admitted,
+        "hearing": admitted,
+        "seats": 25_000,
+    }
+    made |= {"line": 0.1, "late_ms": 118.0, "rung": "high", "cadence": 1, "extras": "on"}
     return made | more
 
 
@@ -73,17 +80,17 @@ async def delete(request: web.Request) -> web.Response:
 
 
 async def house(_: web.Request) -> web.Response:
-    heard = [e for e in HOUSE.edges if not e["is_silent"]]
+    heard = [e for e in HOUSE.edges if not e["is_lost"]]
     figures = {"hearing": sum(e["hearing"] for e in heard), "admitted": sum(e["admitted"] for e in heard)}
-    return web.json_response(
-        {"edges": HOUSE.edges, "figures": {**figures, "unknown": 1}, "capacity": {"seats": 75_000}}
-    )
+    seats = {"seats": 75_000, "taken": figures["admitted"], "is_whole": True}
+    figures |= {"edges": len(heard), "unknown": 1}
+    return web.json_response({"edges": HOUSE.edges, "figures": figures, "capacity": seats})
 
 
 async def force(request: web.Request) -> web.Response:
-    found = next(e for e in HOUSE.edges if e["edge"] == request.match_info["edge"])
+    found = next(e for e in HOUSE.edges if e["id"] == request.match_info["edge"])
     for kind, value in (await request.json()).items():
-        found[f"is_{kind}_forced"] = value != "auto"
+        found["forced"] = [k for k in found["forced"] if k != kind] + [kind] * (value != "auto")
         if value != "auto":
             found[kind] = value
     return web.json_response(found)
@@ -91,16 +98,18 @@ async def force(request: web.Request) -> web.Response:
 
 async def log(_: web.Request) -> web.Response:
     now_ms = time.time_ns() // 1_000_000
-    lines = [
-        ("ladder", "Two chunks per write: the line was above 80 % for 2 s.", "edge-hamburg-1", 40_000),
-        ("ladder", "Smaller sound: the line was above 80 % for 2 s.", "edge-hamburg-1", 95_000),
-        ("edge_lost", "Not heard from for 5 s; its listeners are in no figure.", "edge-oslo-1", 240_000),
-        ("ladder", "Reactions paced: the line was above 70 %.", "edge-hamburg-2", 610_000),
-        ("stage", "A stage that did not answer was started anew; 1.1 s were silent.", None, 1_840_000),
+    felt = {"line": 0.91, "late_ms": 118.0}
+    lines: list[tuple[int, str, dict[str, Any]]] = [
+        (40_000, "ladder", {"edge": "edge-hamburg-1", "cadence": [1, 2], "felt": felt}),
+        (95_000, "ladder", {"edge": "edge-hamburg-1", "rung": ["high", "low"], "felt": felt}),
+        (240_000, "edge_lost", {"edge": "edge-oslo-1", "listeners": 4_120}),
+        (610_000, "ladder_order", {"edge": "edge-paris-1", "by": "Ana", "cadence": 1}),
+        (1_840_000, "stage_died", {"space": "debate", "exit_code": -9, "again_in_s": 0.5}),
+        (3_000_000, "edge_came", {"edge": "edge-oslo-1"}),
     ]
     told_lines = [
-        {"at_ms": now_ms - ago, "kind": kind, "why": why, "edge": where, "space": None if where else "debate"}
-        for kind, why, where, ago in lines
+        {"n": k, "at_ms": now_ms - ago, "kind": kind, "facts": facts}
+        for k, (ago, kind, facts) in enumerate(lines)
     ]
     return web.json_response({"items": told_lines if HOUSE.edges else [], "next": None})
 

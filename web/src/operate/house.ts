@@ -5,23 +5,16 @@
  * old it is. Never: a figure that nobody has told.
  */
 import { Refusal, type Asking } from "../api/asking";
-import type { HouseLine, HouseTold, Page, SpaceTold } from "../api/told";
+import type { HouseTold, LadderWanted, NoteTold, Page, SpaceTold } from "../api/told";
 
 const LOOK_EVERY_MS = 2_000;
 const LOG_EVERY_LOOKS = 3;
 const LOG_SHOWN = 60;
 const SPACES_SHOWN = 50;
 
-/** What an operator may force; `auto` gives it back to the house. */
-export interface LadderWanted {
-  readonly rung?: "high" | "low" | "auto";
-  readonly cadence?: 1 | 2 | 4 | "auto";
-  readonly extras?: "on" | "off" | "auto";
-}
-
 export class House {
   told: HouseTold | null = null;
-  log: readonly HouseLine[] = [];
+  log: readonly NoteTold[] = [];
   spaces: readonly SpaceTold[] = [];
   /** When the newest answer came, this machine's clock. */
   toldAtMs = 0;
@@ -60,7 +53,7 @@ export class House {
         this.toldAtMs = Date.now();
       });
       if (this.looks++ % LOG_EVERY_LOOKS === 0) {
-        await this.read<Page<HouseLine>>(`/api/house/log?limit=${LOG_SHOWN}`, ({ items }) => (this.log = items));
+        await this.read<Page<NoteTold>>(`/api/house/log?limit=${LOG_SHOWN}`, ({ items }) => (this.log = items));
         await this.read<Page<SpaceTold>>(`/api/spaces?limit=${SPACES_SHOWN}`, ({ items }) => (this.spaces = items));
       }
       this.changed();

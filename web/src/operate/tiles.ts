@@ -1,10 +1,10 @@
 /** Edges as tiles: seats, line, lateness, and the ladder drawn as a ladder that can be forced. */
 import { html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
-import type { EdgeTold } from "../api/told";
+import type { EdgeTold, LadderWanted } from "../api/told";
 import type { Words } from "../i18n/operate";
 import type { Speech } from "../i18n/language";
-import type { House, LadderWanted } from "./house";
+import type { House } from "./house";
 import { STEPS, percent, taken, type StepName } from "./steps";
 
 /** From here on the colour says what the figure says. */
@@ -17,30 +17,30 @@ export function edges(house: House, list: readonly EdgeTold[], speech: Speech<Wo
     ${list.length === 0
       ? html`<p class="quiet">${words.edgesNone}</p>`
       : html`<ul class="tiles" role="list">
-          ${repeat(list, ({ edge }) => edge, (edge) => tile(house, edge, speech))}
+          ${repeat(list, ({ id }) => id, (edge) => tile(house, edge, speech))}
         </ul>`}
   </section>`;
 }
 
 function tile(house: House, edge: EdgeTold, speech: Speech<Words>): TemplateResult {
   const { words } = speech;
-  const lineShare = edge.line_use === null ? null : percent(edge.line_use);
-  return html`<li class="panel tile ${edge.is_silent ? "silent" : ""}" data-test="edge" data-edge=${edge.edge}>
+  const lineShare = edge.line === null ? null : percent(edge.line);
+  return html`<li class="panel tile ${edge.is_lost ? "silent" : ""}" data-test="edge" data-edge=${edge.id}>
     <div class="panel-head">
-      <h3>${edge.edge}</h3>
-      <span class="role">${speech.count(edge.hearing)} ${words.operateHearing}</span>
+      <h3>${edge.id}</h3>
+      <span class="role">${speech.count(edge.hearing + edge.estimated)} ${words.operateHearing}</span>
     </div>
-    ${edge.is_silent ? html`<p class="refusal" role="status">${words.edgeSilent}</p>` : nothing}
+    ${edge.is_lost ? html`<p class="refusal" role="status">${words.edgeSilent}</p>` : nothing}
     <dl class="uses">
       ${use(
         words.edgeSeats,
         edge.seats === null ? speech.count(edge.admitted) : words.edgeOf(speech.count(edge.admitted), speech.count(edge.seats)),
         edge.seats === null ? null : edge.admitted / Math.max(1, edge.seats),
       )}
-      ${use(words.edgeLine, lineShare === null ? words.edgeUnknown : words.edgePercent(speech.count(lineShare)), edge.line_use)}
+      ${use(words.edgeLine, lineShare === null ? words.edgeUnknown : words.edgePercent(speech.count(lineShare)), edge.line)}
       ${use(words.edgeLate, edge.late_ms === null ? words.edgeUnknown : words.edgeLateMs(speech.count(Math.round(edge.late_ms))), null)}
     </dl>
-    ${edge.is_silent ? nothing : html`${ladder(edge, words)} ${forcing(house, edge, words)}`}
+    ${edge.is_lost ? nothing : html`${ladder(edge, words)} ${forcing(house, edge, words)}`}
   </li>`;
 }
 
@@ -65,7 +65,7 @@ function ladder(edge: EdgeTold, words: Words): TemplateResult {
     two: words.stepTwo,
     four: words.stepFour,
   };
-  return html`<ol class="ladder" role="list" aria-label=${words.ladderOf(edge.edge)}>
+  return html`<ol class="ladder" role="list" aria-label=${words.ladderOf(edge.id)}>
     <li class=${steps.size === 0 ? "here" : ""}>
       ${words.stepAll}${steps.size === 0 ? html`<span class="unseen">, ${words.stepTaken}</span>` : nothing}
     </li>
@@ -80,15 +80,15 @@ function ladder(edge: EdgeTold, words: Words): TemplateResult {
 
 /** Automatic is always the first choice; what is forced says so. */
 function forcing(house: House, edge: EdgeTold, words: Words): TemplateResult {
-  const force = (wanted: LadderWanted): void => void house.force(edge.edge, wanted);
+  const force = (wanted: LadderWanted): void => void house.force(edge.id, wanted);
   return html`<div class="forcing">
-    ${choice(words, "extras", words.forceExtras, edge.is_extras_forced ? edge.extras : "auto", [["on", words.forceOn], ["off", words.forceOff]], (value) =>
+    ${choice(words, "extras", words.forceExtras, edge.forced.includes("extras") ? edge.extras : "auto", [["on", words.forceOn], ["off", words.forceOff]], (value) =>
       force({ extras: value as "on" | "off" | "auto" }),
     )}
-    ${choice(words, "rung", words.forceRung, edge.is_rung_forced ? edge.rung : "auto", [["high", words.forceHigh], ["low", words.forceLow]], (value) =>
+    ${choice(words, "rung", words.forceRung, edge.forced.includes("rung") ? edge.rung : "auto", [["high", words.forceHigh], ["low", words.forceLow]], (value) =>
       force({ rung: value as "high" | "low" | "auto" }),
     )}
-    ${choice(words, "cadence", words.forceCadence, edge.is_cadence_forced ? String(edge.cadence) : "auto", [["1", "1"], ["2", "2"], ["4", "4"]], (value) =>
+    ${choice(words, "cadence", words.forceCadence, edge.forced.includes("cadence") ? String(edge.cadence) : "auto", [["1", "1"], ["2", "2"], ["4", "4"]], (value) =>
       force({ cadence: value === "auto" ? "auto" : (Number(value) as 1 | 2 | 4) }),
     )}
   </div>`;

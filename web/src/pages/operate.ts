@@ -10,6 +10,7 @@ import type { HouseTold } from "../api/told";
 import { timeOf } from "../i18n/dates";
 import { OPERATE, type Words } from "../i18n/operate";
 import { House } from "../operate/house";
+import { noteSentence } from "../operate/notes";
 import { edges } from "../operate/tiles";
 import { waitS } from "../player/backoff";
 import { Page } from "../ui/page";
@@ -30,7 +31,7 @@ export class OperatePage extends Page<Words> {
   constructor() {
     super(OPERATE);
     Object.defineProperty(window, "stentorOperate", {
-      get: () => ({ state: this.kind, edges: this.house?.told?.edges.map(({ edge }) => edge) ?? [] }),
+      get: () => ({ state: this.kind, edges: this.house?.told?.edges.map(({ id }) => id) ?? [] }),
     });
     setInterval(() => this.requestUpdate(), CLOCK_MS);
   }
@@ -66,17 +67,17 @@ export class OperatePage extends Page<Words> {
   private figures(house: House, told: HouseTold): TemplateResult {
     const { words } = this.speech;
     const count = (n: number): string => this.speech.count(n);
-    const { seats } = told.capacity;
-    const answering = told.edges.filter(({ is_silent }) => !is_silent).length;
+    const { seats, taken, is_whole: isWhole } = told.capacity;
     const onAir = house.spaces.filter(({ state }) => HEARD.has(state)).length;
     const figure = (shown: string, label: string): TemplateResult => html`<div><dt>${label}</dt><dd>${shown}</dd></div>`;
     return html`<dl class="figures big" data-test="figures">
       ${figure(count(told.figures.hearing), words.operateHearing)}
       ${figure(
-        seats === null ? count(told.figures.admitted) : words.operateSeatsOf(count(told.figures.admitted), count(seats)),
-        words.operateSeats,
+        // Edges that do not say how many they hold are in no sum: then it is one of those that do.
+        words.operateSeatsOf(count(taken), count(seats)),
+        isWhole ? words.operateSeats : words.operateSeatsSome,
       )}
-      ${figure(count(answering), words.operateEdges)} ${figure(count(onAir), words.operateOnAir)}
+      ${figure(count(told.figures.edges), words.operateEdges)} ${figure(count(onAir), words.operateOnAir)}
     </dl>`;
   }
 
@@ -106,12 +107,12 @@ export class OperatePage extends Page<Words> {
       <h2 id="log-title">${words.houseLog}</h2>
       ${house.log.length === 0
         ? html`<p class="quiet">${words.houseLogNone}</p>`
-        : html`<ol class="log" role="list" lang="en">
+        : html`<ol class="log" role="list">
             ${house.log.map(
               (line) =>
                 html`<li data-test="house-line">
                   <time datetime=${new Date(line.at_ms).toISOString()}>${timeOf(line.at_ms, language)}</time>
-                  <span>${line.why}${line.edge || line.space ? html` <span class="quiet">${line.edge ?? line.space}</span>` : nothing}</span>
+                  <span>${noteSentence(line, this.speech)}</span>
                 </li>`,
             )}
           </ol>`}
