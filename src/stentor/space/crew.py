@@ -7,7 +7,7 @@ One record per Space, changed by compare-and-set: the stage follows it, the page
 not allowed by the record is not on stage, whichever page, token or packet says otherwise.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import Any, Self
@@ -56,6 +56,11 @@ class Member:
     @property
     def may_be_on_stage(self) -> bool:
         return self.role.may_speak and not self.is_out
+
+    @property
+    def makes_room(self) -> bool:
+        """In the audience and nothing else: whoever comes when the crew is full takes this place."""
+        return self.role is Role.LISTENER and not self.is_waiting and not self.is_out
 
     @property
     def is_muted(self) -> bool:
@@ -224,7 +229,8 @@ class Crew:
         return self._with(replace(member, is_waiting=False, asked_ms=None), person_id)
 
     def put_back(self, person_id: str, *, at_ms: int) -> Self:
-        """From the stage to the line, at the place they had. Raises: NotFound. Conflict: the host."""
+        """From the stage to the line, at the place they had. Raises: NotFound. Conflict: the host; out."""
+        self._in_crew(person_id)
         member = self._but_the_host(person_id)
         asked_ms = at_ms if member.asked_ms is None else member.asked_ms
         return self._with(replace(member, role=Role.LISTENER, is_waiting=True, asked_ms=asked_ms), person_id)
@@ -261,12 +267,14 @@ class Crew:
         return self.silenced(person_id, Silence.MUTED if is_muted else Silence.NONE)
 
     def with_role(self, person_id: str, role: Role) -> Self:
-        """A speaker becomes a co-host, or back. Raises: NotFound. Conflict: the host, or to be one."""
+        """A speaker becomes a co-host, or back. Raises: NotFound. Conflict: about the host; a source."""
         member = self._but_the_host(person_id)
         if role is Role.HOST:
             raise Conflict("A Space has one host: hand over the role.")
         if member.is_out:
             raise Conflict(f"{member.name} was removed.")
+        if member.is_source and role.may_lead:
+            raise Conflict(f"{member.name} is a programme and cannot lead.")
         is_waiting = member.is_waiting and role is Role.LISTENER
         return self._with(replace(member, role=role, is_waiting=is_waiting), person_id)
 
@@ -276,6 +284,8 @@ class Crew:
         Raises: NotFound. Conflict: not one of the stage.
         """
         heir = self.member(to)
+        if heir.is_source:
+            raise Conflict(f"{heir.name} is a programme and cannot lead.")
         if not heir.may_be_on_stage:
             raise Conflict(f"{heir.name} may not be on stage. Bring them on stage first.")
 
@@ -338,10 +348,7 @@ class Crew:
         """Who is neither on stage nor waiting nor out makes room, the earliest first. Raises: Full."""
         if len(self.members) < MEMBERS_MAX:
             return self
-        dispensable: Callable[[Member], bool] = lambda m: (  # noqa: E731
-            m.role is Role.LISTENER and not m.is_waiting and not m.is_out
-        )
-        first = next((m for m in self.members if dispensable(m)), None)
+        first = next((m for m in self.members if m.makes_room), None)
         if first is None:
             raise Full("The list of people of this Space", limit=MEMBERS_MAX)
         return replace(self, members=tuple(m for m in self.members if m is not first))

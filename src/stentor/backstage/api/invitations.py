@@ -133,6 +133,8 @@ async def _must_be_allowed(door: Door, space_id: str, wanted: InvitationWanted, 
     is_shared = wanted.uses_max > 1
     if is_shared and (wanted.person or wanted.is_source or wanted.role is Role.HOST):
         raise BadInput("A shared invitation (uses_max over 1) is for new speakers, co-hosts or guests only.")
+    if wanted.is_source and wanted.role is not Role.SPEAKER:
+        raise BadInput("A source (is_source) is a speaker: a programme neither leads nor listens.")
     role = wanted.role
     if wanted.person is not None:
         role = (await door.crews.get(space_id)).member(wanted.person).role
