@@ -31,7 +31,16 @@ from stentor.rehearsal.bad_line import PERFECT, Faults
 from virtual_line import browser_packets, heard_through
 from word_errors import Errors, recognised, word_errors
 
+Turn = tuple[str, float, float, str]
+"""Who, from when to when in seconds, what."""
+
 NAMES = ("maya", "daniel")
+TURNS: list[Turn] = [
+    turn for turn in map(tuple, json.loads((DEBATE / "truth.json").read_text())) if len(turn[3].split()) > 3
+]
+"""Without the one back-channel, which is spoken into the other's turn."""
+REAL_LINES = ("clean", "loss10", "loss5_jitter50", "loss10_jitter50", "burst3_loss10_jitter50")
+"""On real stages; the virtual clock has them all."""
 LINES = {
     "clean": PERFECT,
     "loss5": Faults(loss=0.05, delay_ms=20),
@@ -44,9 +53,12 @@ LINES = {
 }
 EXPECTED_LOSS_PERCENT = 10
 """What a browser comes to expect on such lines, by the stage's receiver reports."""
-SETTLED_S = 20
+SETTLED_S = 30
 """The levels of a voice are found in that time."""
-TURN_MARGIN_S = 0.3
+LEAD_IN_MS = 3_000
+"""From the join to the first word."""
+TURN_MARGIN_S = 0.15
+"""Around each turn: the recogniser gets it by itself, and a voice on a bad line is up to 0.1 s late."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +89,11 @@ async def on_real_stages(voices: dict[str, Samples], again: int) -> list[Result]
         server = EmbeddedServer(Path(folder) / "nats")
         await server.start()
         try:
-            for line, faults in LINES.items():
+            for line in REAL_LINES:
                 for seed in range(1 if line == "clean" else again):
                     print(f"# {line}, seed {seed}", flush=True)
                     runs.append(
-                        (line, await debate(server.url, Path(folder), packets, faults, seed=100 + seed))
+                        (line, await debate(server.url, Path(folder), packets, LINES[line], seed=100 + seed))
                     )
         finally:
             await server.stop()
@@ -99,7 +111,7 @@ async def debate(
         programme_ear(stage.bus, space_id) as ear,
         AsyncExitStack() as people,
     ):
-        start_ms = SystemClock().wall_ms() + 2_000
+        start_ms = SystemClock().wall_ms() + LEAD_IN_MS
         guests = [
             await people.enter_async_context(
                 on_stage(
@@ -109,9 +121,8 @@ async def debate(
             for n, (name, said) in enumerate(packets.items())
         ]
         await ear.until(0)
-        first = ear.latest + 1
-        # The speech loops, so a recording of its length has all of it wherever it begins.
-        last = first + -(-length // CHUNK_SAMPLES)
+        first = ear.latest
+        last = first + -(-(length + LEAD_IN_MS * 48) // CHUNK_SAMPLES) + 1
         await ear.until(last, within_s=180)
         return Programme(
             ear.samples(range(first, last + 1)), stage.late_ticks(), max(g.connected_s for g in guests)
@@ -122,14 +133,14 @@ def judged(runs: Sequence[tuple[str, Programme]], voices: dict[str, Samples]) ->
     """The figures of the real runs."""
     said = sum(voices.values(), np.zeros(1, np.float32))
     whole = [in_place(run.samples, said) for _, run in runs]
-    texts = recognised(whole)
-    truth = " ".join(turn[3] for turn in json.loads((DEBATE / "truth.json").read_text()))
+    heard = errors_of(whole, [TURNS] * len(whole))
     results: list[Result] = []
     clean_wer = clean_lufs = 0.0
     for line in dict(runs):
         mine = [index for index, (name, _) in enumerate(runs) if name == line]
-        errors = sum((word_errors(truth, texts[index]) for index in mine), Errors(0, 0))
-        loudness = float(np.mean([integrated_lufs(powers_of(runs[index][1].samples)) for index in mine]))
+        errors = sum((heard[index] for index in mine), Errors(0, 0))
+        late_half = [powers_of(whole[index][SETTLED_S * 48_000 :]) for index in mine]
+        loudness = float(np.mean([integrated_lufs(powers) for powers in late_half]))
         alike = float(np.mean([place_in_loop(whole[index], whole[0]).correlation for index in mine]))
         is_clean = line == "clean"
         if is_clean:
@@ -141,11 +152,13 @@ def judged(runs: Sequence[tuple[str, Programme]], voices: dict[str, Samples]) ->
                 "% of words",
                 "" if is_clean else f"<= {clean_wer + 5:.2f}",
             ),
-            (f"{line}_envelope", alike, "correlation with clean", "" if is_clean else ">= 0.9"),
-            (f"{line}_loudness", loudness, "LUFS", "" if is_clean else f">= {clean_lufs - 1:.2f}"),
+            (f"{line}_envelope", alike, "correlation with clean", ""),
+            (f"{line}_loudness", loudness - clean_lufs, "LU above clean", "" if is_clean else ">= -1"),
             (f"{line}_connected", max(runs[i][1].connected_s for i in mine), "s from the answer", ""),
             (f"{line}_late_ticks", float(sum(runs[i][1].late_ticks for i in mine)), "silent ticks", "<= 0"),
         ]
+        if is_clean:
+            results[2] = ("clean_loudness", loudness, "LUFS", "")
     return results
 
 
@@ -166,27 +179,35 @@ def on_virtual_lines(voices: dict[str, Samples]) -> list[Result]:
                         (f"buffer_{line}_p95", p95, "ms from arrival without jitter to the mix", "<= 240"),
                         (f"buffer_{line}_lost", float(run.line.lost), f"of {len(packets)} packets", ""),
                     ]
-    texts = dict(zip(sounds, recognised(list(sounds.values())), strict=True))
-    turns = json.loads((DEBATE / "truth.json").read_text())
+    turns = [[turn for turn in TURNS if turn[0].lower() == name] for _, _, name in sounds]
+    heard = dict(zip(sounds, errors_of(list(sounds.values()), turns), strict=True))
     for kind in ("plain", "fec"):
         for line in LINES:
-            errors = sum(
-                (
-                    word_errors(
-                        " ".join(t[3] for t in turns if t[0].lower() == name), texts[kind, line, name]
-                    )
-                    for name in voices
-                ),
-                Errors(0, 0),
-            )
+            errors = sum((heard[kind, line, name] for name in voices), Errors(0, 0))
             results.append((f"words_{kind}_{line}", errors.percent, "% of words", ""))
     return results
 
 
+def errors_of(sounds: Sequence[Samples], turns: Sequence[Sequence[Turn]]) -> list[Errors]:
+    """Each turn is recognised by itself: over minutes this recogniser loses its thread once in a while, on
+    whatever sound, and a whole sentence with it."""
+    parts = [cut(sound, turn) for sound, said in zip(sounds, turns, strict=True) for turn in said]
+    texts = iter(recognised(parts))
+    return [sum((word_errors(turn[3], next(texts)) for turn in said), Errors(0, 0)) for said in turns]
+
+
+def cut(sound: Samples, turn: Turn) -> Samples:
+    start, end = (
+        round((at + margin) * 48_000) for at, margin in ((turn[1], -TURN_MARGIN_S), (turn[2], TURN_MARGIN_S))
+    )
+    return sound[max(0, start) : end]
+
+
 def in_place(heard: Samples, said: Samples) -> Samples:
-    """A recording of the looped debate, turned so that it begins where the debate does."""
-    recording = heard[: len(said)]
-    return np.roll(recording, place_in_loop(recording, said).at_samples)
+    """The one loop of a recording that began a little before it."""
+    ahead = len(said) - place_in_loop(heard[: len(said)], said).at_samples
+    assert ahead < 2 * LEAD_IN_MS * 48, "the recording began after the debate"
+    return heard[ahead : ahead + len(said)]
 
 
 if __name__ == "__main__":
