@@ -42,7 +42,10 @@ ENTRANCES = {
     "joserfc": {"backstage/access/oidc.py"},
     "httpx2": {"backstage/access/oidc.py"},
     "pydantic_settings": {"config.py"},
-    "typer": {"cli.py", "verbs/common.py", "verbs/space.py", "verbs/people.py", "verbs/webhook.py"},
+    "typer": {
+        "cli.py",
+        *(f"verbs/{name}.py" for name in ("account", "common", "people", "space", "webhook")),
+    },
     "icalendar": {"edge/public/calendar_event.py"},
     "PIL": {"edge/public/card.py"},
 }

@@ -22,7 +22,7 @@ from stentor.formats.count_log import verify
 from stentor.logs import configure
 from stentor.process import stop_event
 from stentor.supervise import ROLES, Supervisor
-from stentor.verbs import space, webhook
+from stentor.verbs import account, space, webhook
 
 app = typer.Typer(
     help="Stentor: self-hosted live audio spaces, built for the evening when everybody comes.",
@@ -32,6 +32,8 @@ app = typer.Typer(
 )
 app.add_typer(space.app, name="space")
 app.add_typer(webhook.app, name="webhook")
+app.add_typer(account.owner_app, name="owner")
+app.add_typer(account.app, name="account")
 edge_app = typer.Typer(help="Look at running edges and move their ladders.", no_args_is_help=True)
 app.add_typer(edge_app, name="edge")
 counts_app = typer.Typer(help="The count log that is kept with each recording.", no_args_is_help=True)
@@ -72,6 +74,9 @@ async def _serve(settings: Settings) -> None:
         _console.print(f"  front door  {settings.listen_url}", highlight=False)
         _console.print(f"  stage door  {settings.stage_door_url}", highlight=False)
         _console.print(f"  logs        {settings.data_dir / 'logs'}", highlight=False)
+        if (first := await account.first_owner_link(settings)) is not None:
+            _console.print(f"  owner       {first.link}", highlight=False, soft_wrap=True)
+            _console.print("              open it within the hour; it works once", highlight=False)
         _console.print('  next        stentor space create "My first Space"', highlight=False)
         await stop.wait()
     finally:
