@@ -1,5 +1,5 @@
-"""FFmpeg as a WHIP client: three seconds of a tone. A process of its own, since FFmpeg's muxer blocks while
-it waits for the door's answer.
+"""FFmpeg as a WHIP client: three seconds of a tone on each side. A process of its own, since FFmpeg's muxer
+blocks while it waits for the door's answer.
 
     python ffmpeg_whip_sender.py URL TOKEN SCRATCH_DIRECTORY
 """
@@ -15,16 +15,23 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+PITCHES_HZ = (440, 1_000)
+"""Left and right."""
+AMPLITUDE = 8_000
+
 
 def send_tone(url: str, token: str, directory: Path, *, seconds: float) -> None:
     """Stereo, as FFmpeg's muxer insists on, in real time."""
     options = {"authorization": token, **certificate(directory)}
     with av.open(url, "w", format="whip", options=options) as output:
         stream = output.add_stream("libopus", rate=48_000, layout="stereo", bit_rate=32_000)
+        # The handshakes are over when this returns; what was sent meanwhile would come in one burst.
+        output.start_encoding()
         began_s = time.monotonic()
         for first in range(0, int(seconds * 48_000), 960):
-            tone = 8_000 * np.sin(2 * np.pi * 440 * np.arange(first, first + 960) / 48_000)
-            both = np.repeat(tone.astype(np.int16), 2)[None, :]
+            time_s = np.arange(first, first + 960) / 48_000
+            sides = [AMPLITUDE * np.sin(2 * np.pi * pitch_hz * time_s) for pitch_hz in PITCHES_HZ]
+            both = np.stack(sides, axis=1).astype(np.int16).reshape(1, -1)
             frame = av.AudioFrame.from_ndarray(both, format="s16", layout="stereo")
             frame.sample_rate, frame.pts = 48_000, first
             output.mux(stream.encode(frame))

@@ -1,8 +1,10 @@
 """A real WebRTC peer for the tests: speaks samples through aiortc, keeps what it hears."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import socket
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
 from fractions import Fraction
 from typing import Any
 
@@ -77,17 +79,50 @@ class _Microphone(MediaStreamTrack):
         return frame
 
 
+class _Player(MediaStreamTrack):
+    """Sends encoded packets of 20 ms over and over: a voice that costs no encode."""
+
+    kind = "audio"
+
+    def __init__(self, packets: Sequence[bytes]) -> None:
+        super().__init__()
+        self._packets = packets
+        self._sent = 0
+        self._start_s: float | None = None
+
+    async def recv(self) -> Any:
+        loop = asyncio.get_running_loop()
+        if self._start_s is None:
+            self._start_s = loop.time()
+        await asyncio.sleep(max(0.0, self._start_s + self._sent * 0.02 - loop.time()))
+        packet = av.Packet(self._packets[self._sent % len(self._packets)])
+        packet.pts, packet.time_base = self._sent * FRAME, Fraction(1, RATE_HZ)
+        self._sent += 1
+        return packet
+
+
 class TestPeer:
-    """One browser, so to speak."""
+    """One browser, so to speak.
+
+    Args:
+        samples: what it says, once.
+        packets: instead: Opus packets that it sends over and over; it hears nothing then.
+    """
 
     __test__ = False
 
-    def __init__(self, samples: Samples) -> None:
+    def __init__(self, samples: Samples, *, packets: Sequence[bytes] = ()) -> None:
         self.microphone = _Microphone(samples)
         self.pc: Any = RTCPeerConnection(RTCConfiguration(iceServers=[]))
-        self.pc.addTrack(self.microphone)
+        if packets:
+            self.pc.addTransceiver(_Player(packets), direction="sendonly")
+        else:
+            self.pc.addTrack(self.microphone)
         self.connected = asyncio.Event()
         self._blocks: list[Samples] = []
+        self.heard_at_s: list[float] = []
+        """When each block of `blocks` came out of the decoder, by the monotonic clock."""
+        self.news = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self.heard_something = asyncio.Event()
         self.pc.on("track", self._listen)
@@ -101,8 +136,30 @@ class TestPeer:
         await self.pc.setRemoteDescription(RTCSessionDescription(answer, "answer"))
 
     @property
+    def blocks(self) -> list[Samples]:
+        """What was heard, as it came: 20 ms each."""
+        return self._blocks
+
+    @property
     def heard(self) -> Samples:
         return np.concatenate(self._blocks) if self._blocks else np.zeros(0, np.float32)
+
+    def vanish(self) -> None:
+        """As a machine whose battery is empty: no goodbye, no packet more, in neither direction."""
+        for protocol in self._ice._protocols:
+            protocol.transport = _CutLine(protocol.transport)
+            protocol.datagram_received = lambda _data, _address: None
+
+    def overhear(self) -> "Overheard":
+        """Keeps a copy of every datagram that is sent from now on, and where it goes."""
+        pair = self._ice._nominated[1]
+        overheard = Overheard(pair.protocol.transport, pair.remote_addr)
+        pair.protocol.transport = overheard
+        return overheard
+
+    @property
+    def _ice(self) -> Any:
+        return self.pc.getSenders()[0].transport.transport._connection
 
     async def close(self) -> None:
         await self.pc.close()
@@ -123,10 +180,56 @@ class TestPeer:
                 frame = await track.recv()
                 samples = frame.to_ndarray().reshape(-1, len(frame.layout.channels))[:, 0]
                 self._blocks.append(samples.astype(np.float32) / 32768)
+                self.heard_at_s.append(time.monotonic())
+                self.news.set()
                 if np.abs(samples).max() > 300:
                     self.heard_something.set()
         except MediaStreamError:
             return
+
+
+class _CutLine:
+    """A transport that sends nothing any more."""
+
+    def __init__(self, transport: Any) -> None:
+        self._transport = transport
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+    def sendto(self, data: bytes, address: tuple[str, int]) -> None:
+        """Into the void."""
+
+
+class Overheard:
+    """A transport with an ear on it."""
+
+    def __init__(self, transport: Any, address: tuple[str, int]) -> None:
+        self._transport = transport
+        self._own_address = transport.get_extra_info("sockname")
+        self.address = address
+        self.datagrams: list[bytes] = []
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+    def sendto(self, data: bytes, address: tuple[str, int]) -> None:
+        self.datagrams.append(data)
+        self._transport.sendto(data, address)
+
+    def replay(self) -> int:
+        """Sends every packet of sound once more, from the same port, which must be closed by now.
+
+        Returns: how many.
+        """
+        sound = [data for data in self.datagrams if 127 < data[0] < 192]
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as again:
+            again.bind(self._own_address)
+            for data in sound:
+                # Nobody may be there any more, which the kernel tells with the next packet.
+                with suppress(ConnectionRefusedError):
+                    again.sendto(data, self.address)
+        return len(sound)
 
 
 @asynccontextmanager

@@ -36,9 +36,9 @@ class House:
         self.ticks: dict[int, dict[str, Any]] = {}
         self._news = asyncio.Event()
 
-    async def move(self, state: State) -> Space:
+    async def move(self, state: State, *, undo_ms: int = 0) -> Space:
         return await self.stores.spaces.change(
-            self.space_id, lambda space: space.moved(state, wall_ms=self.clock.wall_ms())
+            self.space_id, lambda space: space.moved(state, wall_ms=self.clock.wall_ms(), undo_ms=undo_ms)
         )
 
     def take_tick(self, subject: str, payload: bytes) -> None:

@@ -1,6 +1,7 @@
 """The whole stage: real NATS, real WebRTC, from one peer's microphone to the other's ear and to the log."""
 
 import asyncio
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,6 +13,8 @@ from stentor.limits import CHUNK_SAMPLES, OPUS_FRAMES_PER_CHUNK, RUNWAY_CHUNKS
 from stentor.log.subjects import chunk_subject, voice_subject
 from stentor.space.crew import Silence
 from stentor.space.lifecycle import State
+from stentor.space.people import Role
+from stentor.space.questions import Question
 from stentor.space.rung import Rung
 from webrtc_peer import RATE_HZ, best_correlation, bursts, test_peer
 
@@ -122,6 +125,65 @@ async def test_a_full_stage_and_a_bad_offer_are_told_apart(house: House) -> None
         with pytest.raises(RemoteProblem) as full:
             await house.join("daniel", daniel)
         assert full.value.answer_status == 503
+
+
+async def test_an_end_that_can_be_undone_is_silence_and_undoing_it_is_sound_again(house: House) -> None:
+    """Nobody's connection ends meanwhile, and the numbers go on."""
+    samples = bursts(10, pitch_hz=150, seed=4)
+    async with house.stage() as stage, test_peer(samples) as maya:
+        await house.join("maya", maya)
+        await house.move(State.ON_AIR)
+        await house.until(lambda: any(t.get("speaking") for t in house.ticks.values()))
+        ending = await house.move(State.ENDED, undo_ms=10_000)
+        assert ending.state is State.ENDING
+        await house.until(lambda: house.ticks[max(house.ticks)].get("state") == "ending")
+        silent = max(house.ticks) + 1
+        await house.until(lambda: max(house.ticks) >= silent)
+        await house.move(State.ON_AIR)
+        await house.until(lambda: house.ticks[max(house.ticks)].get("state") == "on_air")
+        again = max(house.ticks)
+        await house.until(lambda: any(t.get("speaking") for n, t in house.ticks.items() if n > again))
+        assert len(stage.people) == 1
+    assert sorted(house.ticks) == list(range(max(house.ticks) + 1))
+    heard = await programme(house, Rung.OPUS32, range(silent, silent + 1))
+    assert np.abs(heard[4800:]).max() < 0.01
+
+
+async def test_presence_is_known_in_the_green_room_and_the_record_sets_the_places(house: House) -> None:
+    """Who leads, whose line is lost, how many places there are; no chunk has been written."""
+    quiet = np.zeros(48_000, np.float32)
+    await house.stores.spaces.change(house.space_id, lambda space: replace(space, speakers_max=2))
+    await house.invite("hana", role=Role.HOST)
+    await house.invite("cora", role=Role.COHOST)
+    async with house.stage(), test_peer(quiet) as hana, test_peer(quiet) as cora, test_peer(quiet) as sam:
+        await house.join("hana", hana)
+        await house.join("cora", cora)
+        assert (await house.ask("who"))["lead"] == "hana"
+        await house.invite("sam")
+        with pytest.raises(RemoteProblem) as full:
+            await house.ask("join", person="sam", session="s", offer=await sam.offer())
+        assert full.value.answer_status == 503
+        hana.vanish()
+        async with asyncio.timeout(10):
+            while (told := await house.ask("who"))["lead"] != "cora":
+                await asyncio.sleep(0.1)
+        assert [(p["id"], p["is_away"]) for p in told["people"][:2]] == [("hana", True), ("cora", False)]
+
+
+async def test_a_question_on_screen_and_reactions_are_in_the_ticks(house: House) -> None:
+    """The question until it is taken off, the reactions once."""
+    async with house.stage():
+        await house.move(State.ON_AIR)
+        await house.until(lambda: bool(house.ticks))
+        question = Question("q1", "Why?", "Ana", at_ms=1)
+        await house.stores.questions.change(
+            house.space_id, lambda questions: questions.asked(question).put_on_screen("q1")
+        )
+        await house.bus.publish(f"figures.{house.space_id}", b'{"reactions": {"clap": 12}, "hands": 1}')
+        await house.until(lambda: any(t.get("question") for t in house.ticks.values()))
+        await house.until(lambda: any(t.get("hands") for t in house.ticks.values()))
+    told = [t["reactions"] for t in house.ticks.values() if "reactions" in t]
+    assert told == [{"clap": 12}]
 
 
 async def test_figures_of_the_controller_are_in_the_next_ticks(house: House) -> None:
