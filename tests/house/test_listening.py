@@ -1,5 +1,11 @@
-"""What a listener hears is the debate: every format, decoded by a program that no one here wrote."""
+"""What a listener hears is the debate: every format, decoded by a program that no one here wrote.
 
+The strict checker of LL-HLS watches for twenty seconds, which is three segments and sixty parts; for a minute
+with STENTOR_LONG=1 (`make drills`).
+"""
+
+import asyncio
+import os
 import subprocess
 import urllib.request
 from pathlib import Path
@@ -8,8 +14,17 @@ import pytest
 
 from house.house import House, eventually
 from house.sound import Samples, aligned, decoded, longest_gap_ms, packet_steps
+from stentor.rehearsal.hls_watch import watch
 
+WATCH_S = 60 if os.environ.get("STENTOR_LONG") == "1" else 20
 FORMATS = ["live.mp4?codec=opus", "live.mp4?codec=aac", "live.aac", "hls/index.m3u8", "hls/plain.m3u8"]
+
+
+def test_watching_low_latency_hls_finds_no_broken_rule(house: House) -> None:
+    findings = asyncio.run(watch(f"{house.edge_url}/s/debate/hls/index.m3u8", seconds=WATCH_S))
+    assert list(findings.violations) == []
+    assert findings.part_count >= 1.5 * WATCH_S
+    assert findings.delta_count >= WATCH_S // 6
 
 
 @pytest.mark.parametrize("form", FORMATS)
