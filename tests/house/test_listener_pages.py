@@ -133,8 +133,14 @@ def test_what_a_listener_does_reaches_the_hosts_and_everybody(talk: House, brows
 def test_who_asks_to_speak_gets_a_place_and_goes_to_the_stage_door(talk: House, browser: Browser) -> None:
     with a_page(browser, f"{talk.edge_url}/s/talk") as page:
         page.click("[data-test=listen]")
-        page.click("[data-test=speak]")
-        page.fill("[data-test=name]", "Ruth Meyer")
+        page.focus("[data-test=speak]")
+        page.keyboard.press("Enter")
+        page.wait_for_selector("[data-test=sheet] [data-test=name]:focus")
+        page.keyboard.press("Escape")
+        page.wait_for_selector("[data-test=sheet]", state="detached")
+        page.wait_for_selector("[data-test=speak]:focus")
+        page.keyboard.press("Enter")
+        page.keyboard.type("Ruth Meyer")
         page.fill("[data-test=text]", "The allotments")
         page.click("[data-test=send]")
         page.wait_for_selector("[data-test=speak-go]")

@@ -52,6 +52,8 @@ export class Counter {
         headers: { "Content-Type": "application/json" },
         body: JSON.stringify(body),
         credentials: "omit",
+        // A hand is lowered while its page goes away.
+        keepalive: true,
         signal: AbortSignal.timeout(TIMEOUT_MS),
       });
       const json: unknown = answer.status === 201 ? await answer.json() : null;

@@ -27,6 +27,7 @@ export class StentorPlayer extends LitElement {
   declare space: string;
   private address: SpaceAddress | null = null;
   private player: Player | null = null;
+  private spoken: Speech<Words> | null = null;
 
   /** Read-only, for tests and for pages that show more. */
   get now(): Snapshot | null {
@@ -131,7 +132,8 @@ export class StentorPlayer extends LitElement {
   private speech(): Speech<Words> {
     const near = this.closest("[lang]")?.getAttribute("lang") ?? null;
     const language = pick(near, navigator.languages);
-    return new Speech(language, EMBED[language]);
+    if (this.spoken?.language !== language) this.spoken = new Speech(language, EMBED[language]);
+    return this.spoken;
   }
 }
 

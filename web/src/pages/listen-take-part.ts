@@ -132,9 +132,9 @@ export class TakePart {
         this.paced.rest(steadyS(), outcome.afterS);
         return this.say((words, speech) => words.tooFast(speech.count(outcome.afterS)));
       case "off":
-      case "closed":
         this.restsUntilS = steadyS() + 10;
         return this.redraw();
+      case "closed":
       case "refused":
         return this.say((words) => words.refused);
       case "unreachable":

@@ -42,6 +42,7 @@ export class ListenPage extends Page<Words> {
 
   override connectedCallback(): void {
     super.connectedCallback();
+    window.addEventListener("pagehide", () => this.takePart?.leave());
     this.player.open();
   }
 

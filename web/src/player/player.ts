@@ -26,6 +26,7 @@ const CLOCK_EVERY_MS = 60_000;
 const STALL_COUNTS_MS = 60_000;
 /** As many as the target can widen. */
 const STALLS_MAX = 3;
+const AFTER_END_MS = 1_500;
 /** hls.js may show no ticks, the browser's own HLS never does: then the page asks. */
 const TICKLESS_S = 8;
 
@@ -155,6 +156,8 @@ export class Player {
     if (isTunedIn(this.listener) && !this.source) this.tuneIn();
     if (!isTunedIn(this.listener) && this.source) this.tuneOut();
     if (this.listener.wants !== before.wants) this.plan();
+    // When it ended and whether there is a replay is in the edge's answer, not in the last tick.
+    if (this.listener.kind === "ended" && isTunedIn(before)) this.poll = setTimeout(() => void this.ask(), AFTER_END_MS);
     this.hooks.changed();
   }
 

@@ -3,7 +3,7 @@ export const listen = {
   listenHint: "No account, no app. One press.",
   withHosts: (names: string) => `With ${names}`,
   about: "About this Space",
-  privateSpace: "Private: only who has the link",
+  privateSpace: "Private: only for those with the link",
   // Before
   startsIn: "It starts in",
   countDays: (n: number): string => (n === 1 ? "day" : "days"),
