@@ -1,6 +1,7 @@
 # An HLS cache in front of Stentor edges. For Varnish 7.1 or later:
 #   varnishd -a :8090 -f /etc/varnish/stentor.vcl -s malloc,512m -p thread_pool_max=5000
-#   varnishncsa -F "%{%FT%TZ}t %m %U%q %s"     # the log that deploy/listeners.awk reads: no address, no agent
+#   varnishncsa -F "%{%FT%TZ}t %m %{VCL_Log:asked}x %s"     # the log that deploy/listeners.awk reads: no address, no
+#                                                           # agent, no key of a private Space
 #
 # Gives: one request per object reaches the edge, however many listeners ask (tested with 200 at once); those who wait
 # are woken a few milliseconds after the part is made; an object that still grows is shared.
@@ -22,6 +23,8 @@ backend edge {
 }
 
 sub vcl_recv {
+    # A private Space's key is a key to the door: it is in no log.
+    std.log("asked:" + regsub(req.url, "^(/s/[^/.?]+)\.[^/?]*", "\1"));
     # Replaced, not appended: what a client claims about itself is not passed on.
     set req.http.X-Forwarded-For = client.ip;
     # Nothing that the crowd hears depends on who asks.

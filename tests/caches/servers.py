@@ -84,8 +84,8 @@ async def varnish(edge_port: int, directory: Path) -> AsyncIterator[Cache]:
         "-f", str(vcl), "-s", "malloc,64m", "-p", "thread_pool_max=5000",
     ]  # fmt: skip
     log = [
-        need("varnishncsa", "varnish"), "-n", str(directory / "varnish"), "-F", "%{%FT%TZ}t %m %U%q %s",
-        "-w", str(directory / "stentor.log"),
+        need("varnishncsa", "varnish"), "-n", str(directory / "varnish"),
+        "-F", "%{%FT%TZ}t %m %{VCL_Log:asked}x %s", "-w", str(directory / "stentor.log"),
     ]  # fmt: skip
     async with running(command, port, directory), running(log, port, directory):
         yield Cache("varnish", port, directory)

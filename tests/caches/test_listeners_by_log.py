@@ -6,6 +6,7 @@ import random
 import shutil
 import subprocess
 
+import aiohttp
 import pytest
 
 from caches.conftest import Opener
@@ -79,6 +80,24 @@ async def test_the_log_of_a_real_cache_counts_its_listeners(behind: Opener) -> N
 
         await until(lambda: len(lines()) >= LISTENERS * parts)
         assert estimate(lines(), seconds=parts * PART_S)[b.space_id] == LISTENERS
+
+
+@pytest.mark.parametrize("cache_name", ["nginx", "varnish"])
+async def test_the_key_of_a_private_space_is_in_no_log(behind: Opener) -> None:
+    async with behind() as b, aiohttp.ClientSession(b.cache.base) as http:
+        log, asked = b.cache.request_log, 0
+        async with asyncio.timeout(15):
+            while not log.exists() or len(log.read_text().splitlines()) < 30:  # written in blocks
+                for name in (f"{b.space_id}.opensesame/hls/part/5.m4s", f"{b.space_id}.opensesame?x={asked}"):
+                    async with http.get(f"/s/{name}") as answer:
+                        assert answer.status in {404, 503}
+                asked += 1
+        lines = log.read_text().splitlines()[-12:-1]
+        part, page = f"/s/{b.space_id}/hls/part/5.m4s", f"/s/{b.space_id}?x="
+        told = [line.split()[2] for line in lines if f"/s/{b.space_id}" in line]
+        assert all(path == part or path.startswith(page) for path in told)
+        assert len(told) == len(lines)
+        assert "opensesame" not in log.read_text()
 
 
 async def test_behind_a_cache_the_edges_own_estimate_is_a_lower_bound(behind: Opener, bus: Bus) -> None:
