@@ -1,15 +1,24 @@
-"""A stage door and people who come to it with a browser's cookies."""
+"""A stage door and people who come to it with a browser's cookies.
 
+One door for a file of tests, which run in one loop (`loop_scope="module"`); each test has an empty roll, and
+each person comes from a network of their own, as behind a proxy of the house.
+"""
+
+import itertools
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import aiohttp
 import pytest
+import pytest_asyncio
 
 from stage_door import OpenDoor, opened_door
+from stentor.backstage.access.accounts import Roll
+
+ADDRESSES = (f"10.{n // 250}.{n % 250}.1" for n in itertools.count(1))
+BEHIND_A_PROXY = ("127.0.0.1", "::1")
 
 
 @dataclass
@@ -23,10 +32,12 @@ class Person:
     door: OpenDoor
     http: aiohttp.ClientSession
     origin: str | None
+    address: str = field(default_factory=lambda: next(ADDRESSES))
     csrf: str = ""
     answer_headers: dict[str, str] = field(default_factory=dict)
 
     async def ask(self, method: str, path: str, body: Any = None, **headers: str) -> tuple[int, Any]:
+        headers = {"X-Forwarded-For": self.address} | headers
         said = {"Origin": self.origin} if self.origin and method != "GET" else {}
         said |= {"X-CSRF-Token": self.csrf} if self.csrf else {}
         url = self.door.url.replace("127.0.0.1", "localhost") + path
@@ -51,25 +62,34 @@ async def a_person(door: OpenDoor) -> AsyncIterator[Person]:
         yield Person(door, http, door.door.keeper.origins.best)
 
 
-@pytest.fixture
-async def door(nats_url: str, tmp_path: Path) -> AsyncIterator[OpenDoor]:
-    async with opened_door(nats_url, tmp_path) as door:
-        # One NATS server for a file of tests, and each test has a house of its own.
-        await door.door.keeper.change_roll(lambda _: type(_)())
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def open_house(nats_url: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[OpenDoor]:
+    directory = tmp_path_factory.mktemp("door")
+    async with opened_door(nats_url, directory, trusted_proxies=BEHIND_A_PROXY) as door:
         yield door
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
+async def door(open_house: OpenDoor) -> OpenDoor:
+    await with_empty_roll(open_house)
+    return open_house
+
+
+@pytest_asyncio.fixture(loop_scope="module")
 async def person(door: OpenDoor) -> AsyncIterator[Person]:
     async with a_person(door) as person:
         yield person
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def owner(door: OpenDoor, person: Person) -> Person:
     """Somebody who has used the owner's link."""
     await enter_as_owner(door, person)
     return person
+
+
+async def with_empty_roll(door: OpenDoor) -> None:
+    await door.door.keeper.change_roll(lambda _: Roll())
 
 
 async def enter_as_owner(door: OpenDoor, person: Person) -> None:

@@ -12,14 +12,16 @@ from urllib.parse import parse_qs, urlencode, urlsplit, urlunsplit
 
 import aiohttp
 import pytest
+import pytest_asyncio
 
-from backstage.access.conftest import Person, a_person
+from backstage.access.conftest import BEHIND_A_PROXY, Person, a_person
 from stage_door import OpenDoor, opened_door
 from stentor.backstage.access.open_doorkeeper import open_doorkeeper
 from stentor.clock import SystemClock
 from stentor.config import Settings
 from stentor.errors import CannotStart, NotSignedIn, NotYet
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 HERE = Path(__file__).parent / "provider"
 INSTALLED = Path(__file__).parents[3] / "build" / "provider"
 SECRET = "between the house and its provider"
@@ -65,9 +67,12 @@ def issuer() -> Iterator[str]:
     process.stdout.close()
 
 
-@pytest.fixture
-async def provided(nats_url: str, tmp_path: Path, issuer: str) -> AsyncIterator[Provided]:
-    secret = tmp_path / "secret"
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def open_house(
+    nats_url: str, tmp_path_factory: pytest.TempPathFactory, issuer: str
+) -> AsyncIterator[OpenDoor]:
+    directory = tmp_path_factory.mktemp("door")
+    secret = directory / "secret"
     secret.touch(0o600)
     secret.write_text(SECRET + "\n")
     settings: dict[str, Any] = {
@@ -75,15 +80,15 @@ async def provided(nats_url: str, tmp_path: Path, issuer: str) -> AsyncIterator[
         "oidc_client_id": "stentor",
         "oidc_client_secret_file": secret,
         "oidc_allowed": ALLOWED,
+        "trusted_proxies": BEHIND_A_PROXY,
     }
-    async with opened_door(nats_url, tmp_path, **settings) as door:
-        yield Provided(issuer, door, door.door.settings)
+    async with opened_door(nats_url, directory, **settings) as door:
+        yield door
 
 
 @pytest.fixture
-async def person(provided: Provided) -> AsyncIterator[Person]:
-    async with a_person(provided.door) as person:
-        yield person
+def provided(door: OpenDoor, issuer: str) -> Provided:
+    return Provided(issuer, door, door.door.settings)
 
 
 async def begun(person: Person) -> str:

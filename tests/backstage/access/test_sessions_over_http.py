@@ -6,6 +6,8 @@ from yarl import URL
 from backstage.access.conftest import Person, a_person, enter_as, enter_as_owner, use
 from stage_door import OpenDoor
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
 
 async def owner_link(door: OpenDoor) -> str:
     _, told = await door.ask("POST", "/api/accounts/owner-link", json={}, headers=door.owner)
