@@ -65,14 +65,12 @@ async def holder_of(token: str, door: Door) -> Holder:
     Raises: BadInvitation. Gone: it expired before anybody came. NotAllowed: removed, or a shared invitation
         that wants to be claimed first. LogAway.
     """
-    invitation = await door.invitations.by_token(token)
+    invitation = await _opened(token, door)
     if invitation.person_id is None:
         raise NotAllowed("This invitation is for several people. Give your name first (POST /api/me/claim).")
     member = (await door.crews.get(invitation.space_id)).find(invitation.person_id)
     if member is None or member.is_out:
         raise NotAllowed(_REFUSALS[Action.TAKE_PART])
-    if not invitation.uses:
-        await door.invitations.used(token, wall_ms=door.clock.wall_ms())
     return Holder(invitation.space_id, member.id, member.name, member.role, invitation.id)
 
 
@@ -87,7 +85,18 @@ async def asker_of(request: Request, door: DoorHere) -> Asker:
     token = bearer_of(request)
     if door.owner.is_owner(token):
         return Asker(account=OWNER)
-    return Asker(invitation=await door.invitations.by_token(token))
+    return Asker(invitation=await _opened(token, door))
+
+
+async def _opened(token: str, door: Door) -> Invitation:
+    """The first time that a personal invitation is shown is its one use, by whichever route.
+
+    Raises: BadInvitation. Gone: it expired before anybody came. LogAway.
+    """
+    invitation = await door.invitations.by_token(token)
+    if invitation.is_shared or invitation.uses:
+        return invitation
+    return await door.invitations.used(token, wall_ms=door.clock.wall_ms())
 
 
 def bearer_of(request: Request) -> str:

@@ -10,6 +10,7 @@ the shelf: while it is there, its id cannot be given to another Space that would
 import asyncio
 import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -73,13 +74,17 @@ class Finisher:
 
     async def run(self) -> None:
         """For ever; a moment later when the log is away."""
-        while True:
-            try:
-                if await self.leases.take(LEASE_KEY, self.owner):
-                    await self.step()
-            except LogAway as error:
-                log.warning("nothing is finished while the log is away", detail=error.detail)
-            await asyncio.sleep(_LOOK_EVERY_S)
+        try:
+            while True:
+                try:
+                    if await self.leases.take(LEASE_KEY, self.owner):
+                        await self.step()
+                except LogAway as error:
+                    log.warning("nothing is finished while the log is away", detail=error.detail)
+                await asyncio.sleep(_LOOK_EVERY_S)
+        finally:
+            with suppress(LogAway):
+                await self.leases.give_up(LEASE_KEY, self.owner)
 
     async def step(self) -> None:
         """Does what is due now. Raises: LogAway."""
