@@ -103,7 +103,8 @@ export function wayOn(search: string, origin: string): string {
   const wanted = new URLSearchParams(search).get("next") ?? "/";
   if (!URL.canParse(wanted, origin)) return "/";
   const url = new URL(wanted, origin);
-  return url.origin === origin ? url.pathname + url.search : "/";
+  // Two slashes at the front would name another host.
+  return url.origin === origin ? url.pathname.replace(/^\/+/, "/") + url.search : "/";
 }
 
 /** The token of a one-time link. */
