@@ -67,6 +67,8 @@ export class Console {
     readonly door: SpaceDoor,
     /** Who looks at this console on stage; null: an account. */
     private readonly me: () => string | null,
+    /** The live feed stands: it tells every change in order, so an answer that comes later than it is old news. */
+    private readonly isFed: () => boolean,
     private readonly changed: () => void,
   ) {}
 
@@ -132,7 +134,7 @@ export class Console {
     const was = this.member(id);
     if (!was) return;
     await this.wish(this.door.person(id, verb), (crew) => {
-      this.crew = crew;
+      this.answered(crew);
       this.remember(verb, was);
     });
   }
@@ -141,7 +143,7 @@ export class Console {
     const was = this.member(id);
     if (!was) return;
     await this.wish(this.door.role(id, role), (crew) => {
-      this.crew = crew;
+      this.answered(crew);
       this.remember(role, was);
     });
   }
@@ -149,14 +151,14 @@ export class Console {
   async ban(id: string, wider: { invitation: boolean; network: boolean }): Promise<void> {
     const was = this.member(id);
     await this.wish(this.door.ban(id, wider), (crew) => {
-      this.crew = crew;
+      this.answered(crew);
       if (was) this.remember("ban", was);
     });
   }
 
   async liftBan(kind: "person" | "invitation" | "network", value: string): Promise<void> {
     const ban = this.crew.bans.find((known) => known.kind === kind && known.value === value);
-    if (ban) await this.wish(this.door.liftBan(ban), (crew) => (this.crew = crew));
+    if (ban) await this.wish(this.door.liftBan(ban), (crew) => this.answered(crew));
   }
 
   async muteAll(lock: boolean): Promise<void> {
@@ -164,7 +166,7 @@ export class Console {
       (member) => member.id !== this.me() && member.silence === "none" && member.role !== "listener" && !member.is_out,
     );
     await this.wish(this.door.muteAll(lock), (crew) => {
-      this.crew = crew;
+      this.answered(crew);
       // Who was silent before stays silent: only what this press has closed is opened.
       const undo = async (): Promise<void> => {
         for (const { id } of before) await this.steps(id, [{ verb: "unmute" }]);
@@ -186,7 +188,9 @@ export class Console {
   }
 
   ask(wanted: Promise<QuestionsTold>): Promise<void> {
-    return this.wish(wanted, (questions) => (this.questions = questions));
+    return this.wish(wanted, (questions) => {
+      if (!this.isFed()) this.questions = questions;
+    });
   }
 
   async invite(wanted: InvitationWanted): Promise<void> {
@@ -221,6 +225,10 @@ export class Console {
     await undo?.();
   }
 
+  private answered(crew: CrewTold): void {
+    if (!this.isFed()) this.crew = crew;
+  }
+
   private moved(space: SpaceTold): void {
     const was = this.space?.state;
     if (space.state === "ending" && was !== "ending") {
@@ -248,7 +256,7 @@ export class Console {
   private async steps(id: string, steps: readonly Step[]): Promise<void> {
     for (const step of steps) {
       const asked = "verb" in step ? this.door.person(id, step.verb) : this.door.role(id, step.role);
-      await this.wish(asked, (crew) => (this.crew = crew));
+      await this.wish(asked, (crew) => this.answered(crew));
     }
   }
 

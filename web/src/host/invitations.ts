@@ -9,7 +9,9 @@ const USES_MAX = 500;
 
 export function invitations(desk: Desk): TemplateResult {
   const { words, console: host } = desk;
-  const shown = host.invitations.filter(({ is_revoked }) => !is_revoked);
+  // What was made here a moment ago stands first: its link is wanted now.
+  const valid = host.invitations.filter(({ is_revoked }) => !is_revoked);
+  const shown = [...valid.filter(({ id }) => host.links.has(id)), ...valid.filter(({ id }) => !host.links.has(id))];
   return html`<section class="panel" aria-labelledby="invitations-title">
     <h2 id="invitations-title">${words.invitationsTitle}</h2>
     ${host.space ? copyField(desk, { label: words.listenerLink, url: host.space.links.listen, test: "listen-url" }) : nothing}
@@ -73,15 +75,18 @@ function one(desk: Desk, invitation: InvitationTold): TemplateResult {
   const role = invitation.is_source ? words.personSource : roleName(invitation, words);
   return html`<li class="invitation" data-test="invitation">
     <div class="who"><strong>${name}</strong><span class="role">${role} · ${used}</span></div>
-    ${twice(desk, {
-      key: `revoke-${id}`,
-      test: "revoke",
-      label: words.inviteRevoke,
-      look: "small quiet",
-      ask: words.inviteRevokeAsk,
-      yes: words.inviteRevokeYes,
-      act: () => void host.revoke(id),
-    })}
+    ${invitation.role === "host"
+      ? // Whoever leads would lock themselves out: the host's link is made anew at the stage door's front page.
+        nothing
+      : twice(desk, {
+          key: `revoke-${id}`,
+          test: "revoke",
+          label: words.inviteRevoke,
+          look: "small quiet",
+          ask: words.inviteRevokeAsk,
+          yes: words.inviteRevokeYes,
+          act: () => void host.revoke(id),
+        })}
     ${link ? copyField(desk, { label: words.inviteLinkOf(name), url: link, test: "invitation-link" }) : nothing}
   </li>`;
 }

@@ -109,7 +109,7 @@ export class HostPage extends Page<Words> {
       if (session === null) return this.show("sign_in");
       const door = new SpaceDoor(session.asking, this.spaceId);
       await door.space();
-      this.console = new Console(door, () => null, () => this.requestUpdate());
+      this.console = new Console(door, () => null, () => this.live?.isOpen ?? false, () => this.requestUpdate());
       await this.console.open();
       this.show("open");
       this.follow(door, this.console);

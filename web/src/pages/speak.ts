@@ -86,7 +86,7 @@ export class SpeakPage extends Page<Words> {
       this.console = null;
     } else if (this.console === null) {
       const door = new SpaceDoor(this.speaker.asking, now.me.space.id);
-      this.console = new Console(door, () => this.speaker.snapshot().me?.person ?? null, () => this.requestUpdate());
+      this.console = new Console(door, () => this.speaker.snapshot().me?.person ?? null, () => this.speaker.isFed, () => this.requestUpdate());
       void this.console.open();
     }
   }

@@ -118,6 +118,11 @@ export class Speaker {
     if (this.me.space.state !== "ended") void this.live.run();
   }
 
+  /** The live feed stands. */
+  get isFed(): boolean {
+    return this.live.isOpen;
+  }
+
   snapshot(): SpeakerSnapshot {
     const known = this.live.known;
     const levels = known?.speaking ?? {};
