@@ -50,6 +50,7 @@ docs: setup    ## make the generated pages of docs/
 	@$(BIN)/python tools/map.py
 	@$(BIN)/python tools/error_page.py
 	@$(BIN)/python -m tools.client_models
+	@$(BIN)/python -m tools.api_page
 	@$(BIN)/stentor settings --markdown > docs/SETTINGS.md
 	@$(BIN)/stentor settings --toml > deploy/stentor.toml
 

@@ -15,6 +15,8 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute
 
+from stentor.backstage.contract_examples import EXAMPLES
+
 _WORDS: Final = {
     400: "The request cannot be read: a field is missing, unknown, or outside its bounds.",
     401: "Nobody: no token or session, or one that is not valid any more.",
@@ -93,6 +95,9 @@ def contract_of(app: FastAPI, routes: Sequence[BaseRoute]) -> dict[str, Any]:
     components = document["components"]
     for unused in ("HTTPValidationError", "ValidationError"):
         components["schemas"].pop(unused, None)
+    for name, example in EXAMPLES.items():
+        if name in components["schemas"]:
+            components["schemas"][name]["examples"] = [example]
     components["schemas"]["Problem"]["example"] = _example(409, "The Space 'debate' has ended.")
     components["securitySchemes"] = _SCHEMES
     return document

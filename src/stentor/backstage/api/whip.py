@@ -31,11 +31,13 @@ routes = APIRouter(prefix="/whip", tags=["whip"])
 
 @routes.options("/{space_id}")
 async def describe_endpoint() -> Response:
+    """What a WHIP client of another origin may send here."""
     return _preflight("OPTIONS, POST", {"Accept-Post": SDP})
 
 
 @routes.options("/{space_id}/{session}")
 async def describe_session() -> Response:
+    """What a WHIP client of another origin may send to its session."""
     return _preflight("OPTIONS, DELETE", {})
 
 
@@ -73,13 +75,7 @@ async def leave(space_id: str, session: str, who: Personal, door: DoorHere) -> R
 
 
 async def _answer_of(door: Door, who: Holder, *, session: str, offer: str) -> str:
-    question = {
-        "person": who.person_id,
-        "name": who.name,
-        "role": who.role.value,
-        "session": session,
-        "offer": offer,
-    }
+    question = {"person": who.person_id, "session": session, "offer": offer}
     subject = f"stage.{who.space_id}.join"
     try:
         reply = await door.bus.request(subject, question, timeout_s=STAGE_ANSWER_TIMEOUT_S)
