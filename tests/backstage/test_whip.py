@@ -49,7 +49,7 @@ async def test_an_offer_is_answered_with_201_and_where_to_end_it(
         location = answer.headers["Location"]
         assert "Location" in answer.headers["Access-Control-Expose-Headers"]
     verb, question = stage.asked[0]
-    assert (verb, question["offer"], question["name"], question["role"]) == ("join", OFFER, "Maya", "speaker")
+    assert (verb, question["offer"]) == ("join", OFFER)
     assert location == f"/whip/{space_id}/{question['session']}"
     assert (await door.ask("DELETE", location, headers=maya))[0] == 200
     assert stage.asked[1] == ("leave", {"person": question["person"], "session": question["session"]})
