@@ -12,6 +12,7 @@ import aiohttp
 import numpy as np
 
 from house.house import House
+from stage.sounds import amplitude_of
 from stentor.formats.cmaf import chunk_number, packets_of
 from stentor.formats.emsg import ticks_of
 from stentor.limits import CHUNK_MS
@@ -23,8 +24,7 @@ from webrtc_peer import FRAME, RATE_HZ, Samples, TestPeer
 QUIET_BLOCKS = 6
 """120 ms without a voice: it is off, not between two packets."""
 _AWAY_BLOCKS = 10
-AUDIBLE = 0.02
-_WINDOW = np.hanning(FRAME)
+_AUDIBLE = 0.02
 
 
 @cache
@@ -36,14 +36,8 @@ def tone(pitch_hz: float) -> tuple[bytes, ...]:
     return tuple(encoder.encode(block) for _ in range(50))
 
 
-def amplitude_of(block: Samples, pitch_hz: float) -> float:
-    """Of a tone in 20 ms of sound, beside others at least 300 Hz away."""
-    phase = np.exp(-2j * np.pi * pitch_hz * np.arange(FRAME) / RATE_HZ)
-    return float(2 * abs(np.dot(block * _WINDOW, phase)) / _WINDOW.sum())
-
-
 def is_heard(block: Samples, pitch_hz: float) -> bool:
-    return amplitude_of(block, pitch_hz) > AUDIBLE
+    return amplitude_of(block, pitch_hz) > _AUDIBLE
 
 
 @dataclass

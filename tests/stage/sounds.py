@@ -38,6 +38,24 @@ def packed(samples: NDArray[np.float32], container: str, *, rate_hz: int = RATE_
     return file.getvalue()
 
 
+def amplitude_of(block: NDArray[np.float32], pitch_hz: float) -> float:
+    """Of a tone in 20 ms of sound, beside others at least 200 Hz away."""
+    window = np.hanning(len(block))
+    phase = np.exp(-2j * np.pi * pitch_hz * np.arange(len(block)) / RATE_HZ)
+    return float(2 * abs(np.dot(block * window, phase)) / window.sum())
+
+
+def typical_amplitude(samples: NDArray[np.float32], pitch_hz: float, *, above: float = 0.02) -> float:
+    """The median over all 20 ms in which a tone is there at all: what a busy machine left out is no matter.
+
+    Fails when it was there for less than a second.
+    """
+    blocks = samples[: len(samples) // 960 * 960].reshape(-1, 960)
+    levels = [level for block in blocks if (level := amplitude_of(block, pitch_hz)) > above]
+    assert len(levels) >= 50, f"{pitch_hz} Hz was heard for {len(levels) * 20} ms"
+    return float(np.median(levels))
+
+
 def strength(samples: NDArray[np.float32], pitch_hz: float) -> float:
     """The amplitude of a tone in a sound, whatever else is in it."""
     window = np.hanning(len(samples))

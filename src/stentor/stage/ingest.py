@@ -13,6 +13,7 @@ was taken off the stage, another connection took its place.
 
 import argparse
 import asyncio
+import fcntl
 import os
 import queue
 import random
@@ -43,6 +44,7 @@ BEGIN_PACKETS: Final = 10
 """After nothing was left it begins again with 0.2 s in hand, not with each packet as it comes."""
 PACKET_S: Final = OPUS_FRAME_SAMPLES / SAMPLE_RATE_HZ
 _BITRATE_BPS: Final = {1: 64_000, 2: 128_000}
+_PIPE_BYTES: Final = 8_192
 _LATE_S_MAX: Final = 0.2
 _LAST_WORDS_S: Final = 0.3
 """The stage's jitter buffer is played to its end before the source leaves."""
@@ -249,9 +251,14 @@ def _opened(file: str) -> BinaryIO:
     Raises: BadInput.
     """
     try:
-        return open(0 if file == "-" else file, "rb", buffering=0, closefd=file != "-")
+        # The caller closes it.
+        source = open(0 if file == "-" else file, "rb", buffering=0, closefd=file != "-")  # noqa: SIM115
     except OSError as error:
         raise BadInput(f"The file cannot be opened ({error.strerror}).") from None
+    with suppress(OSError, AttributeError):  # not a pipe; not Linux
+        # A pipe holds 64 KiB: 20 s of a stream at 24 kbit/s, by which a live sender would be late.
+        fcntl.fcntl(source, fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
+    return source
 
 
 if __name__ == "__main__":

@@ -44,6 +44,8 @@ _OPTIONS: Final = {
     "probesize": "131072",
     "analyzeduration": "500000",
 }
+_READ_BYTES: Final = 4_096
+"""What FFmpeg holds back; its default is ten seconds of a stream at 24 kbit/s."""
 _RATE_HZ_MIN: Final = 8_000
 _RATE_HZ_MAX: Final = 192_000
 _CHANNELS_MAX: Final = 8
@@ -69,6 +71,7 @@ class SoundInput:
                 format=None if form is None else form.value,
                 options=_OPTIONS,
                 metadata_errors="replace",
+                buffer_size=_READ_BYTES,
             )
         except (FFmpegError, OSError, ValueError) as error:
             raise BadInput(f"This is no sound that can be read ({_reason(error)}).") from None
