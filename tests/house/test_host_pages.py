@@ -1,4 +1,4 @@
-"""The host's console in a real browser with real voices: whom the host brings on stage is heard, nobody else."""
+"""The host's console in a real browser, with real voices: whom the host brings on stage is heard."""
 
 import shutil
 import wave
@@ -41,10 +41,10 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
         host = _browser(playwright, _microphone(directory, "daniel"))
         guest = _browser(playwright, _microphone(directory, "maya"))
         try:
-            pages = [_page(host, DESKTOP), _page(guest, PHONE)]
-            pages[0].goto(links["host"])
-            pages[1].goto(f"{house.door_url}/i/{token}")
-            yield Scene(house, *pages, guest_token=token)
+            scene = Scene(house, _page(host, DESKTOP), _page(guest, PHONE), token)
+            scene.host.goto(links["host"])
+            scene.guest.goto(f"{house.door_url}/i/{token}")
+            yield scene
         finally:
             guest.close()
             host.close()
