@@ -74,8 +74,8 @@ class Scribe:
         """
         async with asyncio.TaskGroup() as group:
             async for space in self._spaces.watch():
-                if space.state is State.DELETED and not space.is_off_shelf:
-                    if space.id not in self._removing:
+                if space.state is State.DELETED:
+                    if not space.is_off_shelf and space.id not in self._removing:
                         self._removing.add(space.id)
                         group.create_task(self._remove(space.id), name=f"remove-{space.id}")
                     continue
@@ -125,6 +125,8 @@ class Scribe:
             directory = self._shelf / space_id
             if directory.exists():
                 await asyncio.to_thread(shutil.rmtree, directory)
+            # Before it is said: its id may be given to another Space, which is to be recorded anew.
+            self._ended.pop(space_id, None)
             await self._spaces.change(space_id, lambda space: replace(space, is_off_shelf=True))
             await self._leases.give_up(f"scribe.{space_id}", self._owner)
         except NoSuchSpace:
@@ -132,8 +134,6 @@ class Scribe:
         except (OSError, LogAway) as error:
             log.error("a deleted Space cannot be taken off the shelf", space=space_id, error=str(error))
             return False
-        # Its id may be given to another Space, which is recorded anew.
-        self._ended.pop(space_id, None)
         log.info("a deleted Space is off the shelf", space=space_id)
         return True
 
