@@ -261,7 +261,7 @@ async def test_a_provider_that_is_away_or_another_is_said_in_time(provided: Prov
         keeper = await open_doorkeeper(door.bus, settings, clock=SystemClock())
         async with asyncio.timeout(6):
             with pytest.raises(NotYet):
-                await keeper.begin_provider()
+                await keeper.provider.begin()
 
 
 async def test_settings_that_cannot_be_stop_the_start(provided: Provided, tmp_path: Path) -> None:

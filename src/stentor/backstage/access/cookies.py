@@ -1,4 +1,4 @@
-"""Sessions in requests and answers: cookies in and out, who is present, from which network.
+"""Sessions in requests and answers: cookies in and out, who is present.
 
 Comes in: a request. Goes out: who it is, by their session; an answer's cookie. Never: a cookie that a script
 can read, that another site's page makes a browser send, or that is sent without TLS where there is TLS.
@@ -8,10 +8,9 @@ from typing import Annotated
 
 from fastapi import Depends, Request, Response
 
-from stentor.admission.forwarded import Trusted
-from stentor.admission.network import network_of
 from stentor.backstage.access.csrf import SAFE_METHODS, must_be_meant, must_be_own_page
-from stentor.backstage.access.doorkeeper import PROVIDER_MS, Present
+from stentor.backstage.access.present import Present
+from stentor.backstage.access.provider_way import PROVIDER_MS
 from stentor.backstage.access.sessions import AGE_MS_MAX
 from stentor.backstage.door import Door, DoorHere
 from stentor.errors import NotSignedIn
@@ -52,15 +51,7 @@ def forget_binding(response: Response, door: Door) -> None:
 def knock(request: Request, door: Door) -> None:
     """Before every way in. Raises: NotAllowed: not from our own page. TooMany: from this network."""
     must_be_own_page(request.headers, door.keeper.origins)
-    door.keeper.knock(network_here(request, door))
-
-
-def network_here(request: Request, door: Door) -> str:
-    """The network that the request comes from, behind the proxies that the settings name."""
-    peer = request.client.host if request.client else ""
-    trusted = Trusted.parsed(door.settings.trusted_proxies)
-    address = trusted.requester(peer, request.headers.get("x-forwarded-for", ""))
-    return network_of(address) or "none"
+    door.keeper.knock(door.network_of(request))
 
 
 async def present(request: Request, door: DoorHere) -> Present:

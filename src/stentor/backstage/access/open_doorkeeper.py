@@ -5,12 +5,13 @@ read.
 """
 
 from stentor.backstage.access.accounts import Roll
-from stentor.backstage.access.doorkeeper import ACCOUNT_LINK_MS, PROVIDER_MS, Doorkeeper
+from stentor.backstage.access.doorkeeper import ACCOUNT_LINK_MS, Doorkeeper
 from stentor.backstage.access.keyring import Keyring
 from stentor.backstage.access.oidc import Provider
 from stentor.backstage.access.oidc_allowed import Allowed
 from stentor.backstage.access.once import OnceStore
 from stentor.backstage.access.origins import Origins
+from stentor.backstage.access.provider_way import PROVIDER_MS
 from stentor.backstage.access.sessions import SessionStore
 from stentor.clock import Clock
 from stentor.config import Settings

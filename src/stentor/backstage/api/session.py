@@ -17,11 +17,10 @@ from stentor.backstage.access.cookies import (
     keep_binding,
     keep_session,
     knock,
-    network_here,
     session_token_of,
 )
 from stentor.backstage.access.csrf import csrf_token
-from stentor.backstage.access.doorkeeper import Present, SignedIn
+from stentor.backstage.access.present import Present, SignedIn
 from stentor.backstage.api.access_models import (
     OnceWanted,
     PasskeyAnswer,
@@ -76,7 +75,7 @@ async def use_link(wanted: OnceWanted, request: Request, response: Response, doo
 async def begin_passkey(request: Request, door: DoorHere) -> PasskeyOptions:
     """The question for `navigator.credentials.get`. 409: this door has no name, so no passkeys."""
     knock(request, door)
-    return PasskeyOptions(options=await door.keeper.begin_passkey())
+    return PasskeyOptions(options=await door.keeper.passkeys.begin())
 
 
 @routes.post("/api/access/passkey")
@@ -85,25 +84,25 @@ async def use_passkey(
 ) -> SessionTold:
     """Signs in with an authenticator's answer. 401: it does not hold, was used before, or came too late."""
     knock(request, door)
-    return await _entered(request, response, door, await door.keeper.finish_passkey(wanted.answer))
+    return await _entered(request, response, door, await door.keeper.passkeys.finish(wanted.answer))
 
 
 @routes.get("/api/session/passkeys")
 async def list_passkeys(who: PresentHere, door: DoorHere) -> PasskeysTold:
     """The account's passkeys."""
-    return PasskeysTold.of(await door.keeper.keyring(who.account.id))
+    return PasskeysTold.of(await door.keeper.passkeys.keyring(who.account.id))
 
 
 @routes.post("/api/session/passkeys/begin")
 async def begin_making_passkey(who: PresentHere, door: DoorHere) -> PasskeyOptions:
     """The question for `navigator.credentials.create`. 403: sign in again first."""
-    return PasskeyOptions(options=await door.keeper.begin_making(who))
+    return PasskeyOptions(options=await door.keeper.passkeys.begin_making(who))
 
 
 @routes.post("/api/session/passkeys", status_code=201)
 async def make_passkey(wanted: PasskeyWanted, who: PresentHere, door: DoorHere) -> PasskeysTold:
     """Keeps a new passkey for this account. 400: the authenticator's answer does not hold."""
-    keyring = await door.keeper.finish_making(who, wanted.answer, name=wanted.name)
+    keyring = await door.keeper.passkeys.finish_making(who, wanted.answer, name=wanted.name)
     log.info("a passkey was made", account=who.account.id)
     return PasskeysTold.of(keyring)
 
@@ -111,7 +110,7 @@ async def make_passkey(wanted: PasskeyWanted, who: PresentHere, door: DoorHere) 
 @routes.delete("/api/session/passkeys/{passkey_id}")
 async def remove_passkey(passkey_id: str, who: PresentHere, door: DoorHere) -> PasskeysTold:
     """The passkey opens nothing any more, and the account's other sessions end."""
-    keyring = await door.keeper.remove_passkey(who, passkey_id)
+    keyring = await door.keeper.passkeys.remove_passkey(who, passkey_id)
     log.info("a passkey was removed", account=who.account.id)
     return PasskeysTold.of(keyring)
 
@@ -123,7 +122,7 @@ async def remove_passkey(passkey_id: str, who: PresentHere, door: DoorHere) -> P
 async def begin_provider(request: Request, response: Response, door: DoorHere) -> ProviderBegun:
     """Begins a sign-in at the OpenID provider. 404: there is none. 503: it does not answer."""
     knock(request, door)
-    url, binding = await door.keeper.begin_provider()
+    url, binding = await door.keeper.provider.begin()
     keep_binding(response, door, binding)
     return ProviderBegun(url=url)
 
@@ -145,8 +144,8 @@ async def end_provider(
     (the provider does not answer), `often`.
     """
     try:
-        door.keeper.knock(network_here(request, door))
-        signed_in = await door.keeper.finish_provider(
+        door.keeper.knock(door.network_of(request))
+        signed_in = await door.keeper.provider.finish(
             code=code, state=state, binding=binding_of(request, door), issuer=iss
         )
     except (NotAllowed, NotFound, NotYet, TooMany) as error:
@@ -185,10 +184,7 @@ async def _enter(request: Request, response: Response, door: Door, signed_in: Si
 
 
 def _told(door: Door, who: Present | None) -> SessionTold:
-    provider = door.keeper.provider
-    ways = Ways(
-        passkey=door.keeper.origins.rp_id is not None, provider=None if provider is None else provider.name
-    )
+    ways = Ways(passkey=door.keeper.origins.rp_id is not None, provider=door.keeper.provider_name)
     if who is None:
         return SessionTold(account=None, csrf=None, is_fresh=False, ways=ways)
     return SessionTold(
