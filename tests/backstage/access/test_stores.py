@@ -130,7 +130,7 @@ async def test_an_old_session_cannot_change_how_its_account_signs_in(
     with pytest.raises(NotAllowed, match="Sign in again"):
         await keeper.passkeys.begin_making(who)
     with pytest.raises(NotAllowed):
-        await keeper.passkeys.remove_passkey(who, "any")
+        await keeper.passkeys.remove(who, "any")
 
 
 async def test_two_owners_who_remove_each_other_at_once_leave_one(keeper: Doorkeeper) -> None:

@@ -81,7 +81,7 @@ class PasskeyWay:
         )
         return await self._keyrings.change(who.account.id, lambda keyring: keyring.added(passkey))
 
-    async def remove_passkey(self, who: Present, passkey_id: str) -> Keyring:
+    async def remove(self, who: Present, passkey_id: str) -> Keyring:
         """The account's other sessions end: somebody may hold the authenticator.
 
         Raises: NotFound. NotAllowed: sign in again first.
@@ -91,6 +91,10 @@ class PasskeyWay:
         await self._sessions.end_all(who.account.id, but=who.token)
         return keyring
 
+    async def forget(self, account_id: str) -> None:
+        """The account's passkeys open nothing any more."""
+        await self._keyrings.delete(account_id)
+
     async def begin(self) -> dict[str, Any]:
         """What the browser is asked to sign in. Raises: Conflict: passkeys cannot be here."""
         return request_options(self._origins, challenge=(await self._challenge(_TAKE, {})).encode())
@@ -99,7 +103,7 @@ class PasskeyWay:
         """Raises: BadInput. NotSignedIn: whatever does not hold. TooMany: for this account."""
         challenge = await self._take_challenge(_TAKE, answer)
         claimed = claimed_by(answer)
-        keyring = await self._keyrings.find(claimed.user_handle.partition(".")[0] or "-")
+        keyring = await self._claimed_keyring(claimed.user_handle)
         account = None if keyring is None else await self._account_of(keyring.account_id)
         if keyring is None or account is None or keyring.user_handle.decode() != claimed.user_handle:
             raise NotSignedIn("This passkey is not known here. Ask the owner for a link.")
@@ -114,6 +118,12 @@ class PasskeyWay:
             self._by_account.take(account.id, now_s=self._clock.monotonic_s())
             raise
         return await self._let_in(account, Way.PASSKEY)
+
+    async def _claimed_keyring(self, user_handle: str) -> Keyring | None:
+        """What a stranger writes here becomes a key of the store only if it looks like one."""
+        account_id = user_handle.partition(".")[0]
+        is_an_id = account_id.isascii() and account_id.isalnum()
+        return await self._keyrings.find(account_id) if is_an_id else None
 
     async def _use(
         self, keyring: Keyring, passkey: Passkey, answer: dict[str, Any], challenge: bytes
@@ -148,7 +158,3 @@ class PasskeyWay:
     def _must_be_fresh(self, who: Present) -> None:
         if not who.session.is_fresh(self._clock.wall_ms()):
             raise NotAllowed("You signed in a while ago. Sign in again, then change how you sign in.")
-
-    async def forget(self, account_id: str) -> None:
-        """The account's passkeys open nothing any more."""
-        await self._keyrings.delete(account_id)

@@ -110,7 +110,7 @@ async def make_passkey(wanted: PasskeyWanted, who: PresentHere, door: DoorHere) 
 @routes.delete("/api/session/passkeys/{passkey_id}")
 async def remove_passkey(passkey_id: str, who: PresentHere, door: DoorHere) -> PasskeysTold:
     """The passkey opens nothing any more, and the account's other sessions end."""
-    keyring = await door.keeper.passkeys.remove_passkey(who, passkey_id)
+    keyring = await door.keeper.passkeys.remove(who, passkey_id)
     log.info("a passkey was removed", account=who.account.id)
     return PasskeysTold.of(keyring)
 
