@@ -5,13 +5,15 @@
 1. Half an hour on a virtual clock: a sender whose clock is 100 ppm off (a bad sound card), on a good and on a
    bad line, through the stage's jitter buffer, decoder and leveller: how late and how loud at the end.
 2. Three minutes in real time on real stages, over WebRTC: senders whose clocks are 1000 ppm fast and slow.
-3. Joins and leaves, five at a time, at one stage process: its memory, sockets, threads.
+3. Joins and leaves, five at a time, at one stage process: its memory, sockets, threads; and how long a join
+   takes over a line that loses a tenth both ways.
 """
 
 import argparse
 import asyncio
 import tempfile
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -33,6 +35,8 @@ WRONG_PPM_REAL = 1000
 """In three minutes as much as 100 ppm in half an hour: 180 ms."""
 LINES = {"good": PERFECT, "bad": Faults(loss=0.05, jitter_ms=50)}
 AT_ONCE = 5
+BAD_JOINS = 40
+BAD_LINE = Faults(loss=0.10, delay_ms=20, jitter_ms=50)
 WINDOW_S = 30
 
 
@@ -64,6 +68,7 @@ async def main() -> None:
         await server.start()
         try:
             results += await joins(server.url, Path(folder), packets, arguments.joins)
+            results += await joins_on_bad_lines(server.url, Path(folder), packets)
             for name, ppm in (("fast", WRONG_PPM_REAL), ("slow", -WRONG_PPM_REAL)):
                 results += await in_real_time(
                     server.url,
@@ -161,6 +166,30 @@ async def joins(url: str, folder: Path, packets: Sequence[bytes], count: int) ->
         ("joins_memory_slope", slope, "KiB per join in the second half", "<= 20"),
         ("joins_sockets_grown", float(after[0] - before[0]), "file descriptors", "<= 0"),
         ("joins_threads_grown", float(after[1] - before[1]), "threads", "<= 0"),
+    ]
+
+
+async def joins_on_bad_lines(url: str, folder: Path, packets: Sequence[bytes]) -> list[Result]:
+    """From the answer to the connection, all of ICE and DTLS through the bad line."""
+    took_s: list[float] = []
+    async with running_stage(url, folder, "bench-bad-joins") as stage:
+
+        async def one(index: int) -> None:
+            with suppress(TimeoutError):
+                async with on_stage(
+                    *(stage.bus, stage.space_id, f"guest-{index}", packets),
+                    up=BAD_LINE,
+                    down=BAD_LINE,
+                    seed=2 * index,
+                ) as guest:
+                    took_s.append(guest.connected_s)
+
+        for start in range(0, BAD_JOINS, AT_ONCE):
+            await asyncio.gather(*(one(index) for index in range(start, start + AT_ONCE)))
+    return [
+        ("bad_joins_p50", float(np.median(took_s)), "s from the answer, a tenth lost", ""),
+        ("bad_joins_p95", float(np.percentile(took_s, 95)), "s", "<= 5"),
+        ("bad_joins_failed", float(BAD_JOINS - len(took_s)), f"of {BAD_JOINS}", "<= 0"),
     ]
 
 
