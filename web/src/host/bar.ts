@@ -1,5 +1,6 @@
 /** The life of the Space: what it is doing, and the one or two moves that come next. */
 import { html, nothing, type TemplateResult } from "lit";
+import { help } from "../ui/host-icons";
 import { lasted } from "../ui/lasting";
 import type { Desk } from "./desk";
 
@@ -11,12 +12,21 @@ export function bar(desk: Desk): TemplateResult {
   const space = desk.console.space;
   if (!space) return html``;
   return html`<section class="bar ${space.state}" aria-label=${words.hostDesk}>
-    <div class="row moves">${moves(desk, space.state)}</div>
+    <div class="row moves">
+      ${moves(desk, space.state)}
+      <span class="push"></span>
+      <button class="tool keys" aria-label=${words.keysOpen} title=${words.keysOpen} data-test="keys" @click=${() => openHelp(desk)}>${help}</button>
+    </div>
     ${asked(desk)}
     ${desk.console.refusal
       ? html`<p class="refusal" role="alert" data-test="refusal">${words.notDone(desk.console.refusal)}</p>`
       : nothing}
   </section>`;
+}
+
+function openHelp(desk: Desk): void {
+  desk.ui.isHelpOpen = true;
+  desk.redraw();
 }
 
 /** What the Space is doing, for the page's head. */

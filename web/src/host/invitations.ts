@@ -87,6 +87,19 @@ function one(desk: Desk, invitation: InvitationTold): TemplateResult {
           yes: words.inviteRevokeYes,
           act: () => void host.revoke(id),
         })}
-    ${link ? copyField(desk, { label: words.inviteLinkOf(name), url: link, test: "invitation-link" }) : nothing}
+    ${link && !invitation.is_source
+      ? copyField(desk, { label: words.inviteLinkOf(name), url: link, test: "invitation-link" })
+      : nothing}
+    ${link && invitation.is_source ? encoder(desk, link) : nothing}
   </li>`;
+}
+
+/** What an encoder is told: where, and by which word it is known. */
+function encoder(desk: Desk, link: string): TemplateResult {
+  const { words, console: host } = desk;
+  const token = link.split("/").at(-1) ?? "";
+  const id = encodeURIComponent(host.door.spaceId);
+  return html`${copyField(desk, { label: words.sourceWhip, url: `${location.origin}/whip/${id}`, test: "source-whip" })}
+  ${copyField(desk, { label: words.sourcePut, url: `${location.origin}/source/${id}`, test: "source-put" })}
+  ${copyField(desk, { label: words.sourceToken, url: token, test: "source-token" })}`;
 }

@@ -19,7 +19,8 @@ const MINUTE_MS = 60_000;
 /** A graph of less than this would show every single person as a mountain. */
 const SPAN_MS_MIN = 5 * MINUTE_MS;
 const STEPS_MS = [1, 2, 5, 10, 15, 30, 60, 120, 240, 480].map((minutes) => minutes * MINUTE_MS);
-const TIMES_MAX = 5;
+const EDGE = 0.05;
+const TIMES_MAX = 3;
 
 export function plot(points: readonly Point[], { width, height }: Frame): Plot {
   const endMs = points.at(-1)?.atMs ?? 0;
@@ -37,7 +38,10 @@ export function plot(points: readonly Point[], { width, height }: Frame): Plot {
       (stretch) => `${pathOf(stretch)}L${x(stretch.at(-1)!.atMs)} ${height}L${x(stretch[0]!.atMs)} ${height}Z`,
     ),
     levels: [0, top / 2, top].map((value) => ({ y: y(value), value })),
-    times: points.length ? timesBetween(beginMs, endMs).map((atMs) => ({ x: x(atMs), atMs })) : [],
+    times: points.length ? timesBetween(beginMs, endMs)
+          .map((atMs) => ({ x: x(atMs), atMs }))
+          // A label in the middle of its moment would stand out of the frame at either end.
+          .filter(({ x: at }) => at > EDGE * width && at < (1 - EDGE) * width) : [],
     last: last && last.hearing !== null ? { x: x(last.atMs), y: y(last.hearing) } : null,
   };
 }

@@ -77,7 +77,7 @@ export class OperatePage extends Page<Words> {
         words.operateSeatsOf(count(taken), count(seats)),
         isWhole ? words.operateSeats : words.operateSeatsSome,
       )}
-      ${figure(count(told.figures.edges), words.operateEdges)} ${figure(count(onAir), words.operateOnAir)}
+      ${figure(count(told.figures.edges), words.operateEdges(told.figures.edges))} ${figure(count(onAir), words.operateOnAir(onAir))}
     </dl>`;
   }
 
