@@ -55,8 +55,8 @@ EXPECTED_LOSS_PERCENT = 10
 """What a browser comes to expect on such lines, by the stage's receiver reports."""
 SETTLED_S = 30
 """The levels of a voice are found in that time."""
-LEAD_IN_MS = 3_000
-"""From the join to the first word."""
+LEAD_IN_MS = 8_000
+"""From the offer to the first word; a join over a bad line takes up to 5 s."""
 TURN_MARGIN_S = 0.15
 """Around each turn: the recogniser gets it by itself, and a voice on a bad line is up to 0.1 s late."""
 
