@@ -22,5 +22,5 @@ export async function entered(): Promise<Entered | null> {
 
 /** Where to sign in, and back to this page afterwards. */
 export function signInLink(): string {
-  return `/sign-in?then=${encodeURIComponent(location.pathname)}`;
+  return `/sign-in?next=${encodeURIComponent(location.pathname)}`;
 }
