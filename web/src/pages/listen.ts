@@ -57,13 +57,18 @@ export class ListenPage extends Page<Words> {
     const isThere = now.title !== "" && kind !== "unknown";
     return html`<div class="page">
       ${this.head()}
-      <main class=${now.question || now.captions.length > 0 ? "busy" : ""}>${isThere ? html`${this.programme(now)} ${this.middle(now)} ${this.dock(now)}` : this.nothingHere(kind)}</main>
+      <main class=${this.isBusy(now) ? "busy" : ""}>${isThere ? html`${this.programme(now)} ${this.middle(now)} ${this.dock(now)}` : this.nothingHere(kind)}</main>
       ${this.foot()} ${this.takePart?.sheet(this.speech) ?? nothing}
     </div>`;
   }
 
   override updated(): void {
     this.takePart?.drawn(this);
+  }
+
+  /** There is more to read than who is there: people stand closer together. */
+  private isBusy(now: Snapshot): boolean {
+    return isTunedIn(now.listener) && (now.question !== null || now.captions.length > 0);
   }
 
   private programme(now: Snapshot): TemplateResult {
