@@ -85,6 +85,19 @@ async def test_a_locked_microphone_is_opened_by_a_host_only(door: OpenDoor, spac
     assert (await door.ask(*mute, json={"muted": False}, headers=maya["headers"]))[0] == 204
 
 
+async def test_a_microphone_that_flutters_is_slowed_down(door: OpenDoor, space_id: str) -> None:
+    host = await door.space(space_id, state="green_room")
+    status = 204
+    for number in range(200):
+        status, _ = await door.ask("POST", "/api/me/mute", json={"muted": number % 2 == 0}, headers=host)
+        if status != 204:
+            break
+    assert (status, number >= 20) == (429, True)
+    # Another person's switch is their own.
+    maya = await door.invite(space_id, host)
+    assert (await door.ask("POST", "/api/me/mute", json={"muted": True}, headers=maya["headers"]))[0] == 204
+
+
 async def test_the_feed_begins_with_the_state_and_goes_on_with_the_news(
     door: OpenDoor, bus: Bus, space_id: str
 ) -> None:

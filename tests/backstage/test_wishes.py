@@ -130,6 +130,8 @@ async def test_a_burst_of_wishes_meets_a_limit_for_its_own_space_only(
     assert {p.answer_status for p in problems} == {429}
     assert all(p.retry_after_s for p in problems)
     assert 10 <= len(told) - len(problems) < 60
+    figures = door.door.metrics.text(feed_count=0).decode()
+    assert f'stentor_door_wishes_total{{kind="question",status="429"}} {len(problems)}.0' in figures
     assert await question(bus, f"{space_id}-2") == {}
 
 

@@ -1,6 +1,6 @@
 """What the routes share: the parts of this process. Who is asking, `access/asker.py` says."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +10,7 @@ from stentor.admission.forwarded import Trusted
 from stentor.admission.network import Networks
 from stentor.backstage.access.doorkeeper import Doorkeeper
 from stentor.backstage.access.owner import OwnerKey
+from stentor.backstage.access.pace import Pace
 from stentor.backstage.api.kept_answers import KeptAnswers
 from stentor.backstage.api.models import SpaceLinks
 from stentor.backstage.control.count import Count
@@ -53,6 +54,8 @@ class Door:
     clock: Clock
     settings: Settings
     pages_dir: Path
+    personal: Pace = field(default_factory=lambda: Pace("Your changes", burst=20, every_s=0.5))
+    """Of what people do about themselves: each change is told to all who lead."""
 
     def links_of(self, space: Space, *, host_token: str | None = None) -> SpaceLinks:
         host = None if host_token is None else self.invitation_link(host_token)

@@ -73,7 +73,9 @@ class Ingests:
     Bounds: 16 at once.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, on_count: Callable[[int], None] = lambda _count: None) -> None:
+        """Args: on_count: told how many run, whenever that changes."""
+        self._on_count = on_count
         self._environment = {**os.environ, **settings.as_environment()}
         self._workers: dict[str, Worker] = {}
         self._starting = asyncio.Lock()
@@ -121,6 +123,7 @@ class Ingests:
             )
             ended = asyncio.create_task(self._watch(key, process, on_end), name=f"ingest-{key}")
             worker = self._workers[key] = Worker(key, ended, process)
+            self._on_count(len(self._workers))
         return worker
 
     async def cut(self, key: str) -> None:
@@ -147,6 +150,7 @@ class Ingests:
     ) -> int:
         code = await process.wait()
         del self._workers[key]
+        self._on_count(len(self._workers))
         log.info("a programme has ended", code=code)
         if on_end is not None:
             await on_end()

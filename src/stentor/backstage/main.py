@@ -88,7 +88,7 @@ async def open_door(settings: Settings, *, pages_dir: Path = _PAGES_DIR) -> Asyn
             house_log=house_log,
             networks=Networks(await house_key(bus, "network")),
             trusted=Trusted.parsed(settings.trusted_proxies),
-            ingests=Ingests(settings),
+            ingests=Ingests(settings, on_count=metrics.programmes_run),
             live=LiveHub(bus, spaces=spaces, crews=crews, questions=questions, on_cut=metrics.feed_cut),
             metrics=metrics,
             clock=clock,

@@ -29,6 +29,15 @@ class DoorMetrics:
             ("status",),
             registry=self._registry,
         )
+        self._wishes = Counter(
+            "stentor_door_wishes",
+            "Wishes of listeners that edges passed on, by the status of the answer.",
+            ("kind", "status"),
+            registry=self._registry,
+        )
+        self._programmes = Gauge(
+            "stentor_door_programmes", "Ingest workers that run.", registry=self._registry
+        )
         self._feeds = Gauge("stentor_door_feeds", "Open live feeds.", registry=self._registry)
         self._cuts = Counter("stentor_door_feeds_cut", "Feeds cut: too slow.", registry=self._registry)
         self._beats = Counter(
@@ -58,6 +67,13 @@ class DoorMetrics:
 
     def join_ended(self, status: int) -> None:
         self._joins.labels(str(status)).inc()
+
+    def wish_answered(self, kind: str, status: int) -> None:
+        """Args: kind: `ask` or `question`."""
+        self._wishes.labels(kind, str(status)).inc()
+
+    def programmes_run(self, count: int) -> None:
+        self._programmes.set(count)
 
     def feed_cut(self) -> None:
         self._cuts.inc()

@@ -13,8 +13,9 @@ from stentor.backstage.access.pace import Pace
 from stentor.backstage.door import Door
 from stentor.backstage.inviting import Guest, invite
 from stentor.backstage.moves import living_space
-from stentor.errors import BadInput, Conflict, Full, Gone, NotAllowed, TooMany
+from stentor.errors import BadInput, Conflict, Full, Gone, NotAllowed, StentorError, TooMany
 from stentor.limits import INVITATIONS_ASKED_MAX, LINE_LENGTH_MAX
+from stentor.log.answering import Answer
 from stentor.log.bus import Subscription
 from stentor.space.crew import checked_note
 from stentor.space.invitation import ASKED
@@ -44,8 +45,8 @@ class Wishes:
         """Begins to answer. Returns: what to close."""
         bus = self._door.bus
         return [
-            await bus.serve("door.ask", self.ask, queue=QUEUE),
-            await bus.serve("door.question", self.question, queue=QUEUE),
+            await bus.serve("door.ask", self._counted("ask", self.ask), queue=QUEUE),
+            await bus.serve("door.question", self._counted("question", self.question), queue=QUEUE),
         ]
 
     async def ask(self, wish: dict[str, Any]) -> dict[str, Any]:
@@ -97,6 +98,18 @@ class Wishes:
         async with self._turn(space_id):
             await door.questions.change(space_id, asked)
         return {}
+
+    def _counted(self, kind: str, answer: Answer) -> Answer:
+        async def counted(wish: dict[str, Any]) -> dict[str, Any]:
+            try:
+                told = await answer(wish)
+            except StentorError as error:
+                self._door.metrics.wish_answered(kind, error.answer_status)
+                raise
+            self._door.metrics.wish_answered(kind, 200)
+            return told
+
+        return counted
 
     def _turn(self, space_id: str) -> asyncio.Lock:
         """Wishes of one Space change one record: in turn, since those that meet would have to ask again."""
