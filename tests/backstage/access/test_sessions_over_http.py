@@ -1,5 +1,7 @@
 """Sessions through a real door: the owner's link, cookies, forgery, fixation, ranks, the end of it."""
 
+import asyncio
+
 import pytest
 from yarl import URL
 
@@ -228,6 +230,19 @@ async def test_a_host_sees_and_leads_only_their_own_spaces(owner: Person) -> Non
         assert (await maya.ask("GET", path))[0] == 200
         assert (await ben.ask("GET", path))[0] == 403
         assert (await ben.ask("POST", f"{path}/state", {"state": "green_room"}))[0] == 403
+
+
+async def test_who_has_signed_out_is_told_nothing_more(owner: Person) -> None:
+    """An open page's stream ends with its session, not when the page is closed."""
+    async with a_person(owner.door) as maya:
+        await enter_as(owner, maya, rank="host")
+        _, space = await maya.ask("POST", "/api/spaces", {"title": "Another evening"})
+        url = f"{maya.door.url}/api/spaces/{space['id']}/live".replace("127.0.0.1", "localhost")
+        async with maya.http.get(url) as stream, asyncio.timeout(15):
+            assert (await stream.content.readline()).startswith(b"event: ")
+            assert (await maya.ask("DELETE", "/api/session"))[0] == 204
+            while await stream.content.readline():
+                pass
 
 
 # ── paced ─────────────────────────────────────────────────────────────────────────────────────────────

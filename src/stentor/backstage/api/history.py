@@ -2,12 +2,13 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
 
-from stentor.backstage.access.asker import Leader
+from stentor.backstage.access.asker import Leader, allowed
+from stentor.backstage.access.rights import Action
 from stentor.backstage.api.pages_of import Key, Page, PageWanted, page_of_read
 from stentor.backstage.api.sse import live_answer
 from stentor.backstage.audience import STEP_S_MAX, Series, read_series
@@ -80,14 +81,18 @@ async def read_audience(
 
 
 @routes.get("/live", response_class=StreamingResponse)
-async def follow_space(space_id: str, who: Leader, door: DoorHere) -> StreamingResponse:
+async def follow_space(space_id: str, who: Leader, request: Request, door: DoorHere) -> StreamingResponse:
     """Server-sent events for those who lead: `state`, `tick`, `crew`, `questions`, `figures`, `notice`.
 
     First all that is known, then the news. `notice` is each new line of the event log. Ends when the page
-    does not keep up, or the door closes; the page asks again and gets a fresh snapshot.
+    does not keep up, or the door closes; the page asks again and gets a fresh snapshot. Whoever loses the
+    right to lead, or their session, is told nothing more within five seconds.
     """
     space = await living_space(door, space_id)
-    return await live_answer(door, space, Viewer(who.id, who.person_id))
+    may_lead = allowed(Action.LEAD)
+    return await live_answer(
+        door, space, Viewer(who.id, who.person_id), still_may=lambda: may_lead(request, door)
+    )
 
 
 def _sequence(after: Key | None) -> int:
