@@ -97,7 +97,7 @@ class SpaceStage:
             transport=transport,
             wire=self._wire,
             clock=clock,
-            speakers_max=self._places,
+            speakers_max=space.places(speakers_max),
             crew=Crew(space.id),
             newest_crew=partial(stores.crews.newest, space.id),
         )
@@ -256,14 +256,10 @@ class SpaceStage:
     def _facts_now(self) -> dict[str, object]:
         return self._facts.of_tick(self._space, self._floor.people, lead=self._floor.lead)
 
-    @property
-    def _places(self) -> int:
-        return min(self._space.speakers_max or self._speakers_max, self._speakers_max)
-
     async def _watch_space(self) -> None:
         async for space in self._stores.spaces.watch(self._space.id):
             self._space = space
-            self._floor.resize(speakers_max=self._places)
+            self._floor.resize(speakers_max=space.places(self._speakers_max))
             if space.state.has_programme:
                 self._has_programme.set()
 
