@@ -29,13 +29,13 @@ _SCHEDULED_RETRY_S = 3.0
 routes = APIRouter(prefix="/whip", tags=["whip"])
 
 
-@routes.options("/{space_id}")
+@routes.options("/{space_id}", status_code=204)
 async def describe_endpoint() -> Response:
     """What a WHIP client of another origin may send here."""
     return _preflight("OPTIONS, POST", {"Accept-Post": SDP})
 
 
-@routes.options("/{space_id}/{session}")
+@routes.options("/{space_id}/{session}", status_code=204)
 async def describe_session() -> Response:
     """What a WHIP client of another origin may send to its session."""
     return _preflight("OPTIONS, DELETE", {})
@@ -56,7 +56,7 @@ async def join(space_id: str, request: Request, who: Personal, door: DoorHere) -
         door.metrics.join_ended(status)
         raise
     door.metrics.join_ended(201)
-    door.events.note(space_id, "joined", person=who.person_id, role=who.role.value)
+    door.events.note(space_id, "joined", by=who.person_id, person=who.person_id, role=who.role.value)
     headers = {"Location": f"/whip/{space_id}/{session}", "Cache-Control": "no-store"}
     return Response(answer, 201, headers, SDP)
 
@@ -70,7 +70,7 @@ async def leave(space_id: str, session: str, who: Personal, door: DoorHere) -> R
         await door.bus.request(f"stage.{space_id}.leave", question, timeout_s=STAGE_ANSWER_TIMEOUT_S)
     except NoAnswer:
         return Response(status_code=200)
-    door.events.note(space_id, "left", person=who.person_id)
+    door.events.note(space_id, "left", by=who.person_id, person=who.person_id)
     return Response(status_code=200)
 
 
