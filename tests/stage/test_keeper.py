@@ -36,13 +36,20 @@ def settings(nats_url: str, data_dir: Path) -> Settings:
 
 
 @asynccontextmanager
-async def keeper(bus: Bus, settings: Settings, *, node_id: str = "here") -> AsyncIterator[Keeper]:
+async def keeper(
+    bus: Bus,
+    settings: Settings,
+    *,
+    node_id: str = "here",
+    on_death: Callable[..., None] = lambda _kind, **_facts: None,
+) -> AsyncIterator[Keeper]:
     keeper = Keeper(
         settings,
         store=await SpaceStore.open(bus),
         leases=await Leases.open(bus),
         node_id=node_id,
         clock=SystemClock(),
+        on_death=on_death,
     )
     stop = asyncio.Event()
     task = asyncio.create_task(keeper.run(stop))
@@ -75,8 +82,11 @@ async def test_a_killed_stage_is_started_again_and_its_numbers_go_on(
                 news.clear()
                 await news.wait()
 
+    deaths: list[dict[str, object]] = []
     ticks = await bus.subscribe(f"space.{space_id}.tick.*", take)
-    async with keeper(bus, settings) as kept:
+    async with keeper(
+        bus, settings, on_death=lambda kind, **facts: deaths.append({"kind": kind, **facts})
+    ) as kept:
         await until_number(36)
         killed = kept.pid_of(space_id)
         assert killed is not None
@@ -86,6 +96,12 @@ async def test_a_killed_stage_is_started_again_and_its_numbers_go_on(
         after = min(n for n in numbers if n > before)
         assert kept.pid_of(space_id) not in {None, killed}
         assert after - before <= 6, "3 s of silence and less"
+        (death,) = deaths
+        assert (death["kind"], death["space"], death["exit_code"]) == (
+            "stage_died",
+            space_id,
+            -signal.SIGKILL,
+        )
         await store.change(space_id, lambda s: s.moved(State.ENDED, wall_ms=clock.wall_ms()))
         await until(lambda: kept.pid_of(space_id) is None)
     await ticks.close()
