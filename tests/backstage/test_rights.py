@@ -128,9 +128,8 @@ def may_ask(name: str, right: str | None) -> set[str]:
 async def status_of(
     door: OpenDoor, method: str, path: str, headers: Headers, *, wanted: dict[str, str] | None
 ) -> int:
-    body = {} if wanted is None else {"json": wanted}
     url = door.url + path
-    async with door.http.request(method, url, headers=headers, allow_redirects=False, **body) as answer:
+    async with door.http.request(method, url, headers=headers, json=wanted, allow_redirects=False) as answer:
         # Not read: some answers never end.
         return answer.status
 

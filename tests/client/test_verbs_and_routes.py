@@ -50,9 +50,8 @@ class Listening:
         self.method, self.path, self.body, self.query = method, path, body, set(query or {})
         raise Asked
 
-    async def stream(self, path: str) -> AsyncIterator[bytes]:
+    def stream(self, path: str) -> AsyncIterator[bytes]:
         raise Asked
-        yield b""
 
 
 def verbs() -> dict[str, Any]:
