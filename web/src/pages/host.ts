@@ -21,7 +21,6 @@ import "./host.css";
 
 const CLOCK_MS = 500;
 const ASK_AGAIN_S = 3;
-const LONG_TITLE = 80;
 
 type Kind = "loading" | "unreachable" | "sign_in" | "not_yours" | "unknown" | "open" | "ended";
 
@@ -63,7 +62,7 @@ export class HostPage extends Page<Words> {
   }
 
   private opened(host: Console, title: string): TemplateResult {
-    return html`<div class="title"><h1 class=${title.length > LONG_TITLE ? "long" : ""}>${title}</h1></div>
+    return html`<div class="title"><h1 class="long">${title}</h1></div>
       ${this.hostView.render(this.desk(host))}`;
   }
 
