@@ -1,6 +1,7 @@
 """The verbs as real commands: what they print, and that an error is one sentence and an exit code."""
 
 import asyncio
+import json
 import os
 import re
 import sys
@@ -158,6 +159,64 @@ async def test_a_space_is_made_led_and_invited_to(nats_url: str, data_dir: Path,
         assert re.search(rf"{space_id} +green_room +A \[bold\] talk", listed.out)
         assert wrong.sentence.startswith("stentor: ")
         assert "no-such-space" in nowhere.sentence
+
+
+async def test_a_space_is_led_and_its_people_are_moved(nats_url: str, data_dir: Path, space_id: str) -> None:
+    async with backstage(nats_url, data_dir) as house:
+        about = ("--description", "A [talk]", "--speakers", "5", "--starts", "2037-03-01T20:00")
+        made = await stentor("space", "create", "Town hall", "--id", space_id, *about, **house)
+        assert made.code == 0, made.err
+        await stentor("space", "invite", space_id, "Maya", **house)
+        edited, shown, people, locked, nobody = await asyncio.gather(
+            stentor("space", "edit", space_id, "--private", **house),
+            stentor("space", "show", space_id, **house),
+            stentor("space", "people", space_id, **house),
+            stentor("space", "mute", space_id, "maya", "--lock", **house),
+            stentor("space", "remove", space_id, "Daniel", **house),
+        )
+        assert re.search(rf"listen  \S+/s/{space_id}\.\w+\n", edited.out)
+        assert "about   A [talk]" in shown.out
+        assert "2037-03-01 20:00:00" in shown.out
+        assert re.search(r"host +Host", people.out)
+        assert re.search(r"speaker +Maya +locked", locked.out)
+        assert "Nobody here is called 'Daniel'" in nobody.sentence
+        aired, asked = await asyncio.gather(
+            stentor("space", "air", space_id, **house), stentor("space", "questions", space_id, **house)
+        )
+        assert (aired.out, "questions are open" in asked.out) == (f"  {space_id} is on_air\n", True)
+        followed, ended = await asyncio.gather(
+            stentor("space", "follow", space_id, "--count", "1", **house),
+            stentor("space", "end", space_id, **house),
+        )
+        assert json.loads(followed.out)["kind"] == "state"
+        assert ended.out.startswith(f"  {space_id} is ending\n  until ")
+        undone = await stentor("space", "undo", space_id, **house)
+        assert undone.out == f"  {space_id} is on_air\n"
+        told = await stentor("space", "events", space_id, **house)
+        kinds = re.findall(r"\d  (\w+)", told.out)
+        assert kinds[0] == "created"
+        assert {"invited", "locked", "state"} <= set(kinds)
+
+
+async def test_webhooks_are_added_listed_and_removed(nats_url: str, data_dir: Path) -> None:
+    async with backstage(nats_url, data_dir) as house:
+        added, wrong = await asyncio.gather(
+            stentor("webhook", "add", "https://example.invalid/", "--event", "space.ended", **house),
+            stentor("webhook", "add", "http://10.0.0.1/", **house),
+        )
+        assert "https" in wrong.sentence
+        found = re.fullmatch(r"  (\w+)  whsec_\S+\n", added.out)
+        assert found is not None, added.err
+        hook = found.group(1)
+        off = await stentor("webhook", "off", hook, **house)
+        listed, log = await asyncio.gather(
+            stentor("webhook", "list", **house), stentor("webhook", "log", hook, **house)
+        )
+        assert (off.code, log.code) == (0, 0)
+        assert re.search(rf"{hook} +https://example.invalid/ +all +space.ended +off: ", listed.out)
+        removed = await stentor("webhook", "remove", hook, **house)
+        again = await stentor("webhook", "remove", hook, **house)
+        assert (removed.code, hook in again.sentence) == (0, True)
 
 
 async def test_without_a_house_the_verbs_of_spaces_say_so(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.core.control import SkipTest
 from schemathesis.core.failures import FailureGroup
+from schemathesis.core.result import Ok
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
     response_headers_conformance,
@@ -69,7 +70,7 @@ def operations(mode: GenerationMode) -> Iterator[Any]:
             # Else it shows tokens of its own making instead of ours, and learns what 401 looks like.
             operation.pop("security", None)
     schema = schemathesis.openapi.from_dict(document, config=config)
-    found = [operation for result in schema.get_all_operations() if (operation := result.ok()) is not None]
+    found = [result.ok() for result in schema.get_all_operations() if isinstance(result, Ok)]
     named = {operation.definition.raw["operationId"]: operation for operation in found}
     for name in sorted(named, key=lambda name: (name in LAST, name)):
         if name not in NEVER_ENDING:

@@ -111,6 +111,7 @@ async def open_door(settings: Settings, *, pages_dir: Path = _PAGES_DIR) -> Asyn
             Courier(may_be_private=settings.webhook_private),
             clock,
             on_try=lambda is_good: metrics.webhook_tried(is_good=is_good),
+            on_off=lambda hook: house_log.note("webhook_off", webhook=hook.id, because=hook.off_because),
         )
         finisher = Finisher(
             bus=bus,
