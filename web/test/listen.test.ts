@@ -21,6 +21,8 @@ describe("who leads", () => {
     expect(awaySentence({ people: [ana, ben], lead: "ana" }, en)).toBeNull();
     expect(awaySentence({ people: [{ ...ana, away: true }], lead: undefined }, en)).toBeNull();
     expect(awaySentence({ people: [ben], lead: "ben" }, en)).toBeNull();
+    // Led from elsewhere: no host was ever on stage, so none has lost a connection.
+    expect(awaySentence({ people: [], lead: null }, en)).toBeNull();
   });
 
   test("a host whose connection is lost is named with who leads instead", () => {

@@ -84,7 +84,9 @@ export function awaySentence(now: Pick<Snapshot, "people" | "lead">, words: Word
   if (now.lead === undefined || (host && !host.away)) return null;
   const lead = now.people.find(({ id }) => id === now.lead);
   if (host && lead && lead.id !== host.id) return words.hostAway(host.name, lead.name);
-  return now.lead === null ? words.hostsAway : null;
+  // A Space may be led from elsewhere: only a host who was here and is away has lost a connection.
+  const isLost = now.people.some(({ role, away }) => away && (role === "host" || role === "cohost"));
+  return now.lead === null && isLost ? words.hostsAway : null;
 }
 
 /** "48,210 hearing · 3 hands"; only what is true and known. */
