@@ -56,6 +56,12 @@ _TYPES: Final = {
     "question_away": "question.put_away",
     "question_banned": "question.banned",
     "questions_open": "question.open",
+    "source_started": "source.started",
+    "source_ended": "source.ended",
+    "sound_added": "sound.added",
+    "sound_played": "sound.played",
+    "sound_stopped": "sound.stopped",
+    "sound_removed": "sound.removed",
 }
 """Kind in the event log → type outside. A test compares the keys with what the routes note."""
 EVENT_TYPES: Final = frozenset(_TYPES.values())
