@@ -8,7 +8,7 @@ speaker what only hosts are to know (the line, the questions, the bans).
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -49,7 +49,7 @@ class _Looked:
 
 
 class LiveHub:
-    """All feeds of this process. `run` must be running for changes to come through."""
+    """All feeds of this process. Its `work` must be running for changes to come through."""
 
     def __init__(
         self,
@@ -91,16 +91,18 @@ class LiveHub:
         for known in (self._spaces, self._crews, self._questions):
             known.pop(space_id, None)
 
-    async def run(self) -> None:
-        """Follows everything, for ever."""
-        async with asyncio.TaskGroup() as group:
-            for work in (
-                self._follow_spaces(),
-                self._follow_crews(),
-                self._follow_questions(),
-                self._look_who_is_there(),
-            ):
-                group.create_task(work)
+    def work(self) -> tuple[Coroutine[Any, Any, None], ...]:
+        """What must run beside it, each as a task of its own, for ever.
+
+        Not a group of their own: a cancellation that is lost (see `end_tasks`) is repeated only to tasks that
+        whoever cancels can see.
+        """
+        return (
+            self._follow_spaces(),
+            self._follow_crews(),
+            self._follow_questions(),
+            self._look_who_is_there(),
+        )
 
     @asynccontextmanager
     async def feed(self, space: Space, viewer: Viewer) -> AsyncIterator[Feed]:

@@ -44,7 +44,7 @@ from stentor.log.bus import connected
 from stentor.log.house_key import house_key
 from stentor.log.house_log import HouseLog
 from stentor.log.state import CrewStore, InvitationStore, Leases, QuestionStore, SpaceStore
-from stentor.process import stop_event, until
+from stentor.process import end_tasks, stop_event, until
 from stentor.role import run_role
 from stentor.space.names import new_id
 
@@ -129,7 +129,7 @@ async def open_door(settings: Settings, *, pages_dir: Path = _PAGES_DIR) -> Asyn
             sounds_dir=settings.sounds_dir,
         )
         work = (
-            door.live.run(),
+            *door.live.work(),
             door.events.run(),
             controller,
             finisher.run(),
@@ -147,8 +147,7 @@ async def open_door(settings: Settings, *, pages_dir: Path = _PAGES_DIR) -> Asyn
                     await wish.close()
                 await door.ingests.close()
                 await door.events.drained(timeout_s=_DRAIN_TIMEOUT_S)
-                for task in tasks:
-                    task.cancel()
+                await end_tasks(*tasks)
 
 
 class DoorServer(uvicorn.Server):
