@@ -1,8 +1,8 @@
 """Types of the stage door's API for the pages: OpenAPI in, web/src/api/schema.ts out.
 
-Only shapes go in, no descriptions: a better sentence in a docstring must not change the pages. The file's
-first line carries the fingerprint of the shapes it was made from; `tests/test_api_types.py` compares it with
-the application's. Run by `npm run types` in web/.
+Only shapes go in, no descriptions and no refusals: a better sentence in a docstring must not change the
+pages. The file's first line carries the fingerprint of the shapes it was made from; `tests/test_api_types.py`
+compares it with the application's. Run by `npm run types` in web/.
 """
 
 import hashlib
@@ -21,6 +21,8 @@ ROOT = Path(__file__).resolve().parent.parent
 TYPES = ROOT / "web" / "src" / "api" / "schema.ts"
 GENERATOR = ROOT / "web" / "dev" / "types"
 _WORDS = frozenset({"description", "summary", "title", "tags"})
+_EXAMPLES = frozenset({"example", "examples"})
+_STATUS_DIGITS = 3
 
 
 def main() -> int:
@@ -57,7 +59,7 @@ def first_line(shapes: dict[str, Any]) -> str:
 
 
 def _without_words(value: Any, *, are_names: bool = False) -> Any:
-    """Without prose. A property that happens to be called `title` is no prose."""
+    """Without prose and refusals, which are all of one shape. A property that is called `title` is no prose."""
     if isinstance(value, list):
         return [_without_words(part) for part in value]
     if not isinstance(value, dict):
@@ -65,8 +67,17 @@ def _without_words(value: Any, *, are_names: bool = False) -> Any:
     return {
         key: _without_words(part, are_names=key in {"properties", "schemas", "paths"})
         for key, part in value.items()
-        if are_names or key not in _WORDS or not isinstance(part, (str, list))
+        if are_names or not (_is_prose(key, part) or _is_refusal(key))
     }
+
+
+def _is_prose(key: str, part: Any) -> bool:
+    return key in _EXAMPLES or (key in _WORDS and isinstance(part, (str, list)))
+
+
+def _is_refusal(key: str) -> bool:
+    """A status of `responses`; what is no success is a `Problem`. (A field's default is no shape either.)"""
+    return key == "default" or (key.isdecimal() and len(key) == _STATUS_DIGITS and not key.startswith("2"))
 
 
 if __name__ == "__main__":
