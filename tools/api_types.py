@@ -59,7 +59,7 @@ def first_line(shapes: dict[str, Any]) -> str:
 
 
 def _without_words(value: Any, *, are_names: bool = False) -> Any:
-    """Without prose and refusals, which are all of one shape. A property that is called `title` is no prose."""
+    """Without prose and refusals, all of one shape. A property that is called `title` is no prose."""
     if isinstance(value, list):
         return [_without_words(part) for part in value]
     if not isinstance(value, dict):
