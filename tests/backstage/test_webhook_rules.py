@@ -185,7 +185,7 @@ def test_patterns_of_one_endpoint_never_overlap(events: set[str], space: str | N
 def test_only_the_last_fifty_deliveries_are_kept() -> None:
     log = Deliveries()
     for number in range(DELIVERIES_KEPT + 5):
-        log = log.with_one(Attempt(f"m{number}", "t", at_ms=number, try_number=1, took_ms=1))
+        log = log.with_more([Attempt(f"m{number}", "t", at_ms=number, try_number=1, took_ms=1)])
     assert [attempt.at_ms for attempt in log.items] == list(range(5, DELIVERIES_KEPT + 5))
     assert Deliveries.from_json(log.as_json()) == log
 

@@ -4,6 +4,7 @@ Comes in: what the owner wants, what became of deliveries. Goes out: the record 
 subjects that overlaps another of the same endpoint: NATS would refuse its place.
 """
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Final, Self
 
@@ -160,8 +161,8 @@ class Deliveries:
 
     items: tuple[Attempt, ...] = ()
 
-    def with_one(self, attempt: Attempt) -> Self:
-        return replace(self, items=(*self.items, attempt)[-DELIVERIES_KEPT:])
+    def with_more(self, attempts: Sequence[Attempt]) -> Self:
+        return replace(self, items=(*self.items, *attempts)[-DELIVERIES_KEPT:])
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)

@@ -19,7 +19,7 @@ from stentor.backstage.control.webhook_book import Attempt, Webhook, WebhookBook
 from stentor.backstage.control.webhook_courier import Courier, Outcome
 from stentor.backstage.control.webhook_store import WebhookStore
 from stentor.clock import Clock
-from stentor.errors import LogAway, NotFound
+from stentor.errors import Conflict, LogAway, NotFound
 from stentor.log.house_events import Delivered, Reader
 from stentor.process import end_tasks
 
@@ -58,17 +58,18 @@ class WebhookSender:
         self._on_off = on_off
         self._draw = draw
         self._book = WebhookBook()
+        self._group = asyncio.TaskGroup()
         self._serving: dict[str, tuple[tuple[str, ...], asyncio.Task[None]]] = {}
 
     async def run(self) -> None:
         """For ever: one task per endpoint that is on."""
-        try:
-            async with self._courier, aclosing(self._store.watch()) as books:
+        async with self._courier, self._group, aclosing(self._store.watch()) as books:
+            try:
                 async for book in books:
                     self._book = book
                     await self._follow(book)
-        finally:
-            await end_tasks(*(task for _, task in self._serving.values()))
+            finally:
+                await end_tasks(*(task for _, task in self._serving.values()))
 
     async def _follow(self, book: WebhookBook) -> None:
         wanted = {hook.id: hook.subjects for hook in book.hooks if hook.is_on}
@@ -76,16 +77,17 @@ class WebhookSender:
         await end_tasks(*(self._serving.pop(key)[1] for key in over))
         for key, subjects in wanted.items():
             if key not in self._serving:
-                self._serving[key] = (subjects, asyncio.create_task(self._serve(key)))
+                self._serving[key] = (subjects, self._group.create_task(self._serve(key)))
 
     async def _serve(self, webhook_id: str) -> None:
-        while True:
+        while (hook := self._book.find(webhook_id)) is not None:
             reader: Reader | None = None
             try:
-                reader = await self._store.reader(self._book.get(webhook_id))
+                reader = await self._store.reader(hook)
                 while True:
                     events = await reader.next(AT_ONCE_MAX, wait_s=_LOOK_EVERY_S)
-                    await asyncio.gather(*(self._deliver(webhook_id, event) for event in events))
+                    if events:
+                        await self._deliver_all(webhook_id, events)
             except LogAway as error:
                 log.warning("webhook waits", webhook=webhook_id, detail=error.detail)
             finally:
@@ -93,10 +95,23 @@ class WebhookSender:
                     await reader.close()
             await asyncio.sleep(_AGAIN_AFTER_S)
 
-    async def _deliver(self, webhook_id: str, event: Delivered) -> None:
+    async def _deliver_all(self, webhook_id: str, events: list[Delivered]) -> None:
         hook = self._book.find(webhook_id)
         if hook is None or not hook.is_on:
             return
+        done = await asyncio.gather(*(self._deliver(hook, event) for event in events))
+        try:
+            # One write for all: eight that each want to be the last line would get in each other's way.
+            await self._store.note(hook.id, [attempt for attempt, _ in done])
+        except (LogAway, Conflict) as error:
+            log.warning("deliveries not noted", webhook=hook.id, detail=error.detail)
+        because = next((because for _, because in done if because is not None), None)
+        if because is not None:
+            # A task of its own: the one that serves this endpoint ends as soon as the book says that it is off.
+            self._group.create_task(self._give_up(hook, because))
+
+    async def _deliver(self, hook: Webhook, event: Delivered) -> tuple[Attempt, str | None]:
+        """Returns: what became of it, and why the endpoint is given up; None: it is not."""
         now_ms = self._clock.wall_ms()
         message_id = f"msg_{hook.id}_{event.sequence}"
         secrets = hook.secrets(wall_ms=now_ms)
@@ -118,12 +133,7 @@ class WebhookSender:
             failure=outcome.failure,
             again_ms=None if wait is None else self._clock.wall_ms() + round(1000 * wait),
         )
-        try:
-            await self._store.note(hook.id, attempt)
-        except LogAway as error:
-            log.warning("delivery not noted", webhook=hook.id, detail=error.detail)
-        if because is not None:
-            await self._give_up(hook, because)
+        return attempt, because
 
     def _judged(self, event: Delivered, outcome: Outcome) -> tuple[float | None, str | None]:
         """When it is tried again, and why the endpoint is given up; None: it is not."""
@@ -145,6 +155,7 @@ class WebhookSender:
             off = await self._store.change(
                 hook.id, lambda now: now.switched(is_on=False, wall_ms=now_ms, because=because)
             )
-        except NotFound:
+        except (NotFound, Conflict, LogAway) as error:
+            log.warning("webhook stays on", webhook=hook.id, detail=error.detail)
             return
         self._on_off(off)

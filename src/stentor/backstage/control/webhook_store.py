@@ -3,7 +3,7 @@
 Comes in: what routes and the sender want. Goes out: records. Never: a delivery; that is the sender's.
 """
 
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from typing import Self
 
@@ -56,12 +56,19 @@ class WebhookStore:
 
     async def change(self, webhook_id: str, move: Callable[[Webhook], Webhook]) -> Webhook:
         """Who is switched on is told what happens from then on. Raises: NotFound. What `move` raises."""
-        book = await self._change(lambda book: book.replaced(move(book.get(webhook_id))))
-        hook = book.get(webhook_id)
+        was_on = True
+
+        def moved(book: WebhookBook) -> WebhookBook:
+            nonlocal was_on
+            was_on = book.get(webhook_id).is_on
+            return book.replaced(move(book.get(webhook_id)))
+
+        hook = (await self._change(moved)).get(webhook_id)
+        if not (hook.is_on and was_on):
+            # Also when it is switched on: a place that a late reader has made again since holds old events.
+            await self._events.forget(_durable(hook.id))
         if hook.is_on:
             await self._events.place(_durable(hook.id), hook.subjects)
-        else:
-            await self._events.forget(_durable(hook.id))
         return hook
 
     async def remove(self, webhook_id: str) -> None:
@@ -80,8 +87,9 @@ class WebhookStore:
         event = {"kind": TEST, "at_ms": wall_ms, "by": by}
         await self._events.append(hook.test_subject, message_of(None, event), message_id=new_id(16))
 
-    async def note(self, webhook_id: str, attempt: Attempt) -> None:
-        await self._deliveries.change(webhook_id, lambda d: d.with_one(attempt), first=Deliveries())
+    async def note(self, webhook_id: str, attempts: Sequence[Attempt]) -> None:
+        """Raises: Conflict: too many note at once."""
+        await self._deliveries.change(webhook_id, lambda d: d.with_more(attempts), first=Deliveries())
 
     async def deliveries(self, webhook_id: str) -> Deliveries:
         return await self._deliveries.find(webhook_id) or Deliveries()
