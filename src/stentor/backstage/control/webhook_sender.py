@@ -107,7 +107,7 @@ class WebhookSender:
             log.warning("deliveries not noted", webhook=hook.id, detail=error.detail)
         because = next((because for _, because in done if because is not None), None)
         if because is not None:
-            # A task of its own: the one that serves this endpoint ends as soon as the book says that it is off.
+            # A task of its own: the one that serves this endpoint ends once the book says that it is off.
             self._group.create_task(self._give_up(hook, because))
 
     async def _deliver(self, hook: Webhook, event: Delivered) -> tuple[Attempt, str | None]:
