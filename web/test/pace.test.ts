@@ -94,4 +94,15 @@ describe("the range at the ear", () => {
     expect(rangeAt(ranges, 1.2)).toEqual({ range: ranges[1], isJump: true });
     expect(rangeAt(ranges, 3)).toBeNull();
   });
+
+  test("an ear that stands at the very end before a hole goes on behind it", () => {
+    // Seen on a machine that was too busy: Chromium stood at 11.463 s for ever, 25 s behind.
+    const torn = [
+      { startS: 0, endS: 11.52 },
+      { startS: 28.8, endS: 36.48 },
+    ];
+    expect(rangeAt(torn, 11.463)).toEqual({ range: torn[1], isJump: true });
+    expect(rangeAt(torn, 11.2)).toEqual({ range: torn[0], isJump: false });
+    expect(rangeAt(torn.slice(0, 1), 11.463)).toEqual({ range: torn[0], isJump: false });
+  });
 });
