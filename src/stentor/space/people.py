@@ -50,7 +50,12 @@ class Person:
     def as_json(self) -> dict[str, object]:
         """As in the tick, where what is the usual case is not said."""
         marks = {"locked": self.is_locked, "source": self.is_source, "away": self.is_away}
-        who = {"id": self.id, "name": self.name, "role": self.role.value, "muted": self.muted}
+        who: dict[str, object] = {
+            "id": self.id,
+            "name": self.name,
+            "role": self.role.value,
+            "muted": self.muted,
+        }
         return who | {mark: True for mark, holds in marks.items() if holds}
 
 
