@@ -53,6 +53,19 @@ def test_who_was_declined_asks_anew_at_the_end(evening: Crew) -> None:
     assert line.asked("eva", note="", at_ms=3).place_of("eva") == 2
 
 
+def test_a_decline_or_removal_that_is_undone_gives_the_place_back(evening: Crew) -> None:
+    line = evening.asked("eva", note="", at_ms=1).asked("dan", note="", at_ms=2)
+    assert line.declined("eva").place_of("eva") is None
+    assert line.declined("eva").put_back("eva", at_ms=9).place_of("eva") == 1
+    assert line.removed("eva").let_back("eva").put_back("eva", at_ms=9).place_of("eva") == 1
+
+
+def test_who_was_called_unasked_goes_to_the_end_of_the_line(evening: Crew) -> None:
+    """An earlier wish, declined long ago, is no place in the line."""
+    line = evening.asked("eva", note="", at_ms=1).declined("eva").asked("dan", note="", at_ms=2)
+    assert line.accepted("eva", speakers_max=9).put_back("eva", at_ms=9).place_of("eva") == 2
+
+
 def test_the_line_has_an_end() -> None:
     people = {f"p{n}": Role.LISTENER for n in range(LINE_LENGTH_MAX + 1)}
     full = crew(**people)

@@ -33,7 +33,8 @@ class Member:
 
     Args:
         invitation_id: the personal invitation that is this person's capability.
-        asked_ms: when they asked to speak; kept, so that who is put back stands where they stood.
+        asked_ms: when they asked to speak last; kept off the line, so that who is put back stands where they
+            stood.
         is_waiting: in the line.
         note: what they want to say, a line of text.
         is_source: no person but a programme (an encoder, a file); takes nobody's place on stage.
@@ -221,15 +222,18 @@ class Crew:
             return self
         if sum(m.may_be_on_stage and not m.is_source for m in self.members) >= max(speakers_max, 1):
             raise Full("The stage", limit=speakers_max)
-        return self._with(replace(member, role=Role.SPEAKER, is_waiting=False), person_id)
+        asked_ms = member.asked_ms if member.is_waiting else None
+        return self._with(replace(member, role=Role.SPEAKER, is_waiting=False, asked_ms=asked_ms), person_id)
 
     def declined(self, person_id: str) -> Self:
-        """Out of the line, by a host or by themselves; they may ask again. Raises: NotFound."""
-        member = self.member(person_id)
-        return self._with(replace(member, is_waiting=False, asked_ms=None), person_id)
+        """Out of the line, by a host or by themselves; they may ask again, at the end. Raises: NotFound.
+
+        When they asked stays known, so that a host who puts them back gives them the place they had.
+        """
+        return self._with(replace(self.member(person_id), is_waiting=False), person_id)
 
     def put_back(self, person_id: str, *, at_ms: int) -> Self:
-        """From the stage to the line, at the place they had. Raises: NotFound. Conflict: the host; out."""
+        """To the line, at the place they had, if any. Raises: NotFound. Conflict: the host; out."""
         self._in_crew(person_id)
         member = self._but_the_host(person_id)
         asked_ms = at_ms if member.asked_ms is None else member.asked_ms
@@ -302,9 +306,7 @@ class Crew:
         Raises: NotFound. Conflict: the host.
         """
         member = self._but_the_host(person_id)
-        return self._with(
-            replace(member, is_out=True, is_waiting=False, asked_ms=None, silence=Silence.LOCKED), person_id
-        )
+        return self._with(replace(member, is_out=True, is_waiting=False, silence=Silence.LOCKED), person_id)
 
     def let_back(self, person_id: str) -> Self:
         """Undoes a removal, with every ban of the person; they are in the audience. Raises: NotFound."""
