@@ -17,8 +17,8 @@ from playwright.sync_api import Page, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 
+from house.browser import FLAGS, until
 from house.house import DEBATE, House, running_house
-from house.test_pages import FLAGS, until
 from stage_house import Result, report
 
 

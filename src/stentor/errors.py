@@ -101,8 +101,8 @@ class KeyReused(BadInput):
 
     def __init__(self) -> None:
         super().__init__(
-            "This Idempotency-Key came with another request within the last 24 h. Make a new key for each new "
-            "wish, and send the same key only with the same wish."
+            "This Idempotency-Key came with another request within the last 24 h. Make a new key for each "
+            "new wish, and send the same key only with the same wish."
         )
 
 
