@@ -35,7 +35,10 @@ async def on_air(nats_url: str, bus: Bus, space_id: str) -> AsyncIterator[OnAir]
 def open_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A directory for a player that is not root (VLC refuses to be)."""
     directory = tmp_path_factory.mktemp("player")
+    base = tmp_path_factory.getbasetemp()
+    # Two files at a time have a directory more above them, one for each worker.
+    top = base.parent.parent if "PYTEST_XDIST_WORKER" in os.environ else base.parent
     for path in (directory, *directory.parents):
-        if path.stat().st_uid == os.geteuid() and path.is_relative_to(tmp_path_factory.getbasetemp().parent):
+        if path.stat().st_uid == os.geteuid() and path.is_relative_to(top):
             path.chmod(0o777 if path == directory else 0o755)
     return directory
