@@ -6,6 +6,12 @@ type Chapter = Readonly<Record<string, unknown>>;
 const en = chapters(import.meta.glob<Record<string, Chapter>>("../src/i18n/en/*.ts", { eager: true }));
 const fr = chapters(import.meta.glob<Record<string, Chapter>>("../src/i18n/fr/*.ts", { eager: true }));
 
+/** Everything that could say a word: all of the pages' code but the words themselves. */
+const code = Object.entries(import.meta.glob<string>("../src/**/*.ts", { eager: true, query: "?raw", import: "default" }))
+  .filter(([path]) => !/\/i18n\/(en|fr)\//u.test(path))
+  .map(([, text]) => text)
+  .join("\n");
+
 /** Words that are the same in both languages by right. */
 const SAME = new Set(["pause", "asRole", "countMinutes", "countSeconds", "hoursMinutes"]);
 
@@ -27,6 +33,15 @@ test("nothing is left in English by mistake", () => {
 test("no word is said in two chapters, where one would hide the other", () => {
   const keys = Object.values(en).flatMap((words) => Object.keys(words));
   expect(keys.filter((key, at) => keys.indexOf(key) !== at)).toEqual([]);
+});
+
+test("every word is said by some page", () => {
+  // What is looked up by a name that is put together: `did_${deed}`, `key_${deed}`.
+  const parts = ["did_", "key_"].filter((part) => code.includes(`\`${part}$`));
+  const unsaid = Object.values(en)
+    .flatMap((words) => Object.keys(words))
+    .filter((key) => !parts.some((part) => key.startsWith(part)) && !new RegExp(`\\b${key}\\b`, "u").test(code));
+  expect(unsaid).toEqual([]);
 });
 
 test("French double signs have a space that does not break", () => {

@@ -15,6 +15,7 @@ export type QuestionTold = Schemas["QuestionTold"];
 export type InvitationTold = Schemas["InvitationTold"];
 export type InvitationWanted = Schemas["InvitationWanted"];
 export type SpaceWanted = Schemas["SpaceWanted"];
+export type SpaceChanges = Schemas["SpaceChanges"];
 export type SeriesTold = Schemas["SeriesTold"];
 export type SoundTold = Schemas["SoundTold"];
 export type HouseTold = Schemas["HouseTold"];
@@ -24,7 +25,6 @@ export type LadderWanted = Schemas["LadderWanted"];
 export type NoteTold = Schemas["NoteTold"];
 export type ClaimTold = Schemas["ClaimTold"];
 export type Me = Schemas["Me"];
-export type Role = MemberTold["role"];
 export type Silence = MemberTold["silence"];
 
 /** A part of a list. */

@@ -1,6 +1,5 @@
 /** The embedded player. In English, written by hand like `../fr/embed.ts`. Figures arrive formatted. */
 export const embed = {
-  embedOpen: "Open the page",
   embedOnStage: (names: string, others: number, shown: string) =>
     others === 0 ? names : others === 1 ? `${names} and 1 other` : `${names} and ${shown} others`,
   embedNoSpace: "This player has no address of a Space.",

@@ -2,7 +2,6 @@
 import type { EmbedWords } from "../en/embed";
 
 export const embed: EmbedWords = {
-  embedOpen: "Ouvrir la page",
   embedOnStage: (names, others, shown) =>
     others === 0 ? names : others === 1 ? `${names} et 1 autre` : `${names} et ${shown} autres`,
   embedNoSpace: "Ce lecteur n’a pas l’adresse d’un espace.",
