@@ -1,20 +1,28 @@
 /**
- * An account's Spaces: listed, made, deleted with a way back. No page in here.
+ * An account's Spaces: listed, made, changed and deleted with a way back. No page in here.
  *
  * Comes in: presses. Goes out: the list as the door tells it. Never: a Space that the door has not told.
  */
 import type { Asking } from "../api/asking";
-import type { InvitationTold, Page, SpaceTold, SpaceWanted } from "../api/told";
+import type { InvitationTold, Page, SpaceChanges, SpaceTold, SpaceWanted } from "../api/told";
+import { changesBetween, restoring, type Details } from "../space/details";
 
 const PAGE_SIZE = 30;
 const UNDO_SHOWN_MS = 10_000;
+
+/** What was done a moment ago and can be taken back. */
+export interface Done {
+  readonly deed: "changed" | "deleted";
+  readonly title: string;
+  readonly undo: () => Promise<void>;
+}
 
 export class Spaces {
   items: readonly SpaceTold[] = [];
   next: string | null = null;
   /** Host links that were told here; nobody tells them again. */
   readonly hostLinks = new Map<string, string>();
-  deleted: SpaceTold | null = null;
+  done: Done | null = null;
   refusal: string | null = null;
   private wanted = { text: "", key: "" };
   private forgetting: ReturnType<typeof setTimeout> | undefined;
@@ -49,27 +57,33 @@ export class Spaces {
     });
   }
 
+  /** @returns whether it is as wanted now. */
+  change(space: SpaceTold, before: Details, after: Details): Promise<boolean> {
+    const changes = changesBetween(before, after);
+    return this.wish(async () => {
+      if (Object.keys(changes).length === 0) return;
+      const { title } = await this.changed_(space.id, changes);
+      const undo = async (): Promise<void> => void (await this.changed_(space.id, restoring(changes, space)));
+      this.say({ deed: "changed", title, undo });
+    });
+  }
+
   async remove(space: SpaceTold): Promise<void> {
     await this.wish(async () => {
       await this.asking.change("DELETE", `/api/spaces/${space.id}`);
       this.items = this.items.filter(({ id }) => id !== space.id);
-      this.deleted = space;
-      clearTimeout(this.forgetting);
-      this.forgetting = setTimeout(() => {
-        this.deleted = null;
-        this.changed();
-      }, UNDO_SHOWN_MS);
+      const undo = async (): Promise<void> => {
+        const back = await this.asking.change<SpaceTold>("POST", `/api/spaces/${space.id}/state`, { state: space.state });
+        this.items = [back, ...this.items].sort((a, b) => b.created_ms - a.created_ms);
+      };
+      this.say({ deed: "deleted", title: space.title, undo });
     });
   }
 
   async undo(): Promise<void> {
-    const space = this.deleted;
-    this.deleted = null;
-    if (!space) return;
-    await this.wish(async () => {
-      const back = await this.asking.change<SpaceTold>("POST", `/api/spaces/${space.id}/state`, { state: space.state });
-      this.items = [back, ...this.items].sort((a, b) => b.created_ms - a.created_ms);
-    });
+    const done = this.done;
+    this.done = null;
+    if (done) await this.wish(done.undo);
   }
 
   /** Another link for the host; the one before it ends. */
@@ -78,6 +92,21 @@ export class Spaces {
       const made = await this.asking.change<InvitationTold>("POST", `/api/spaces/${space.id}/invitations`, { role: "host", name });
       if (made.link) this.hostLinks.set(space.id, made.link);
     });
+  }
+
+  private async changed_(id: string, changes: SpaceChanges): Promise<SpaceTold> {
+    const told = await this.asking.change<SpaceTold>("PATCH", `/api/spaces/${id}`, changes);
+    this.items = this.items.map((known) => (known.id === id ? told : known));
+    return told;
+  }
+
+  private say(done: Done): void {
+    this.done = done;
+    clearTimeout(this.forgetting);
+    this.forgetting = setTimeout(() => {
+      this.done = null;
+      this.changed();
+    }, UNDO_SHOWN_MS);
   }
 
   private async wish(act: () => Promise<void>): Promise<boolean> {
@@ -95,15 +124,4 @@ export class Spaces {
 /** `crypto.randomUUID` is missing outside a secure address. */
 function randomKey(): string {
   return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
-/** What a form's fields want. @param startsLocal `datetime-local`, empty: no date. */
-export function wantedFrom(fields: { title: string; description: string; startsLocal: string; isPrivate: boolean }): SpaceWanted {
-  const startsMs = fields.startsLocal === "" ? null : new Date(fields.startsLocal).getTime();
-  return {
-    title: fields.title.trim(),
-    description: fields.description.trim(),
-    starts_ms: startsMs === null || Number.isNaN(startsMs) ? null : startsMs,
-    is_private: fields.isPrivate,
-  };
 }

@@ -1,8 +1,10 @@
 /** The life of the Space: what it is doing, and the one or two moves that come next. */
 import { html, nothing, type TemplateResult } from "lit";
-import { help } from "../ui/host-icons";
+import { detailsOf } from "../space/details";
+import { spaceForm } from "../space/form";
+import { help, pencil } from "../ui/host-icons";
 import { lasted } from "../ui/lasting";
-import type { Desk } from "./desk";
+import { copyField, type Desk } from "./desk";
 
 /** The longest undo that a house may have; a clock that is wrong must not promise more. */
 const UNDO_S_MAX = 60;
@@ -15,13 +17,55 @@ export function bar(desk: Desk): TemplateResult {
     <div class="row moves">
       ${moves(desk, space.state)}
       <span class="push"></span>
+      ${editButton(desk)}
       <button class="tool keys" aria-label=${words.keysOpen} title=${words.keysOpen} data-test="keys" @click=${() => openHelp(desk)}>${help}</button>
     </div>
-    ${asked(desk)}
+    ${asked(desk)} ${form(desk)}
     ${desk.console.refusal
       ? html`<p class="refusal" role="alert" data-test="refusal">${words.notDone(desk.console.refusal)}</p>`
       : nothing}
   </section>`;
+}
+
+/** What can still be said about it; what is over stays as it was. */
+const EDITABLE = new Set(["scheduled", "green_room", "on_air", "paused"]);
+const BEFORE_THE_AIR = new Set(["scheduled", "green_room"]);
+
+function editButton(desk: Desk): TemplateResult | typeof nothing {
+  const { words, ui, console: host } = desk;
+  const space = host.space;
+  if (!space || !EDITABLE.has(space.state)) return nothing;
+  const toggle = (event: Event): void => {
+    const page = (event.currentTarget as HTMLElement).closest(".page");
+    ui.editing = ui.editing ? null : detailsOf(space);
+    desk.redraw();
+    if (ui.editing) setTimeout(() => page?.querySelector<HTMLElement>("[data-test=new-title]")?.focus());
+  };
+  return html`<button class="button small quiet" aria-expanded=${ui.editing !== null} data-test="edit" @click=${toggle}>
+    ${pencil}${words.detailsEdit}
+  </button>`;
+}
+
+function form(desk: Desk): TemplateResult | typeof nothing {
+  const { words, ui, console: host } = desk;
+  const before = ui.editing;
+  const space = host.space;
+  if (before === null || !space || !EDITABLE.has(space.state)) return nothing;
+  const close = (): void => {
+    ui.editing = null;
+    desk.redraw();
+  };
+  return html`<div class="editing">
+    ${spaceForm({
+      words,
+      before,
+      isNew: false,
+      hasDate: BEFORE_THE_AIR.has(space.state),
+      send: (details) => void host.change(before, details).then((isDone) => isDone && close()),
+      close,
+    })}
+    ${copyField(desk, { label: space.is_private ? words.privateLink : words.listenerLink, url: space.links.listen, test: "edit-link" })}
+  </div>`;
 }
 
 function openHelp(desk: Desk): void {

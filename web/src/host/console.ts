@@ -17,11 +17,12 @@ import type {
   SpaceTold,
 } from "../api/told";
 import type { Tick } from "../player/tick";
+import { changesBetween, restoring, type Details } from "../space/details";
 import { NO_SERIES, withFigures, withHistory, type Series } from "./series";
 import type { PersonVerb, SpaceDoor } from "./space-door";
 import { takenBack, type Step } from "./undo";
 
-export type Deed = PersonVerb | "ban" | "cohost" | "speaker" | "mute_all" | "lock_all";
+export type Deed = PersonVerb | "ban" | "cohost" | "speaker" | "mute_all" | "lock_all" | "change";
 
 /** What was done a moment ago, and how it is taken back. */
 export interface Done {
@@ -127,6 +128,23 @@ export class Console {
       this.askedToEnd = state === "ended" && space.end_asked != null;
       this.moved(space);
     });
+  }
+
+  /**
+   * What people read about the Space.
+   *
+   * @returns whether it is as wanted now.
+   */
+  async change(before: Details, after: Details): Promise<boolean> {
+    const was = this.space;
+    const changes = changesBetween(before, after);
+    if (was === null || Object.keys(changes).length === 0) return true;
+    await this.wish(this.door.change(changes), (space) => {
+      this.moved(space);
+      const undo = (): Promise<void> => this.wish(this.door.change(restoring(changes, was)), (back) => this.moved(back));
+      this.say({ deed: "change", name: space.title, undo });
+    });
+    return this.refusal === null;
   }
 
   /** A control of one person; a slip can be taken back for ten seconds. */
@@ -245,11 +263,13 @@ export class Console {
   private async notice(kind: unknown): Promise<void> {
     if (typeof kind !== "string") return;
     if (kind.startsWith("sound")) await this.readSounds();
+    // Only this answer has the link, which is another one when the Space has become private.
+    if (kind === "changed") await this.read(this.door.space(), (space) => this.moved(space));
     if (INVITATIONS_CHANGE.has(kind)) await this.read(this.door.invitations(), ({ items }) => (this.invitations = items));
   }
 
-  private remember(deed: Deed, was: MemberTold): void {
-    const steps = deed === "mute_all" || deed === "lock_all" ? null : takenBack(deed, was);
+  private remember(deed: PersonVerb | "ban" | "cohost" | "speaker", was: MemberTold): void {
+    const steps = takenBack(deed, was);
     this.say({ deed, name: was.name, undo: steps && (() => this.steps(was.id, steps)) });
   }
 

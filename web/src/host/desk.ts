@@ -2,11 +2,13 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { HostWords } from "../i18n/en/host";
 import type { SharedWords } from "../i18n/en/shared";
+import type { SpaceWords } from "../i18n/en/space";
 import type { Speech } from "../i18n/language";
 import type { Person } from "../player/tick";
+import type { Details } from "../space/details";
 import type { Console } from "./console";
 
-export type DeskWords = HostWords & SharedWords;
+export type DeskWords = HostWords & SharedWords & SpaceWords;
 export type Part = "stage" | "line" | "audience" | "invite";
 
 /** What is open on this screen; nobody else sees it. */
@@ -18,6 +20,8 @@ export class Ui {
   asking: string | null = null;
   copied: string | null = null;
   isHelpOpen = false;
+  /** The Space as it was when its form was opened; null: closed. */
+  editing: Details | null = null;
   /** Time of the graph under the pointer. */
   lookedAtMs: number | null = null;
   banNetwork = false;

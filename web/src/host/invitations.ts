@@ -14,7 +14,7 @@ export function invitations(desk: Desk): TemplateResult {
   const shown = [...valid.filter(({ id }) => host.links.has(id)), ...valid.filter(({ id }) => !host.links.has(id))];
   return html`<section class="panel" aria-labelledby="invitations-title">
     <h2 id="invitations-title">${words.invitationsTitle}</h2>
-    ${host.space ? copyField(desk, { label: words.listenerLink, url: host.space.links.listen, test: "listen-url" }) : nothing}
+    ${host.space ? copyField(desk, { label: host.space.is_private ? words.privateLink : words.listenerLink, url: host.space.links.listen, test: "listen-url" }) : nothing}
     ${forOne(desk)} ${forMany(desk)}
     ${shown.length === 0
       ? html`<p class="quiet">${words.inviteNone}</p>`

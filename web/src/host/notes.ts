@@ -12,7 +12,7 @@ export function toast(desk: Desk): TemplateResult {
   return html`<div class="toast" role="status" aria-live="polite" data-test="toast">
     ${done
       ? html`<div class="said">
-          <span>${said(done.deed, words)(done.name)}</span>
+          <span>${done.deed === "change" ? words.detailsChanged(done.name) : said(done.deed, words)(done.name)}</span>
           ${done.undo
             ? html`<button class="button small" data-test="undo" @click=${() => void host.undo()}>${undoIcon}${words.undo}</button>`
             : nothing}
@@ -21,8 +21,8 @@ export function toast(desk: Desk): TemplateResult {
   </div>`;
 }
 
-function said(deed: Deed, words: HostWords): (name: string) => string {
-  return words[`did_${deed.replace("-", "_") as Underscored<Deed>}`];
+function said(deed: Exclude<Deed, "change">, words: HostWords): (name: string) => string {
+  return words[`did_${deed.replace("-", "_") as Underscored<Exclude<Deed, "change">>}`];
 }
 
 type Underscored<Name extends string> = Name extends `${infer A}-${infer B}` ? `${A}_${B}` : Name;

@@ -9,6 +9,7 @@ import type {
   QuestionsTold,
   SeriesTold,
   SoundTold,
+  SpaceChanges,
   SpaceTold,
 } from "../api/told";
 
@@ -40,6 +41,10 @@ export class SpaceDoor {
 
   space(): Promise<SpaceTold> {
     return this.asking.read(this.at);
+  }
+
+  change(wanted: SpaceChanges): Promise<SpaceTold> {
+    return this.asking.change("PATCH", this.at, wanted);
   }
 
   move(state: string): Promise<SpaceTold> {

@@ -7,11 +7,13 @@ import { html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import { entered, signInLink, type Entered } from "../api/session";
 import type { SpaceTold } from "../api/told";
-import { Spaces, wantedFrom } from "../door/spaces";
+import { Spaces } from "../door/spaces";
 import { dayOf, timeOf } from "../i18n/dates";
 import { DOOR, type Words } from "../i18n/door";
 import { waitS } from "../player/backoff";
-import { plus, undo } from "../ui/host-icons";
+import { NO_DETAILS, detailsOf, wantedFrom, type Details } from "../space/details";
+import { spaceForm } from "../space/form";
+import { pencil, plus, undo } from "../ui/host-icons";
 import { Page } from "../ui/page";
 import "./speak.css";
 import "./host.css";
@@ -25,6 +27,10 @@ export class DoorPage extends Page<Words> {
   private who: Entered | null = null;
   private spaces: Spaces | null = null;
   private isMaking = false;
+  /** Whose form is open, and what it began with. */
+  private editing: { readonly id: string; readonly before: Details } | null = null;
+  /** Whose listeners' link is shown. */
+  private linked: string | null = null;
   private asking: string | null = null;
   private copied: string | null = null;
 
@@ -45,7 +51,7 @@ export class DoorPage extends Page<Words> {
       ${this.head(this.who ? this.ways(this.who) : nothing)}
       <main>${this.body()}</main>
       ${this.foot()}
-      <div class="toast" role="status" aria-live="polite">${this.deleted()}</div>
+      <div class="toast" role="status" aria-live="polite">${this.done()}</div>
     </div>`;
   }
 
@@ -95,34 +101,32 @@ export class DoorPage extends Page<Words> {
   }
 
   private form(spaces: Spaces): TemplateResult {
-    const { words } = this.speech;
-    const make = async (event: SubmitEvent): Promise<void> => {
-      event.preventDefault();
-      const fields = new FormData(event.currentTarget as HTMLFormElement);
-      const text = (name: string): string => String(fields.get(name) ?? "");
-      const wanted = wantedFrom({
-        title: text("title"),
-        description: text("description"),
-        startsLocal: text("starts"),
-        isPrivate: fields.has("private"),
-      });
-      if (await spaces.make(wanted)) this.making(false);
+    const send = async (details: Details): Promise<void> => {
+      if (await spaces.make(wantedFrom(details))) this.making(false);
     };
-    return html`<form class="card new" data-test="form" @submit=${make}>
-      <label class="field"><span>${words.doorNewTitle}</span>
-        <input name="title" required maxlength="200" autocomplete="off" data-test="new-title" /></label>
-      <label class="field"><span>${words.doorNewDescription}</span>
-        <textarea name="description" rows="3" maxlength="4000" data-test="new-description"></textarea>
-        <span class="quiet small">${words.doorNewDescriptionHint}</span></label>
-      <label class="field"><span>${words.doorNewStart}</span>
-        <input name="starts" type="datetime-local" data-test="new-starts" />
-        <span class="quiet small">${words.doorNewStartHint}</span></label>
-      <label class="check"><input type="checkbox" name="private" data-test="new-private" /><span>${words.doorNewPrivate}</span></label>
-      <div class="row">
-        <button class="button primary" data-test="make">${words.doorMake}</button>
-        <button class="button quiet" type="button" @click=${() => this.making(false)}>${words.doorMakeClose}</button>
-      </div>
-    </form>`;
+    return spaceForm({
+      words: this.speech.words,
+      before: NO_DETAILS,
+      isNew: true,
+      hasDate: true,
+      send: (details) => void send(details),
+      close: () => this.making(false),
+    });
+  }
+
+  private changing(spaces: Spaces, space: SpaceTold, before: Details): TemplateResult {
+    const close = (): void => this.edit(null);
+    const send = async (details: Details): Promise<void> => {
+      if (await spaces.change(space, before, details)) close();
+    };
+    return spaceForm({
+      words: this.speech.words,
+      before,
+      isNew: false,
+      hasDate: space.on_air_ms === null,
+      send: (details) => void send(details),
+      close,
+    });
   }
 
   private space(spaces: Spaces, space: SpaceTold): TemplateResult {
@@ -130,16 +134,30 @@ export class DoorPage extends Page<Words> {
     const hostLink = spaces.hostLinks.get(space.id);
     const isOver = space.state === "ended";
     const mayDelete = isOver || space.state === "scheduled";
+    if (this.editing?.id === space.id) {
+      return html`<li data-test="space" data-space=${space.id}>${this.changing(spaces, space, this.editing.before)}</li>`;
+    }
     return html`<li class="card space" data-test="space" data-space=${space.id}>
       <div>
         <span class="tag ${space.state}">${this.stateOf(space)}${space.is_private ? html` · ${words.doorIsPrivate}` : nothing}</span>
         <h2>${space.title}</h2>
+        ${space.description ? html`<p class="quiet about">${space.description}</p>` : nothing}
       </div>
-      ${hostLink && !isOver ? this.hostLink(hostLink) : nothing}
+      ${hostLink && !isOver ? this.hostLink(hostLink) : nothing} ${this.linked === space.id ? this.listenLink(space) : nothing}
       <div class="row">
         ${isOver ? nothing : html`<a class="button small" data-test="console" href="/host/${encodeURIComponent(space.id)}">${words.doorConsole}</a>`}
-        <button class="button small quiet" @click=${() => void this.copy(space.links.listen)}>
-          ${this.copied === space.links.listen ? words.copied : words.doorListenLink}
+        ${isOver || space.state === "ending"
+          ? nothing
+          : html`<button
+              class="button small quiet"
+              data-test="edit"
+              aria-label=${words.detailsEditName(space.title)}
+              @click=${() => this.edit(space)}
+            >
+              ${pencil}${words.detailsEdit}
+            </button>`}
+        <button class="button small quiet" data-test="listen-link" aria-expanded=${this.linked === space.id} @click=${() => this.showLink(space)}>
+          ${words.doorListenLink}
         </button>
         ${isOver || hostLink ? nothing : this.anotherHostLink(spaces, space)}
         ${mayDelete
@@ -147,6 +165,21 @@ export class DoorPage extends Page<Words> {
           : nothing}
       </div>
     </li>`;
+  }
+
+  /** Shown as text too: not every address lets a page copy. */
+  private listenLink({ links, is_private: isPrivate }: SpaceTold): TemplateResult {
+    const { words } = this.speech;
+    const select = (event: Event): void => (event.target as HTMLInputElement).select();
+    return html`<label class="field">
+      <span>${isPrivate ? words.privateLink : words.doorListenLink}</span>
+      <span class="copy">
+        <input readonly .value=${links.listen} data-test="listen-url" @focus=${select} />
+        <button class="button" type="button" @click=${() => void this.copy(links.listen)}>
+          ${this.copied === links.listen ? words.copied : words.copy}
+        </button>
+      </span>
+    </label>`;
   }
 
   private hostLink(url: string): TemplateResult {
@@ -181,11 +214,12 @@ export class DoorPage extends Page<Words> {
     </div>`;
   }
 
-  private deleted(): TemplateResult | typeof nothing {
+  private done(): TemplateResult | typeof nothing {
     const { words } = this.speech;
-    const gone = this.spaces?.deleted;
-    if (!gone) return nothing;
-    return html`<div class="said"><span>${words.doorDeleted(gone.title)}</span>
+    const done = this.spaces?.done;
+    if (!done) return nothing;
+    const said = done.deed === "deleted" ? words.doorDeleted(done.title) : words.detailsChanged(done.title);
+    return html`<div class="said"><span>${said}</span>
       <button class="button small" data-test="undo" @click=${() => void this.spaces!.undo()}>${undo}${words.doorUndo}</button></div>`;
   }
 
@@ -212,8 +246,26 @@ export class DoorPage extends Page<Words> {
 
   private making(isMaking: boolean): void {
     this.isMaking = isMaking;
+    if (isMaking) this.editing = null;
     this.requestUpdate();
-    if (isMaking) void this.updateComplete.then(() => this.querySelector<HTMLElement>("[data-test=new-title]")?.focus());
+    if (isMaking) this.focusTitle();
+  }
+
+  private edit(space: SpaceTold | null): void {
+    this.editing = space && { id: space.id, before: detailsOf(space) };
+    if (space) this.isMaking = false;
+    this.requestUpdate();
+    if (space) this.focusTitle();
+  }
+
+  private showLink(space: SpaceTold): void {
+    this.linked = this.linked === space.id ? null : space.id;
+    this.requestUpdate();
+    if (this.linked) void this.copy(space.links.listen);
+  }
+
+  private focusTitle(): void {
+    void this.updateComplete.then(() => this.querySelector<HTMLElement>("[data-test=new-title]")?.focus());
   }
 
   private async copy(url: string): Promise<void> {

@@ -196,7 +196,7 @@ export class SpeakPage extends Page<Words> {
     const isPreparing = (now.state === "preparing" || now.state === "naming") && this.console === null;
     return html`<div class="title">
       ${isPreparing ? html`<p class="quiet">${words.invitedTo}</p>` : nothing}
-      <h1 class=${now.title.length > LONG_TITLE || this.console ? "long" : ""}>${now.title}</h1>
+      <h1 class=${now.title.length > LONG_TITLE || this.console ? "long" : ""}>${this.console?.space?.title ?? now.title}</h1>
       ${isPreparing && now.me?.person ? html`<p class="quiet">${words.asRole(now.me.name, roleName(now.me, words))}</p>` : nothing}
     </div>`;
   }
