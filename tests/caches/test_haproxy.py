@@ -39,34 +39,40 @@ async def doors(nats_url: str, bus: Bus, space_id: str, tmp_path: Path) -> Async
 
 @asynccontextmanager
 async def opened(nats_url: str, bus: Bus, space_id: str, directory: Path) -> AsyncIterator[Doors]:
-    program = need("haproxy", "haproxy")
     stage = await SyntheticStage.open(bus, space_id, chunks=45)
-    front_port, stage_port = free_port(), free_port()
     async with front_door(nats_url, pages_dir=directory) as edge:
         edge_port = int(edge.rpartition(":")[2])
-        async with tapped(edge_port) as edge_tap, tapped(edge_port) as backstage_tap:
-            config = directory / "haproxy.cfg"
-            values = {
-                "bind :443 ": f"bind 127.0.0.1:{front_port} ",
-                "bind :8443 ": f"bind 127.0.0.1:{stage_port} ",
-                "/etc/haproxy/certs/listen.pem": certificate(directory),
-                "/etc/haproxy/certs/stage.pem": certificate(directory),
-                "127.0.0.1:8080": f"127.0.0.1:{edge_tap.port}",
-                "127.0.0.1:8081": f"127.0.0.1:{backstage_tap.port}",
-                # The figures that the tests wait for, a few times smaller.
-                "timeout http-request 5s": "timeout http-request 500ms",
-                "timeout client 30s": "timeout client 2s",
-                "timeout server 30s": "timeout server 2s",
-                # One process, no master: it ends with us.
-                "maxconn 60000": "maxconn 500",
-            }
-            config.write_text(shipped("haproxy/haproxy.cfg", values))
-            async with running([program, "-db", "-f", str(config)], front_port, directory):
-                yield Doors(
-                    f"https://127.0.0.1:{front_port}",
-                    f"https://127.0.0.1:{stage_port}",
-                    edge_tap, backstage_tap, stage, space_id,
-                )  # fmt: skip
+        async with (
+            tapped(edge_port) as edge_tap,
+            tapped(edge_port) as backstage_tap,
+            proxied(directory, edge_port=edge_tap.port, backstage_port=backstage_tap.port) as (front, back),
+        ):
+            yield Doors(front, back, edge_tap, backstage_tap, stage, space_id)
+
+
+@asynccontextmanager
+async def proxied(directory: Path, *, edge_port: int, backstage_port: int) -> AsyncIterator[tuple[str, str]]:
+    """HAProxy as shipped: where its front door and its stage door are."""
+    program = need("haproxy", "haproxy")
+    front_port, stage_port = free_port(), free_port()
+    config = directory / "haproxy.cfg"
+    values = {
+        "bind :443 ": f"bind 127.0.0.1:{front_port} ",
+        "bind :8443 ": f"bind 127.0.0.1:{stage_port} ",
+        "/etc/haproxy/certs/listen.pem": certificate(directory),
+        "/etc/haproxy/certs/stage.pem": certificate(directory),
+        "127.0.0.1:8080": f"127.0.0.1:{edge_port}",
+        "127.0.0.1:8081": f"127.0.0.1:{backstage_port}",
+        # The figures that the tests wait for, a few times smaller.
+        "timeout http-request 5s": "timeout http-request 500ms",
+        "timeout client 30s": "timeout client 2s",
+        "timeout server 30s": "timeout server 2s",
+        # One process, no master: it ends with us.
+        "maxconn 60000": "maxconn 500",
+    }
+    config.write_text(shipped("haproxy/haproxy.cfg", values))
+    async with running([program, "-db", "-f", str(config)], front_port, directory):
+        yield f"https://127.0.0.1:{front_port}", f"https://127.0.0.1:{stage_port}"
 
 
 def certificate(directory: Path) -> str:
@@ -132,6 +138,37 @@ async def test_what_a_client_claims_about_itself_does_not_reach_an_edge(doors: D
     asked = [a for a in doors.edge_tap.asked if a.target.endswith("space.json")]
     assert [a.fields["x-forwarded-for"] for a in asked] == ["127.0.0.1"]
     assert "cookie" not in asked[0].fields
+
+
+async def test_what_changes_something_is_sent_once_and_what_asks_again(tmp_path: Path) -> None:
+    """Behind both doors a role that reads a request and dies before it has answered.
+
+    By HTTP/1.1: over HTTP/2 HAProxy refuses the stream, and curl itself, as browsers do, asks again.
+    """
+    asked: list[bytes] = []
+
+    async def die(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = await reader.readuntil(b"\r\n\r\n")
+        if b"/readyz" in head:
+            writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+            await writer.drain()
+        else:
+            asked.append(head.split()[0])
+        writer.close()
+
+    dying = await asyncio.start_server(die, "127.0.0.1", 0)
+    port = dying.sockets[0].getsockname()[1]
+    async with dying, proxied(tmp_path, edge_port=port, backstage_port=port) as (front, stage_door):
+        for door in (front, stage_door):
+            said, _ = await curl(
+                tmp_path, "--http1.1", "--json", '{"text": "Why?"}', f"{door}/s/demo/question"
+            )
+            assert said.startswith("502")
+            assert asked == [b"POST"]
+            said, _ = await curl(tmp_path, "--http1.1", f"{door}/spaces.json")
+            assert said.startswith("502")
+            assert asked.count(b"GET") > 1
+            asked.clear()
 
 
 async def test_who_sends_a_head_too_slowly_is_told_so_and_closed(doors: Doors, tmp_path: Path) -> None:
