@@ -156,6 +156,54 @@ async def test_who_helps_to_lead_makes_no_cohosts(
     assert (await verb(door, space_id, f"{lea}/role", host, role="host"))[0] == 409
 
 
+async def test_a_cohost_turns_out_no_other_cohost_and_opens_no_lock_of_the_hosts(
+    door: OpenDoor, bus: Bus, host: Headers, maya: dict[str, Any], space_id: str
+) -> None:
+    ben = await door.invite(space_id, host, role="cohost", name="Ben")
+    await verb(door, space_id, f"{maya['person']}/role", host, role="cohost")
+    hers, his, by = maya["person"], ben["person"], ben["headers"]
+    links = f"/api/spaces/{space_id}/invitations"
+    for what in ("remove", "audience", "put-back", "lock", "ban"):
+        status, _ = await verb(
+            door, space_id, f"{hers}/{what}", by, **({} if what != "ban" else {"network": False})
+        )
+        assert (what, status) == (what, 403)
+    assert (await door.ask("DELETE", f"{links}/{maya['id']}", headers=by))[0] == 403
+    _, told = await door.ask("GET", links, headers=host)
+    hosts_link = next(item["id"] for item in told["items"] if item["role"] == "host")
+    assert (await door.ask("DELETE", f"{links}/{hosts_link}", headers=by))[0] == 403
+    # To mute is for everybody who leads; a lock of the host's is opened by neither verb, for oneself either.
+    assert (await verb(door, space_id, f"{hers}/mute", by))[0] == 200
+    await verb(door, space_id, f"{his}/lock", host)
+    for what in ("unmute", "mute"):
+        assert (await verb(door, space_id, f"{his}/{what}", by))[0] == 403
+    _, told = await verb(door, space_id, "unmute-all", by)
+    assert member(told, his)["silence"] == "locked"
+    _, told = await verb(door, space_id, "mute-all", by, lock=True)
+    assert [member(told, person)["silence"] for person in (his, hers)] == ["locked", "muted"]
+    # Nobody turns themselves out by a slip; stepping back is another thing.
+    for what, body in (("remove", {}), ("ban", {"network": False})):
+        assert (await verb(door, space_id, f"{his}/{what}", by, **body))[0] == 409
+    assert (await verb(door, space_id, f"{his}/audience", by))[0] == 200
+    # Who leads, and the host at any time, may.
+    assert (await verb(door, space_id, f"{hers}/remove", host))[0] == 200
+
+
+async def test_no_host_opens_a_microphone_that_its_owner_has_closed(
+    door: OpenDoor, host: Headers, maya: dict[str, Any], space_id: str
+) -> None:
+    own = ("POST", "/api/me/mute")
+    person = maya["person"]
+    assert (await door.ask(*own, json={"muted": True}, headers=maya["headers"]))[0] == 204
+    for what in ("unmute", "lock", "unmute"):
+        status, told = await verb(door, space_id, f"{person}/{what}", host)
+        assert (status, member(told, person)["silence"]) == (200, "locked" if what == "lock" else "muted")
+    _, told = await verb(door, space_id, "unmute-all", door.owner)
+    assert member(told, person)["silence"] == "muted"
+    assert (await door.ask(*own, json={"muted": False}, headers=maya["headers"]))[0] == 204
+    assert (await door.door.crews.get(space_id)).member(person).silence.value == "none"
+
+
 async def test_nobody_is_moved_in_a_space_that_is_not_there(door: OpenDoor) -> None:
     for what in ("somebody/mute", "somebody/accept", "mute-all"):
         assert (await verb(door, "nowhere", what, door.owner, **({"lock": True} if "all" in what else {})))[

@@ -150,9 +150,36 @@ def test_a_lock_is_opened_by_a_host_only(evening: Crew) -> None:
     locked = evening.silenced("cleo", Silence.LOCKED)
     with pytest.raises(NotAllowed):
         locked.muted_self("cleo", is_muted=False)
-    assert locked.muted_self("cleo", is_muted=True) == locked
+    assert locked.muted_self("cleo", is_muted=True).member("cleo").silence is Silence.LOCKED
     muted = evening.silenced("cleo", Silence.MUTED)
     assert not muted.muted_self("cleo", is_muted=False).member("cleo").is_muted
+
+
+@pytest.mark.parametrize("closed_before", [Silence.NONE, Silence.MUTED, Silence.LOCKED])
+def test_a_host_opens_what_a_host_has_closed_and_never_what_its_owner_has(
+    evening: Crew, closed_before: Silence
+) -> None:
+    own = evening.silenced("cleo", closed_before).muted_self("cleo", is_muted=True)
+    own = own.silenced("cleo", Silence.LOCKED)
+    assert own.silenced("cleo", Silence.NONE).member("cleo").silence is Silence.MUTED
+    assert own.all_silenced(Silence.NONE, but=None).member("cleo").silence is Silence.MUTED
+    assert own.removed("cleo").let_back("cleo").member("cleo").silence is Silence.MUTED
+    opened = own.silenced("cleo", Silence.NONE).muted_self("cleo", is_muted=False)
+    assert not opened.member("cleo").is_muted
+    # From then on it is the host's again to close and to open.
+    assert not opened.silenced("cleo", Silence.LOCKED).silenced("cleo", Silence.NONE).member("cleo").is_muted
+
+
+def test_who_helps_to_lead_mutes_all_and_locks_or_unlocks_nobody_who_leads_too(evening: Crew) -> None:
+    two = evening.with_role("cleo", Role.COHOST)
+    hushed = two.all_silenced(Silence.LOCKED, but="cleo", leaders_too=False)
+    assert [m.silence for m in hushed.members if m.role.may_lead and m.id != "cleo"] == [
+        Silence.MUTED for m in two.members if m.role.may_lead and m.id != "cleo"
+    ]
+    locked = two.silenced("cleo", Silence.LOCKED)
+    for wanted in Silence:
+        then = locked.all_silenced(wanted, but=None, leaders_too=False)
+        assert then.member("cleo").silence is Silence.LOCKED
 
 
 def test_muting_all_spares_who_asks_for_it_and_programmes_and_keeps_locks(evening: Crew) -> None:
@@ -274,6 +301,8 @@ def test_whatever_is_done_the_crew_stays_sound(steps: list[tuple[str, str, dict[
         if name == "muted_self" and person != "nobody":
             was, is_now = before.member(person).silence, now.member(person).silence
             assert was is not Silence.LOCKED or is_now is Silence.LOCKED
+        elif person != "nobody" and before.member(person).has_closed:
+            assert now.member(person).is_muted
         assert [m.id for m in now.members] == [m.id for m in before.members]
         assert sum(m.role is Role.HOST and not m.is_out for m in now.members) == 1
         for member in now.members:

@@ -7,7 +7,7 @@ One record per Space, changed by compare-and-set: the stage follows it, the page
 not allowed by the record is not on stage, whichever page, token or packet says otherwise.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import Any, Self
@@ -22,7 +22,7 @@ class Silence(StrEnum):
 
     NONE = "none"
     MUTED = "muted"
-    """By whomever; the person may open it again."""
+    """By whomever; the person may open it again, a host only what a host has closed."""
     LOCKED = "locked"
     """By a host; only a host may open it."""
 
@@ -39,6 +39,7 @@ class Member:
         note: what they want to say, a line of text.
         is_source: no person but a programme (an encoder, a file); takes nobody's place on stage.
         is_out: removed: not on stage and not in the line any more, by whichever link.
+        has_closed: the person themselves has closed their microphone: nobody else opens it.
         network: keyed hash of where they came from last, for a ban; empty: not known.
     """
 
@@ -52,6 +53,7 @@ class Member:
     note: str = ""
     is_out: bool = False
     is_source: bool = False
+    has_closed: bool = False
     network: str = ""
 
     @property
@@ -66,6 +68,11 @@ class Member:
     @property
     def is_muted(self) -> bool:
         return self.silence is not Silence.NONE
+
+    def silenced(self, silence: Silence) -> Self:
+        """As a host wants it: opened is what a host has closed, never what its owner has."""
+        is_kept_closed = silence is Silence.NONE and self.has_closed
+        return replace(self, silence=Silence.MUTED if is_kept_closed else silence)
 
     def as_json(self) -> dict[str, Any]:
         return {**asdict(self), "role": self.role.value, "silence": self.silence.value}
@@ -213,6 +220,13 @@ class Crew:
         gone = frozenset(person_ids)
         return replace(self, members=tuple(m for m in self.members if m.id not in gone))
 
+    def without_links(self, invitation_ids: Collection[str]) -> Self:
+        """These invitations are nobody's any more; whoever had one and stays needs a new one."""
+        members = (
+            replace(m, invitation_id="") if m.invitation_id in invitation_ids else m for m in self.members
+        )
+        return replace(self, members=tuple(members))
+
     # ── the line ─────────────────────────────────────────────────────────────────────────────────────
 
     def accepted(self, person_id: str, *, speakers_max: int) -> Self:
@@ -248,16 +262,21 @@ class Crew:
 
     def silenced(self, person_id: str, silence: Silence) -> Self:
         """As a host wants it. Raises: NotFound."""
-        return self._with(replace(self.member(person_id), silence=silence), person_id)
+        return self._with(self.member(person_id).silenced(silence), person_id)
 
-    def all_silenced(self, silence: Silence, *, but: str | None) -> Self:
-        """Everybody but one, usually who asks for it; who is locked stays so unless all are opened."""
+    def all_silenced(self, silence: Silence, *, but: str | None, leaders_too: bool = True) -> Self:
+        """Everybody but one, usually who asks for it; who is locked stays so unless all are opened.
+
+        Args:
+            leaders_too: False: who leads too is neither locked nor unlocked; they are muted like others.
+        """
 
         def changed(member: Member) -> Member:
-            stays_locked = silence is Silence.MUTED and member.silence is Silence.LOCKED
-            if member.is_source or member.id == but or stays_locked:
-                return member
-            return replace(member, silence=silence)
+            wanted, is_locked = silence, member.silence is Silence.LOCKED
+            if member.role.may_lead and not leaders_too:
+                wanted = Silence.MUTED if is_locked or wanted is Silence.LOCKED else wanted
+            stays_locked = wanted is Silence.MUTED and is_locked
+            return member if member.is_source or member.id == but or stays_locked else member.silenced(wanted)
 
         return replace(self, members=tuple(changed(member) for member in self.members))
 
@@ -266,9 +285,10 @@ class Crew:
         member = self.member(person_id)
         if member.silence is Silence.LOCKED:
             if is_muted:
-                return self
+                return self._with(replace(member, has_closed=True), person_id)
             raise NotAllowed("A host has closed your microphone. Only a host can open it again.")
-        return self.silenced(person_id, Silence.MUTED if is_muted else Silence.NONE)
+        silence = Silence.MUTED if is_muted else Silence.NONE
+        return self._with(replace(member, silence=silence, has_closed=is_muted), person_id)
 
     def with_role(self, person_id: str, role: Role) -> Self:
         """A speaker becomes a co-host, or back. Raises: NotFound. Conflict: about the host; a source."""
@@ -314,7 +334,7 @@ class Crew:
         if not member.is_out:
             return self
         bans = tuple(ban for ban in self.bans if (ban.kind, ban.value) != (BanKind.PERSON, person_id))
-        back = replace(member, is_out=False, role=Role.LISTENER, silence=Silence.NONE)
+        back = replace(member.silenced(Silence.NONE), is_out=False, role=Role.LISTENER)
         return replace(self._with(back, person_id), bans=bans)
 
     def banned(self, ban: Ban) -> Self:

@@ -8,6 +8,7 @@ from pydantic import Field
 from stentor.backstage.access.asker import Leader
 from stentor.backstage.api.crew_told import CrewTold
 from stentor.backstage.api.models import Strict
+from stentor.backstage.api.over_leaders import must_be_another, off_by_right
 from stentor.backstage.api.people import PersonId
 from stentor.backstage.door import Door, DoorHere
 from stentor.backstage.moves import changed_crew, living_space
@@ -30,7 +31,12 @@ class BanWanted(Strict):
 async def ban_person(
     space_id: str, person_id: PersonId, wanted: BanWanted, who: Leader, door: DoorHere
 ) -> CrewTold:
-    """Takes somebody out for good. 409: the host; or nobody knows where they came from."""
+    """Takes somebody out for good.
+
+    403: a co-host, by another while the host is there. 409: the host; oneself; where they came from is not
+    known.
+    """
+    must_be_another(who, person_id)
     await living_space(door, space_id)
     values = await _values(door, space_id, person_id, wanted)
     name, now_ms = (await door.crews.get(space_id)).member(person_id).name, door.clock.wall_ms()
@@ -43,7 +49,7 @@ async def ban_person(
     crew = await changed_crew(
         door,
         space_id,
-        move,
+        await off_by_right(door, (space_id, person_id), who, move),
         kind="banned",
         by=who.id,
         person=person_id,

@@ -5,10 +5,10 @@ from typing import Annotated
 from fastapi import APIRouter, Path
 from pydantic import BaseModel, Field
 
-from stentor.backstage.access.asker import Asker, Leader, standing_of
-from stentor.backstage.access.rights import Action, may
+from stentor.backstage.access.asker import Asker, Leader
 from stentor.backstage.api.idempotency import OnceHere
 from stentor.backstage.api.models import Name, Strict
+from stentor.backstage.api.over_leaders import leads_all
 from stentor.backstage.api.pages_of import Page, PageWanted, paged
 from stentor.backstage.door import Door, DoorHere
 from stentor.backstage.inviting import Guest, Made, invite, invite_many
@@ -113,19 +113,35 @@ async def list_invitations(
 
 @routes.delete("/{invitation_id}", status_code=204)
 async def revoke_invitation(space_id: str, invitation_id: InvitationId, who: Leader, door: DoorHere) -> None:
-    """The link ends, those who came by it too, and so does their stay on stage. Again is no error."""
+    """The link ends, those who came by it too, and so does their stay on stage. Again is no error.
+
+    403: the link of a host or a co-host, by another co-host while the host is there.
+    """
+    await _must_be_over(door, space_id, invitation_id, who)
+    host = (await door.crews.get(space_id)).host
     revoked = await door.invitations.revoke(space_id, invitation_id)
     ids = {invitation.id for invitation in revoked}
 
     def without(crew: Crew) -> Crew:
         # A person who was given a new link meanwhile stays; a host is never taken out by a link.
         gone = [m.id for m in crew.members if m.invitation_id in ids and m.role is not Role.HOST]
-        return crew.forgotten(gone)
+        return crew.forgotten(gone).without_links(ids)
 
     await changed_crew(door, space_id, without, kind="revoked", by=who.id, invitation=invitation_id)
-    host = (await door.crews.get(space_id)).host
     if host is not None and host.invitation_id in ids:
         await _off_stage(door, space_id, host.id)
+
+
+async def _must_be_over(door: Door, space_id: str, invitation_id: str, who: Asker) -> None:
+    """Raises: NotAllowed: it is, or has brought, a host or a co-host, who is not the asker."""
+    crew = await door.crews.get(space_id)
+    meant = [i for i in await door.invitations.of_space(space_id) if invitation_id in {i.id, i.parent_id}]
+    ids = {i.id for i in meant}
+    is_about_leaders = any(i.role.may_lead and i.person_id != who.person_id for i in meant) or any(
+        m.invitation_id in ids and m.role.may_lead and m.id != who.person_id for m in crew.members
+    )
+    if is_about_leaders and not await leads_all(who, door, space_id):
+        raise NotAllowed("Only who leads this Space takes back a host's or a co-host's link.")
 
 
 async def _must_be_allowed(door: Door, space_id: str, wanted: InvitationWanted, who: Asker) -> None:
@@ -140,7 +156,7 @@ async def _must_be_allowed(door: Door, space_id: str, wanted: InvitationWanted, 
         role = (await door.crews.get(space_id)).member(wanted.person).role
     if role is Role.HOST and who.account is None:
         raise NotAllowed("A Space has one host; only an account of this house may make a host's link.")
-    if role is Role.COHOST and not may(await standing_of(who, door, space_id, Action.END), Action.END):
+    if role is Role.COHOST and not await leads_all(who, door, space_id):
         raise NotAllowed("Only who leads this Space may make a co-host's link.")
 
 
