@@ -5,6 +5,7 @@ a move that changed nothing: pages ask again after a lost answer, and the log wo
 """
 
 from collections.abc import Callable
+from typing import Generic, TypeVar
 
 from stentor.backstage.door import Door
 from stentor.errors import Gone
@@ -14,6 +15,7 @@ from stentor.space.questions import Questions
 from stentor.space.record import Space
 
 Move = Callable[[Crew], Crew]
+R = TypeVar("R")
 
 
 async def living_space(door: Door, space_id: str) -> Space:
@@ -32,16 +34,9 @@ async def changed_crew(door: Door, space_id: str, move: Move, *, kind: str, by: 
     Raises: NoSuchSpace. Gone. LogAway. Whatever `move` raises.
     """
     await living_space(door, space_id)
-    is_news = False
-
-    def moved(crew: Crew) -> Crew:
-        nonlocal is_news
-        then = move(crew)
-        is_news = then != crew
-        return then
-
-    crew = await door.crews.change(space_id, moved)
-    if is_news:
+    watched = _Watched(move)
+    crew = await door.crews.change(space_id, watched)
+    if watched.is_news:
         door.events.note(space_id, kind, by=by, **facts)
     return crew
 
@@ -51,15 +46,22 @@ async def changed_questions(
 ) -> Questions:
     """The same for the audience's questions."""
     await living_space(door, space_id)
-    is_news = False
-
-    def moved(questions: Questions) -> Questions:
-        nonlocal is_news
-        then = move(questions)
-        is_news = then != questions
-        return then
-
-    questions = await door.questions.change(space_id, moved)
-    if is_news:
+    watched = _Watched(move)
+    questions = await door.questions.change(space_id, watched)
+    if watched.is_news:
         door.events.note(space_id, kind, by=by, **facts)
     return questions
+
+
+class _Watched(Generic[R]):
+    """A move that remembers whether it changed anything; compare-and-set may make it several times, and the
+    last time is the one that counts."""
+
+    def __init__(self, move: Callable[[R], R]) -> None:
+        self._move = move
+        self.is_news = False
+
+    def __call__(self, record: R) -> R:
+        then = self._move(record)
+        self.is_news = then != record
+        return then

@@ -57,5 +57,8 @@ def test_memory_has_a_bound_and_the_oldest_is_forgotten() -> None:
         tries.take("first", now_s=0)
     tries.take("second", now_s=0)
     tries.take("third", now_s=0)
-    tries.take("first", now_s=0)
-    assert len(tries._tries) == 2
+    tries.take("first", now_s=0)  # was forgotten, so it is full again
+    for _ in range(2):
+        tries.take("third", now_s=0)
+    with pytest.raises(TooMany):
+        tries.take("third", now_s=0)

@@ -7,8 +7,8 @@ reachable for hosts while the whole crowd presses one button.
 
 from typing import Any, Final
 
+from stentor.admission.pace import Pace
 from stentor.clock import Clock
-from stentor.edge.extras.pace import Pace
 from stentor.errors import Full
 from stentor.log.bus import Bus
 
@@ -37,7 +37,7 @@ class Relay:
         """
         if self._pending >= PENDING_MAX:
             raise Full("The way to the hosts", limit=PENDING_MAX, retry_after_s=DEADLINE_S)
-        wait_s = self._pace.wait_s(space_id.encode(), now_s=self._clock.monotonic_s())
+        wait_s = self._pace.wait_s(space_id, now_s=self._clock.monotonic_s())
         if wait_s:
             raise Full("The way to the hosts", limit=PER_SECOND_MAX, retry_after_s=max(1.0, wait_s))
         self._pending += 1

@@ -15,10 +15,10 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from stentor.admission.forwarded import NOBODY, Trusted
+from stentor.admission.pace import Pace, client_key
 from stentor.clock import Clock
 from stentor.edge import answers
 from stentor.edge.extras.bodies import small_json
-from stentor.edge.extras.pace import Pace, client_key
 from stentor.edge.extras.relay import Relay
 from stentor.edge.extras.signs import SignTable
 from stentor.edge.ladder import Extras

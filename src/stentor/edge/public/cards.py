@@ -8,8 +8,8 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import Final
 
+from stentor.admission.pace import Pace
 from stentor.clock import Clock
-from stentor.edge.extras.pace import Pace
 from stentor.edge.public.card import Card, Words
 
 KEPT_MAX: Final = 64
@@ -31,7 +31,7 @@ class Cards:
         """The card, and whether it is the one that was asked for."""
         if (found := self._kept.get(words)) is not None:
             return found, True
-        if words != _PLAIN and self._pace.wait_s(b"", now_s=self.clock.monotonic_s()):
+        if words != _PLAIN and self._pace.wait_s("", now_s=self.clock.monotonic_s()):
             return (await self.png(_PLAIN))[0], False
         async with self._one:
             if (found := self._kept.get(words)) is None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stentor.edge.extras.pace import Pace, client_key
+from stentor.admission.pace import Pace, client_key
 
 SECRET = b"0123456789abcdef"
 
@@ -32,6 +32,13 @@ def test_a_refusal_costs_nothing() -> None:
     for second in range(1, 20):
         assert pace.wait_s(b"a", now_s=second) == 20 - second
     assert pace.wait_s(b"a", now_s=20.0) == 0
+
+
+def test_a_look_takes_nothing_and_says_what_a_try_would() -> None:
+    pace = Pace(burst=2, interval_s=5.0)
+    assert [pace.look_s("a", now_s=0.0) for _ in range(5)] == [0.0] * 5
+    assert taken(pace, b"a", now_s=0.0) == 2
+    assert pace.look_s(b"a", now_s=1.0) == pace.wait_s(b"a", now_s=1.0) == 4.0
 
 
 def test_at_a_higher_cost_it_is_a_fraction_and_never_nothing() -> None:
