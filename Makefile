@@ -34,7 +34,7 @@ drills: drill-stage test-players    ## the long versions of what the tests do in
 drill-stage: setup    ## bad networks, wrong clocks, 200 joins: words, level, drift, memory (25 min)
 	@$(BIN)/python bench/run.py stage_bad_network stage_soak
 
-lint: setup    ## ruff, mypy, the web's own checks
+lint: setup    ## ruff and mypy (the pages' own checks are the first thing of make test)
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
@@ -42,6 +42,9 @@ lint: setup    ## ruff, mypy, the web's own checks
 format: setup    ## let ruff mend what it can
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
+
+types: setup    ## the pages' types of the API, from its OpenAPI document (needs the registry the first time)
+	@$(BIN)/python -m tools.api_types
 
 bench: setup    ## the benchmarks; figures under build/bench/
 	@$(BIN)/python bench/run.py $(ARGS)
