@@ -92,6 +92,7 @@ class Desk:
             {"id": "s1", "name": "Opening, brass.wav", "is_playing": False},
             {"id": "s2", "name": "Station jingle.mp3", "is_playing": True},
         ]
+        self.said: dict[str, Any] = {}
         self.over_at_ms: int | None = None
         self.end_asked: dict[str, Any] | None = None
         self.needs_two = self.is_low = False
@@ -138,6 +139,7 @@ def questions_told() -> dict[str, Any]:
 
 
 def space_told(request: web.Request) -> dict[str, Any]:
+    key = ".k7Qm2xWv" if DESK.said.get("is_private") else ""
     return {
         "id": SPACE,
         "title": TITLES[SPACE],
@@ -153,7 +155,8 @@ def space_told(request: web.Request) -> dict[str, Any]:
         "speakers_max": None,
         "account_id": None,
         "end_asked": DESK.end_asked,
-        "links": {"listen": f"{request.scheme}://{request.host}/s/{SPACE}", "host": None},
+        "links": {"listen": f"{request.scheme}://{request.host}/s/{SPACE}{key}", "host": None},
+        **DESK.said,
     }
 
 
@@ -307,6 +310,11 @@ def series() -> dict[str, Any]:
     return {**told, "admitted": hearing, "arrived": hearing, "unknown": [0] * len(hearing)}
 
 
+async def change(request: web.Request) -> web.Response:
+    DESK.said |= await request.json()
+    return web.json_response(space_told(request))
+
+
 async def move(request: web.Request) -> web.Response:
     then = (await request.json())["state"]
     if then == "ended" and DESK.needs_two and DESK.end_asked is None:
@@ -431,6 +439,7 @@ ROUTES = [
     web.delete("/api/me/ask", unask),
     web.get("/api/me/live", news),
     web.get(_AT, read_space),
+    web.patch(_AT, change),
     web.post(f"{_AT}/state", move),
     web.get(f"{_AT}/live", news),
     web.get(f"{_AT}/people", telling(crew_told)),

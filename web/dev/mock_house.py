@@ -35,6 +35,7 @@ def told(space_id: str, title: str, state: str, starts_ms: int | None, **more: A
     links = {"listen": f"http://127.0.0.1/s/{space_id}", "host": None}
     ended_ms = STARTED_MS - DAY_MS if state == "ended" else None
     space = {"id": space_id, "title": title, "state": state, "starts_ms": starts_ms, "ended_ms": ended_ms}
+    space |= {"description": "", "speakers_max": None, "on_air_ms": None if state == "scheduled" else STARTED_MS}
     return {**space, "created_ms": STARTED_MS, "is_private": space_id == "board", "links": links, **more}
 
 
@@ -71,6 +72,14 @@ async def make(request: web.Request) -> web.Response:
     made["links"] = {**made["links"], "host": f"http://{request.host}/i/host"}
     HOUSE.spaces.insert(0, made)
     return web.json_response(made, status=201)
+
+
+async def change(request: web.Request) -> web.Response:
+    space = next(s for s in HOUSE.spaces if s["id"] == request.match_info["id"])
+    space |= await request.json()
+    key = ".q7Kd2mWz" if space["is_private"] else ""
+    space["links"] = {**space["links"], "listen": f"http://{request.host}/s/{space['id']}{key}"}
+    return web.json_response(space)
 
 
 async def delete(request: web.Request) -> web.Response:
@@ -127,6 +136,8 @@ ROUTES = [
     web.get("/api/session", session),
     web.get("/api/spaces", spaces),
     web.post("/api/spaces", make),
+    # The one on the air is the desk's.
+    web.patch("/api/spaces/{id:(?!debate).+}", change),
     web.delete("/api/spaces/{id}", delete),
     web.get("/api/house", house),
     web.get("/api/house/log", log),

@@ -9,21 +9,22 @@ import { copyField, type Desk } from "./desk";
 /** The longest undo that a house may have; a clock that is wrong must not promise more. */
 const UNDO_S_MAX = 60;
 
-export function bar(desk: Desk): TemplateResult {
+/** @param head how it is, in words: beside the moves where there is room. */
+export function bar(desk: Desk, head: unknown): TemplateResult {
   const { words } = desk;
   const space = desk.console.space;
   if (!space) return html``;
   return html`<section class="bar ${space.state}" aria-label=${words.hostDesk}>
+    <div class="now">${head}</div>
     <div class="row moves">
-      ${moves(desk, space.state)}
-      <span class="push"></span>
-      ${editButton(desk)}
+      ${moves(desk, space.state)} ${editButton(desk)}
       <button class="tool keys" aria-label=${words.keysOpen} title=${words.keysOpen} data-test="keys" @click=${() => openHelp(desk)}>${help}</button>
     </div>
-    ${asked(desk)} ${form(desk)}
+    ${asked(desk)}
     ${desk.console.refusal
       ? html`<p class="refusal" role="alert" data-test="refusal">${words.notDone(desk.console.refusal)}</p>`
       : nothing}
+    ${form(desk)}
   </section>`;
 }
 

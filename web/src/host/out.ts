@@ -27,7 +27,7 @@ export function out(desk: Desk): TemplateResult {
 function banned_(desk: Desk, ban: BanTold): TemplateResult | typeof nothing {
   const { words, console: host } = desk;
   const kinds = { person: words.banKindPerson, invitation: words.banKindInvitation, network: words.banKindNetwork };
-  return html`<li class="invitation" data-test="banned">
+  return html`<li class="invitation" data-test="banned" data-kind=${ban.kind}>
     <div class="who"><strong>${ban.name}</strong><span class="role">${kinds[ban.kind]}</span></div>
     <button class="button small" data-test="lift-ban" @click=${() => void host.liftBan(ban.kind, ban.value)}>${words.liftBan}</button>
   </li>`;

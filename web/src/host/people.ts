@@ -162,7 +162,7 @@ function menu(desk: Desk, member: MemberTold): TemplateResult {
       yes: words.banYes,
       act: close(() => host.ban(id, { invitation: true, network: ui.banNetwork })),
       more: html`<label class="check"
-        ><input type="checkbox" .checked=${ui.banNetwork} @change=${() => (ui.banNetwork = !ui.banNetwork)} /><span
+        ><input type="checkbox" data-test="ban-network" .checked=${ui.banNetwork} @change=${() => (ui.banNetwork = !ui.banNetwork)} /><span
           >${words.banNetworkToo}</span
         ></label
       >`,

@@ -36,9 +36,9 @@ export class HostView {
     addEventListener("blur", () => this.endTalk());
   }
 
-  /** @param own what belongs to this person's own microphone. */
-  render(desk: Desk, own: TemplateResult | typeof nothing = nothing): TemplateResult {
-    return html`${bar(desk)} ${tabs(desk)}
+  /** @param head how it is, in words. @param own what belongs to this person's own microphone. */
+  render(desk: Desk, head: unknown, own: TemplateResult | typeof nothing = nothing): TemplateResult {
+    return html`${bar(desk, head)} ${tabs(desk)}
       <div class="console" data-part=${desk.ui.part}>
         <div class="column stage-column" id="part-stage">${people(desk)} ${own}</div>
         <div class="column line-column" id="part-line">${line(desk)} ${questions(desk)}</div>

@@ -62,8 +62,7 @@ export class HostPage extends Page<Words> {
   }
 
   private opened(host: Console, title: string): TemplateResult {
-    return html`<div class="title"><h1 class="long">${title}</h1></div>
-      ${this.hostView.render(this.desk(host))}`;
+    return this.hostView.render(this.desk(host), html`<div class="title"><h1 class="long">${title}</h1></div>`);
   }
 
   private closed(): TemplateResult {

@@ -159,9 +159,10 @@ export class SpeakPage extends Page<Words> {
   private leader(now: SpeakerSnapshot, host: Console): TemplateResult {
     const { words } = this.speech;
     const isOn = wantsStage(now.state);
+    const head = isOn ? html`${this.onStage.news(now, words)} ${this.onStage.line(now, this.speech)}` : nothing;
     return html`
-      ${isOn ? html`${this.onStage.news(now, words)} ${this.onStage.line(now, this.speech)} ${this.trouble(now)}` : html`<div class="own">${this.offStage(now)}</div>`}
-      ${this.hostView.render(this.desk(now, host), isOn ? this.ownSound(now) : nothing)}
+      ${isOn ? this.trouble(now) : html`<div class="own">${this.offStage(now)}</div>`}
+      ${this.hostView.render(this.desk(now, host), head, isOn ? this.ownSound(now) : nothing)}
       ${isOn ? this.onStage.dock(now, words) : nothing}
     `;
   }
