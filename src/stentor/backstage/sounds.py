@@ -21,6 +21,8 @@ _HEAD_BYTES: Final = 12
 _MARKS: Final = ((0, b"OggS"), (0, b"RIFF"), (0, b"ID3"), (0, b"fLaC"), (4, b"ftyp"))
 _SYNC: Final = (0xFF, 0xE0)
 """MP3 and ADTS frames begin with eleven set bits."""
+_LEFT_OVER_AFTER_S: Final = 600.0
+"""Twice as long as a body may take: who wrote this file was killed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ class Sounds:
 
     Args:
         root: `settings.sounds_dir`.
-    Bounds: 20 of up to 50 MB.
+    Bounds: 20 of up to 50 MB, those on their way included.
     """
 
     def __init__(self, root: Path, space_id: str) -> None:
@@ -68,9 +70,10 @@ class Sounds:
         Raises: BadInput: the name. WrongType: no sound, by its first bytes. TooLarge. Full. Broken: the disk.
         """
         name = checked_sound_name(name)
-        if len(self.all()) >= SOUNDS_PER_SPACE_MAX:
+        if len(self.all()) + self._on_their_way(now_s=at_ms / 1000) >= SOUNDS_PER_SPACE_MAX:
             raise Full("The list of sounds", limit=SOUNDS_PER_SPACE_MAX)
         sound_id = new_id()
+        # Made before anything is awaited: it holds the place of a sound whose body is still coming.
         part = self._folder / f"{sound_id}.part"
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
@@ -85,6 +88,15 @@ class Sounds:
         finally:
             part.unlink(missing_ok=True)
         return sound
+
+    def _on_their_way(self, *, now_s: float) -> int:
+        """How many are being brought; what somebody has left half done goes."""
+        parts = list(self._folder.glob("*.part"))
+        for part in parts:
+            with suppress(OSError):
+                if now_s - part.stat().st_mtime > _LEFT_OVER_AFTER_S:
+                    part.unlink()
+        return sum(part.exists() for part in parts)
 
     def remove(self, sound_id: str) -> None:
         """Again is no error."""

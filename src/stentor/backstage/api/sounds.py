@@ -3,6 +3,7 @@
 import asyncio
 from typing import Annotated
 
+import structlog
 from fastapi import APIRouter, Path, Query, Request
 from pydantic import BaseModel, Field
 
@@ -16,6 +17,8 @@ from stentor.backstage.sounds import Sound, Sounds, checked_sound_name
 from stentor.errors import Full, StentorError
 from stentor.limits import NAME_LENGTH_MAX, SOUNDS_AT_ONCE_MAX
 from stentor.space.people import Role
+
+log = structlog.get_logger()
 
 SoundId = Annotated[str, Path(min_length=1, max_length=60, description="As the list names it.")]
 
@@ -155,5 +158,5 @@ async def _off_stage(door: Door, space_id: str, sound_id: str) -> None:
     """It is not of the crew while it does not play. A fault of the log leaves it there, and silent."""
     try:
         await door.crews.change(space_id, lambda crew: crew.forgotten([person_of(sound_id)]))
-    except StentorError:
-        return
+    except StentorError as error:
+        log.warning("a sound stays in the crew", space=space_id, sound=sound_id, detail=error.detail)
