@@ -10,6 +10,7 @@ import pytest
 
 from stage_door import FakeStage, OpenDoor, opened_door
 from stentor.backstage.control.count import Audience, Beat
+from stentor.backstage.life import names_of
 from stentor.log.bus import Bus
 from stentor.space.lifecycle import State
 
@@ -82,6 +83,22 @@ async def test_somebody_else_agrees_and_a_cohost_may_once_the_host_has_asked(
     assert (await move(door, space_id, "ended", maya["headers"]))[0] == 403
     status, told = await move(door, space_id, "ended", ben["headers"])
     assert (status, told["state"], told["end_asked"]) == (200, "ending", None)
+
+
+async def test_the_account_of_a_space_and_its_host_are_one_of_the_two(door: OpenDoor, space_id: str) -> None:
+    host = await door.space(space_id, state="on_air")
+    ben = await cohost(door, space_id, host)
+    # As a host's account makes it.
+    await door.door.spaces.change(space_id, lambda space: replace(space, account_id="an-account"))
+    space, crew = await door.door.spaces.get(space_id), await door.door.crews.get(space_id)
+    assert crew.host is not None
+    assert names_of(space, crew, by="an-account") == {"an-account", crew.host.id}
+    assert names_of(space, crew, by=ben["person"]) == {ben["person"]}
+    now_ms = door.door.clock.wall_ms()
+    await door.door.spaces.change(space_id, lambda space: space.asked_to_end(by="an-account", wall_ms=now_ms))
+    with_hearing(door, space_id, LARGE)
+    assert (await move(door, space_id, "ended", host))[0] == 202
+    assert (await move(door, space_id, "ended", ben["headers"]))[1]["state"] == "ending"
 
 
 async def test_a_cohost_ends_a_space_while_the_host_is_away(door: OpenDoor, bus: Bus, space_id: str) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import json
 import socket
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import pytest
 from stage_door import FakeStage, OpenDoor, opened_door
 from stentor.backstage.api.sse import event_bytes
 from stentor.backstage.feed import FEED_EVENTS_MAX, Feed, Kind, News, Viewer
-from stentor.backstage.live import FEEDS_PER_VIEWER_MAX
+from stentor.backstage.live import FEEDS_OF_LISTENERS_MAX, FEEDS_PER_VIEWER_MAX
 from stentor.log.bus import Bus
 from stentor.log.subjects import tick_subject
 from stentor.space.crew import Silence
@@ -155,6 +156,60 @@ async def test_a_removed_persons_feed_says_so_and_ends(door: OpenDoor, space_id:
         assert (await next_event(answer, *kinds))[0] == "removed"
         assert (await next_event(answer, *kinds))[0] == "end"
     assert (await door.ask("GET", "/api/me/live", headers=maya["headers"]))[0] == 403
+
+
+async def test_who_holds_a_link_that_was_replaced_hears_no_more(
+    door: OpenDoor, bus: Bus, space_id: str
+) -> None:
+    """A link that was lost may be in somebody's hands: their page, and their place on stage, are over."""
+    host = await door.space(space_id, state="green_room")
+    maya = await door.invite(space_id, host)
+    stage = FakeStage()
+    await stage.open(bus, space_id)
+    kinds = ("me", "removed")
+    async with door.http.get(f"{door.url}/api/me/live", headers=maya["headers"]) as answer:
+        assert (await next_event(answer, *kinds))[0] == "me"
+        again = await door.invite(space_id, host, person=maya["person"])
+        assert (await next_event(answer, *kinds))[0] == "removed"
+        assert (await next_event(answer, *kinds))[0] == "end"
+    assert stage.asked == [("leave", {"person": maya["person"], "session": None})]
+    assert (await door.ask("GET", "/api/me", headers=maya["headers"]))[0] == 401
+    assert (await door.ask("GET", "/api/me", headers=again["headers"]))[0] == 200
+
+
+async def test_a_host_whose_link_is_revoked_is_told_nothing_more(door: OpenDoor, space_id: str) -> None:
+    host = await door.space(space_id, state="green_room")
+    links = f"/api/spaces/{space_id}/invitations"
+    link = (await door.ask("GET", links, headers=door.owner))[1]["items"][0]["id"]
+    kinds = ("me", "removed")
+    async with door.http.get(f"{door.url}/api/me/live", headers=host) as answer:
+        assert (await next_event(answer, *kinds))[0] == "me"
+        assert (await door.ask("DELETE", f"{links}/{link}", headers=door.owner))[0] == 204
+        assert (await next_event(answer, *kinds))[0] == "removed"
+
+
+async def test_listeners_who_asked_to_speak_leave_feeds_for_the_stage(door: OpenDoor, space_id: str) -> None:
+    host = await door.space(space_id)
+    space = await door.door.spaces.get(space_id)
+    async with AsyncExitStack() as stack:
+        for number in range(FEEDS_OF_LISTENERS_MAX):
+            await stack.enter_async_context(door.door.live.feed(space, Viewer(f"p{number}", f"p{number}")))
+        listener = await door.invite(space_id, host, role="listener")
+        speaker = await door.invite(space_id, host)
+        assert (await door.ask("GET", "/api/me/live", headers=listener["headers"]))[0] == 503
+        for headers in (host, speaker["headers"]):
+            async with door.http.get(f"{door.url}/api/me/live", headers=headers) as answer:
+                assert (answer.status, (await next_event(answer))[0]) == (200, "state")
+
+
+async def test_one_network_does_not_use_up_a_shared_link(door: OpenDoor, space_id: str) -> None:
+    host = await door.space(space_id)
+    shared = await door.invite(space_id, host, uses_max=50)
+    statuses = [
+        (await door.ask("POST", "/api/me/claim", json={"name": "A"}, headers=shared["headers"]))[0]
+        for _ in range(21)
+    ]
+    assert statuses == [201] * 20 + [429]
 
 
 async def test_who_is_connected_is_told_to_who_leads(door: OpenDoor, bus: Bus, space_id: str) -> None:

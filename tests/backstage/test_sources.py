@@ -14,7 +14,7 @@ from stage.one_space import House, programme
 from stage.sounds import packed, stereo, strength
 from stage_door import OpenDoor, opened_door
 from stentor.backstage.api.source import BYTES_AHEAD, is_too_fast
-from stentor.backstage.middleware import JSON_BYTES_MAX, bounds_of
+from stentor.backstage.middleware import JSON_BYTES_MAX, SPACE_BYTES_MAX, bounds_of
 from stentor.log.bus import Bus
 from stentor.space.rung import Rung
 from stentor.stage.space_stage import Stores
@@ -248,10 +248,12 @@ async def test_what_is_no_sound_or_too_much_is_not_kept(door: OpenDoor, host: He
         ("POST", "/api/spaces/a/sounds/b/play", JSON_BYTES_MAX),
         ("PATCH", "/api/spaces/a/sounds", JSON_BYTES_MAX),
         ("PUT", "/api/spaces/a/questions/open", JSON_BYTES_MAX),
+        ("PATCH", "/api/spaces/a", SPACE_BYTES_MAX),
+        ("DELETE", "/api/spaces/a", JSON_BYTES_MAX),
         ("POST", "/source/a", JSON_BYTES_MAX),
         ("PUT", "/source/a", None),
     ],
 )
-def test_only_these_two_routes_take_long_bodies(method: str, path: str, size_bytes: int | None) -> None:
+def test_only_these_routes_take_long_bodies(method: str, path: str, size_bytes: int | None) -> None:
     bounds = bounds_of(method, path)
     assert (None if bounds is None else bounds.size_bytes) == size_bytes

@@ -60,9 +60,29 @@ async def test_a_space_that_cannot_be_is_400_and_the_answer_repeats_no_value(
 
 
 async def test_a_body_over_the_limit_is_413(door: OpenDoor) -> None:
-    wanted = {"title": "x" * 5000}
+    wanted = {"title": "x" * 66_000}
     status, problem = await door.ask("POST", "/api/spaces", json=wanted, headers=door.owner)
     assert (status, problem["status"]) == (413, 413)
+
+
+async def test_a_description_of_the_longest_length_fits_however_it_is_written(
+    door: OpenDoor, space_id: str
+) -> None:
+    wanted = {"id": space_id, "title": "A", "description": "\U0001f399" * 4000}
+    status, told = await door.ask("POST", "/api/spaces", json=wanted, headers=door.owner)
+    assert (status, told["description"]) == (201, wanted["description"])
+    changes = {"description": "\U0001f3a4" * 4000}
+    status, told = await door.ask("PATCH", f"/api/spaces/{space_id}", json=changes, headers=door.owner)
+    assert (status, told["description"]) == (200, changes["description"])
+
+
+@pytest.mark.parametrize("name", ["*", "%3E", "a.*", "a%20b", "a%0a", "%00", "a..b", "%C3%A9", "-", "a%2Fb"])
+async def test_a_name_that_no_space_can_have_is_404_and_reaches_no_subject(door: OpenDoor, name: str) -> None:
+    for path in ("", "/people", "/questions", "/audience", "/sounds"):
+        status, problem = await door.ask("GET", f"/api/spaces/{name}{path}", headers=door.owner)
+        assert (path, status, problem["status"]) == (path, 404, 404)
+    status, _ = await door.ask("POST", f"/api/spaces/{name}/people/mute-all", json={}, headers=door.owner)
+    assert status == 404
 
 
 async def test_only_the_owner_makes_and_lists_spaces(door: OpenDoor, space_id: str) -> None:

@@ -62,11 +62,12 @@ def test_what_is_on_stage_is_not_deleted(state: State) -> None:
 
 
 def test_an_end_needs_two_who_agree_within_a_minute() -> None:
-    assert ON_AIR.end_needs_another(by="ana", wall_ms=NOW_MS)
+    assert ON_AIR.end_needs_another(by={"ana"}, wall_ms=NOW_MS)
     asked = ON_AIR.asked_to_end(by="ana", wall_ms=NOW_MS)
-    assert asked.end_needs_another(by="ana", wall_ms=NOW_MS + 1)
-    assert not asked.end_needs_another(by="ben", wall_ms=NOW_MS + END_ASKED_FOR_MS)
-    assert asked.end_needs_another(by="ben", wall_ms=NOW_MS + END_ASKED_FOR_MS + 1)
+    assert asked.end_needs_another(by={"ana"}, wall_ms=NOW_MS + 1)
+    assert asked.end_needs_another(by={"ben", "ana"}, wall_ms=NOW_MS + 1)
+    assert not asked.end_needs_another(by={"ben"}, wall_ms=NOW_MS + END_ASKED_FOR_MS)
+    assert asked.end_needs_another(by={"ben"}, wall_ms=NOW_MS + END_ASKED_FOR_MS + 1)
     # A wish that another move came between is no wish any more.
     assert asked.moved(State.PAUSED, wall_ms=NOW_MS).end_asked is None
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from stentor.space.crew import Member
+
 FEED_EVENTS_MAX = 64
 """About 20 s of ticks and figures, with room for a line that moves."""
 
@@ -43,10 +45,16 @@ class Viewer:
     Args:
         id: of an account or a person: how many pages one may open.
         person_id: who they are in the Space; None: an account.
+        invitation_id: by which link; with another one for the same person this page's is over.
     """
 
     id: str
     person_id: str | None = None
+    invitation_id: str | None = None
+
+    def is_of(self, member: Member) -> bool:
+        """Whether this is still that person's page."""
+        return not member.is_out and self.invitation_id in {None, member.invitation_id}
 
 
 @dataclass(eq=False, slots=True)

@@ -4,16 +4,30 @@ Comes in: a record, who asks, how many are hearing. Goes out: whether an end hol
 Never: a clock, a store.
 """
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from stentor.backstage.api.models import SpaceChanges
+from stentor.space.crew import Crew
 from stentor.space.record import Space
 
 
-def is_end_agreed(space: Space, *, by: str, wall_ms: int, hearing: int, above: int) -> bool:
+def names_of(space: Space, crew: Crew, *, by: str) -> frozenset[str]:
+    """What somebody is called who wants an end: a Space's account and its host are one of the two.
+
+    The account made the host's link, so often both are in one hand. Somebody else is a co-host, who may agree
+    once the end was asked for, or who operates the house. Two links that one person made for themselves look
+    like two people; the event log says which they were.
+    """
+    sides = {name for name in (space.account_id, crew.host and crew.host.id) if name}
+    return frozenset({by} | sides if by in sides else {by})
+
+
+def is_end_agreed(space: Space, *, by: Collection[str], wall_ms: int, hearing: int, above: int) -> bool:
     """Whether one wish more ends a Space.
 
     Args:
+        by: as `names_of` says.
         above: so many may be hearing without a second person being asked; 0: nobody ever is.
     """
     is_large = 0 < above < hearing and space.state.has_programme

@@ -30,6 +30,8 @@ from stentor.space.tick import as_full, decoded, merged
 log = structlog.get_logger()
 
 FEEDS_MAX = 1_000
+FEEDS_OF_LISTENERS_MAX = 600
+"""Anybody can ask to speak and gets a link: above this the feeds are for who is on stage or leads."""
 FEEDS_PER_VIEWER_MAX = 8
 """Tabs and devices of one invitation or one account."""
 _LOOK_EVERY_S = 1.0
@@ -117,8 +119,9 @@ class LiveHub:
         feed = Feed(viewer)
         async with self._changing:
             looked = self._looked.get(space.id)
-            if self._is_closed or self.feed_count >= FEEDS_MAX:
-                raise Full("The stage door's live feed", limit=FEEDS_MAX)
+            feeds_max = FEEDS_MAX if _has_a_part(viewer, crew) else FEEDS_OF_LISTENERS_MAX
+            if self._is_closed or self.feed_count >= feeds_max:
+                raise Full("The stage door's live feed", limit=feeds_max)
             if looked and sum(f.viewer.id == viewer.id for f in looked.feeds) >= FEEDS_PER_VIEWER_MAX:
                 raise Full("This invitation's list of open pages", limit=FEEDS_PER_VIEWER_MAX)
             if looked is None:
@@ -235,7 +238,7 @@ class LiveHub:
         leads = feed.viewer.person_id is None
         if feed.viewer.person_id is not None:
             member = crew.find(feed.viewer.person_id)
-            if member is None or member.is_out:
+            if member is None or not feed.viewer.is_of(member):
                 feed.finish(News(Kind.REMOVED, {}))
                 return
             leads = member.role.may_lead
@@ -256,6 +259,12 @@ class LiveHub:
         feed.put(news)
         if feed.is_cut and not was_cut:
             self._on_cut()
+
+
+def _has_a_part(viewer: Viewer, crew: Crew) -> bool:
+    """On stage, leading, or an account: not one of the crowd's many."""
+    member = crew.find(viewer.person_id) if viewer.person_id is not None else None
+    return viewer.person_id is None or (member is not None and member.may_be_on_stage)
 
 
 def _told(space: Space) -> dict[str, Any]:

@@ -23,6 +23,8 @@ log = structlog.get_logger()
 
 HEAD_BYTES_MAX = 16 * 1024
 JSON_BYTES_MAX = 4 * 1024
+SPACE_BYTES_MAX = 64 * 1024
+"""A description of 4,000 characters, each of which JSON may write in twelve bytes."""
 BODY_TIMEOUT_S = 10.0
 SOUND_TIMEOUT_S = 300.0
 """50 MB at 1.4 Mbit/s: a slow line may still bring its jingle."""
@@ -86,6 +88,8 @@ class BodyBounds:
 _JSON = BodyBounds(JSON_BYTES_MAX, BODY_TIMEOUT_S)
 _OFFER = BodyBounds(SDP_SIZE_BYTES_MAX, BODY_TIMEOUT_S)
 _SOUND = BodyBounds(SOUND_SIZE_BYTES_MAX, SOUND_TIMEOUT_S)
+_SPACE = BodyBounds(SPACE_BYTES_MAX, BODY_TIMEOUT_S)
+_SPACE_PATH = re.compile(r"/api/spaces(?:/[^/]+)?")
 _SOUND_PATH = re.compile(r"/api/spaces/[^/]+/sounds")
 
 
@@ -95,6 +99,8 @@ def bounds_of(method: str, path: str) -> BodyBounds | None:
         return None
     if path.startswith("/whip/"):
         return _OFFER
+    if method in {"POST", "PATCH"} and _SPACE_PATH.fullmatch(path):
+        return _SPACE
     return _SOUND if method == "POST" and _SOUND_PATH.fullmatch(path) else _JSON
 
 

@@ -4,6 +4,7 @@ Reads go to any replica and may be a moment old; a change based on an old read f
 done again, so nothing is lost by that.
 """
 
+import re
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -16,6 +17,8 @@ from nats.js.kv import KeyValue
 from stentor.errors import Conflict, LogAway
 
 T = TypeVar("T")
+
+_KEY = re.compile(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,9 @@ class Bucket:
         return f"$KV.{self.name}.{key}"
 
     async def get(self, key: str) -> Entry | None:
-        """None: not there, or deleted."""
+        """None: not there, or deleted; also what no key can be called, such as a stranger's `*`."""
+        if _KEY.fullmatch(key) is None:
+            return None
         try:
             entry = await self._guard(self._inner.get(key), key)
         except nats.js.errors.NotFoundError:

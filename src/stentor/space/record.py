@@ -1,6 +1,7 @@
 """A Space's record: what the key-value bucket `spaces` holds, and how it moves through its life. Pure."""
 
 import hmac
+from collections.abc import Collection
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Self
 
@@ -132,10 +133,14 @@ class Space:
         """The record after one of two has asked for its end; whose word is the second, `moved` is for."""
         return replace(self, end_asked=EndAsked(by, wall_ms))
 
-    def end_needs_another(self, *, by: str, wall_ms: int) -> bool:
-        """Whether `by` alone does not suffice: nobody else has asked within the last minute."""
+    def end_needs_another(self, *, by: Collection[str], wall_ms: int) -> bool:
+        """Whether one alone does not suffice: nobody else has asked within the last minute.
+
+        Args:
+            by: everything that this one is called.
+        """
         asked = self.end_asked
-        return asked is None or asked.by == by or wall_ms - asked.at_ms > END_ASKED_FOR_MS
+        return asked is None or asked.by in by or wall_ms - asked.at_ms > END_ASKED_FOR_MS
 
     def _must_be_whole(self, then: State, *, wall_ms: int) -> None:
         """Raises: Conflict: too late to undo a deletion, or not back to where it was."""

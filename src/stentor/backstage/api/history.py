@@ -91,7 +91,10 @@ async def follow_space(space_id: str, who: Leader, request: Request, door: DoorH
     space = await living_space(door, space_id)
     may_lead = allowed(Action.LEAD)
     return await live_answer(
-        door, space, Viewer(who.id, who.person_id), still_may=lambda: may_lead(request, door)
+        door,
+        space,
+        Viewer(who.id, who.person_id, who.invitation.id if who.invitation else None),
+        still_may=lambda: may_lead(request, door),
     )
 
 

@@ -176,8 +176,14 @@ async def _made(door: Door, space_id: str, wanted: InvitationWanted) -> Made:
         # A Space has one host: another link for the role is another link for the same person.
         host = (await door.crews.get(space_id)).host
         person_id = None if host is None else host.id
+    old = None if person_id is None else (await door.crews.get(space_id)).find(person_id)
     guest = Guest(name, wanted.role, person_id, expires_ms=wanted.expires_ms, is_source=wanted.is_source)
-    return await invite(door, space_id, guest)
+    made = await invite(door, space_id, guest)
+    if old is not None:
+        # Whoever holds the link that has ended may be on stage by it, an encoder too.
+        await door.ingests.cut(f"{space_id}/{old.invitation_id}")
+        await _off_stage(door, space_id, old.id)
+    return made
 
 
 async def _made_by_hosts(door: Door, space_id: str) -> list[Invitation]:

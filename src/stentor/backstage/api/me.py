@@ -57,7 +57,8 @@ async def read_me(request: Request, door: DoorHere) -> Me:
 async def claim_invitation(wanted: ClaimWanted, request: Request, door: DoorHere) -> ClaimTold:
     """Makes a shared invitation's holder somebody: a name in, a personal invitation out.
 
-    401: no such invitation. 409: it is personal already. 410: used up or expired.
+    401: no such invitation. 409: it is personal already. 410: used up or expired. 429: too many from this
+    network; one alone must not use up everybody's link.
     """
     token = bearer_of(request)
     shared = await door.invitations.by_token(token)
@@ -65,6 +66,7 @@ async def claim_invitation(wanted: ClaimWanted, request: Request, door: DoorHere
         raise Conflict("This invitation is yours alone already. Open its link.")
     await living_space(door, shared.space_id)
     name, network = checked_name(wanted.name), door.network_of(request)
+    door.claims.take(f"{shared.id}/{network}", now_s=door.clock.monotonic_s())
     await _must_be_welcome(door, shared, network)
     await door.invitations.used(token, wall_ms=door.clock.wall_ms())
     guest = Guest(name, shared.role, parent_id=shared.id, network=network)
@@ -135,7 +137,7 @@ async def follow(who: Personal, door: DoorHere) -> StreamingResponse:
     Ends when the page does not keep up, or the door closes; the page asks again and gets a fresh snapshot.
     """
     space = await door.spaces.get(who.space_id)
-    return await live_answer(door, space, Viewer(who.person_id, who.person_id))
+    return await live_answer(door, space, Viewer(who.person_id, who.person_id, who.invitation_id))
 
 
 def _take_turn(door: Door, who: Holder) -> None:

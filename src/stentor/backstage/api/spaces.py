@@ -12,7 +12,7 @@ from stentor.backstage.api.models import SpaceChanges, SpaceTold, SpaceWanted, S
 from stentor.backstage.api.pages_of import Page, PageWanted, paged
 from stentor.backstage.door import Door, DoorHere
 from stentor.backstage.inviting import Guest, invite
-from stentor.backstage.life import is_end_agreed, with_changes
+from stentor.backstage.life import is_end_agreed, names_of, with_changes
 from stentor.backstage.moves import living_space
 from stentor.errors import Conflict, NotAllowed
 from stentor.log.streams import ensure_space_stream
@@ -130,12 +130,16 @@ async def move_space(
         )
     then, now_ms = State(wanted.state.value), door.clock.wall_ms()
     hearing = door.count.hearing(space_id, now_s=door.clock.monotonic_s())
-    is_asked_only = False
+    crew, is_asked_only = await door.crews.get(space_id), False
 
     def move(space: Space) -> Space:
         nonlocal is_asked_only
         is_asked_only = then is State.ENDED and not is_end_agreed(
-            space, by=who.id, wall_ms=now_ms, hearing=hearing, above=door.settings.end_confirm_above
+            space,
+            by=names_of(space, crew, by=who.id),
+            wall_ms=now_ms,
+            hearing=hearing,
+            above=door.settings.end_confirm_above,
         )
         if is_asked_only:
             return space.asked_to_end(by=who.id, wall_ms=now_ms)
@@ -168,8 +172,8 @@ async def _may_end(door: Door, space_id: str, who: Asker) -> bool:
     """Who leads may; and whoever helps to lead may be the second of two, once somebody has asked."""
     if may(await standing_of(who, door, space_id, Action.END), Action.END):
         return True
-    space = await door.spaces.get(space_id)
-    return not space.end_needs_another(by=who.id, wall_ms=door.clock.wall_ms())
+    space, crew = await door.spaces.get(space_id), await door.crews.get(space_id)
+    return not space.end_needs_another(by=names_of(space, crew, by=who.id), wall_ms=door.clock.wall_ms())
 
 
 def _owner_of(account: Account | None) -> str | None:

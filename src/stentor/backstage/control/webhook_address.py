@@ -8,6 +8,7 @@ name may lead elsewhere the next time (DNS rebinding).
 """
 
 import ipaddress
+import re
 from urllib.parse import urlsplit
 
 from stentor.errors import BadInput
@@ -15,6 +16,8 @@ from stentor.errors import BadInput
 URL_LENGTH_MAX = 500
 
 _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+_NAME = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.?", re.ASCII)
+_NUMBER = re.compile(r"(?:[0-9]+|0x[0-9a-f]*)", re.ASCII)
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 
 
@@ -39,6 +42,8 @@ def checked_url(text: str, *, may_be_private: bool) -> str:
     literal = _literal(host)
     if literal is not None and not may_connect(literal, may_be_private=may_be_private):
         raise BadInput(refusal(str(literal)))
+    if literal is None and not _is_name(host):
+        raise BadInput("The webhook's host must be a name, or an address as it is usually written.")
     return text
 
 
@@ -79,6 +84,15 @@ def _literal(host: str) -> _Address | None:
         return parsed(host)
     except ValueError:
         return None
+
+
+def _is_name(host: str) -> bool:
+    """Whether nobody can take it for an address: `127.1` and `0x7f000001` are one to some resolvers.
+
+    Source: the WHATWG URL standard: a host whose last part is a number is an IPv4 address.
+    """
+    last = host.removesuffix(".").rpartition(".")[2]
+    return _NAME.fullmatch(host) is not None and _NUMBER.fullmatch(last) is None
 
 
 def _is_loopback(host: str) -> bool:
