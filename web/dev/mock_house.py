@@ -35,7 +35,11 @@ def told(space_id: str, title: str, state: str, starts_ms: int | None, **more: A
     links = {"listen": f"http://127.0.0.1/s/{space_id}", "host": None}
     ended_ms = STARTED_MS - DAY_MS if state == "ended" else None
     space = {"id": space_id, "title": title, "state": state, "starts_ms": starts_ms, "ended_ms": ended_ms}
-    space |= {"description": "", "speakers_max": None, "on_air_ms": None if state == "scheduled" else STARTED_MS}
+    space |= {
+        "description": "",
+        "speakers_max": None,
+        "on_air_ms": None if state == "scheduled" else STARTED_MS,
+    }
     return {**space, "created_ms": STARTED_MS, "is_private": space_id == "board", "links": links, **more}
 
 
