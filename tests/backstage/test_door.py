@@ -15,6 +15,7 @@ from stage_door import OpenDoor, opened_door
 from stentor.backstage.main import listening
 from stentor.config import Settings
 from stentor.errors import CannotStart
+from stentor.log.house_log import WAITING_MAX
 from stentor.log.server import EmbeddedServer
 
 
@@ -64,6 +65,11 @@ async def test_operators_see_health_and_figures(door: OpenDoor) -> None:
     assert 'route="/assets"' in text
     assert 'route="unknown"' in text
     assert "strangers" not in text
+    assert 'stentor_door_lines_lost{log="house"} 0.0' in text
+    for n in range(WAITING_MAX + 3):
+        door.door.house_log.note("stage_died", space=str(n))
+    _, text = await door.ask("GET", "/metrics")
+    assert 'stentor_door_lines_lost{log="house"} 3.0' in text
 
 
 @pytest.mark.parametrize(("size_bytes", "status"), [(15_000, 200), (17_000, 431), (60_000, 431)])

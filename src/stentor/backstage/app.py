@@ -96,7 +96,12 @@ async def readyz(door: DoorHere) -> Health:
 
 
 async def metrics(door: DoorHere) -> Response:
-    return Response(door.metrics.text(feed_count=door.live.feed_count), media_type=MEDIA_TYPE)
+    told = door.metrics.text(
+        feed_count=door.live.feed_count,
+        events_lost=door.events.lost_count,
+        notes_lost=door.house_log.lost_count,
+    )
+    return Response(told, media_type=MEDIA_TYPE)
 
 
 def _operation_id(route: APIRoute) -> str:

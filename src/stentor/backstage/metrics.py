@@ -40,6 +40,12 @@ class DoorMetrics:
         )
         self._feeds = Gauge("stentor_door_feeds", "Open live feeds.", registry=self._registry)
         self._cuts = Counter("stentor_door_feeds_cut", "Feeds cut: too slow.", registry=self._registry)
+        self._lost = Gauge(
+            "stentor_door_lines_lost",
+            "Lines of the Spaces' event logs and of the house's log lost while the log was away.",
+            ("log",),
+            registry=self._registry,
+        )
         self._beats = Counter(
             "stentor_controller_beats", "Beats of edges.", ("outcome",), registry=self._registry
         )
@@ -88,7 +94,9 @@ class DoorMetrics:
         for what, value in (("hearing", hearing), ("admitted", admitted), ("unknown", unknown)):
             self._audience.labels(what).set(value)
 
-    def text(self, *, feed_count: int) -> bytes:
+    def text(self, *, feed_count: int, events_lost: int = 0, notes_lost: int = 0) -> bytes:
         """What Prometheus reads."""
         self._feeds.set(feed_count)
+        self._lost.labels("events").set(events_lost)
+        self._lost.labels("house").set(notes_lost)
         return generate_latest(self._registry)

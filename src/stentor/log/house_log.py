@@ -74,12 +74,13 @@ class HouseLog:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._waiting: asyncio.Queue[Callable[[Notes], Notes]] = asyncio.Queue(WAITING_MAX)
+        self.lost_count = 0
 
     def note(self, kind: str, *, is_shared: bool = False, **facts: Any) -> None:
         """Takes a note.
 
         Args: is_shared: other processes see and note the same.
-        Bounds: 200 wait; while that is so, new ones are lost and logged.
+        Bounds: 200 wait; while that is so, new ones are lost, counted and logged.
         """
         at_ms = self._clock.wall_ms()
 
@@ -89,7 +90,8 @@ class HouseLog:
         try:
             self._waiting.put_nowait(added)
         except asyncio.QueueFull:
-            log.error("note lost", kind=kind)
+            self.lost_count += 1
+            log.error("note lost", kind=kind, lost=self.lost_count)
 
     async def run(self, bus: Bus) -> None:
         """Writes for ever; asks again while the log is away."""
