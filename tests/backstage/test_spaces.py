@@ -76,6 +76,60 @@ async def test_a_description_of_the_longest_length_fits_however_it_is_written(
     assert (status, told["description"]) == (200, changes["description"])
 
 
+async def test_what_a_terminal_or_a_header_would_obey_is_not_kept(door: OpenDoor, space_id: str) -> None:
+    wanted = {
+        "id": space_id,
+        "title": "Free\r\nSet-Cookie: a=b \x1b]0;owned\x07 \u202ebuses",
+        "description": "One\r\n\ttwo\x00\x1b[2J\u202e\u200f",
+    }
+    status, told = await door.ask("POST", "/api/spaces", json=wanted, headers=door.owner)
+    assert status == 201
+    assert (told["title"], told["description"]) == (
+        "Free Set-Cookie: a=b ]0;owned buses",
+        "One\n\ttwo[2J\u200f",
+    )
+    for title in ("\x00", " \n", "\x1b\u202e"):
+        changes = {"title": title}
+        assert (await door.ask("PATCH", f"/api/spaces/{space_id}", json=changes, headers=door.owner))[
+            0
+        ] == 400
+    for path, body in (
+        (f"/api/spaces/{space_id}", b'{"title": "\\ud800"}'),
+        ("/api/spaces", b'{"title": "\\udfff"}'),
+    ):
+        method = "POST" if path == "/api/spaces" else "PATCH"
+        headers = {**door.owner, "Content-Type": "application/json"}
+        assert (await door.ask(method, path, data=body, headers=headers))[0] == 400
+
+
+async def test_the_key_of_a_private_space_is_told_in_its_listeners_link_only(
+    door: OpenDoor, bus: Bus, space_id: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wanted = {"id": space_id, "title": "A", "is_private": True}
+    _, made = await door.ask("POST", "/api/spaces", json=wanted, headers=door.owner)
+    link, token = made["links"]["listen"], made["links"]["host"].rpartition("/")[2]
+    key, host = link.rpartition(".")[2], bearer(token)
+    assert len(key) == 16
+    path = f"/api/spaces/{space_id}"
+    for _ in range(2):
+        await door.ask("PATCH", path, json={"title": "B", "is_private": True}, headers=host)
+        await door.ask("POST", f"{path}/state", json={"state": "green_room"}, headers=host)
+    async with door.http.get(f"{door.url}/api/me/live", headers=host) as answer:
+        heard = await answer.content.readuntil(b"event: questions")
+    await door.door.events.drained(timeout_s=5)
+    told = [
+        await door.ask("GET", f"{path}{part}", headers=host) for part in ("/events", "/people", "/questions")
+    ]
+    refused = [await door.ask("GET", f"{path}{part}") for part in ("", "/people")]
+    refused.append(await door.ask("GET", "/api/me", headers=bearer(token[:-1] + "0")))
+    stream = await bus.history(space_id).events(after=0, limit=100)
+    written = capsys.readouterr()
+    for text in (heard.decode(), str(told), str(refused), str(stream), written.out, written.err):
+        assert key not in text
+        assert token not in text
+    assert len(stream) >= 3
+
+
 @pytest.mark.parametrize("name", ["*", "%3E", "a.*", "a%20b", "a%0a", "%00", "a..b", "%C3%A9", "-", "a%2Fb"])
 async def test_a_name_that_no_space_can_have_is_404_and_reaches_no_subject(door: OpenDoor, name: str) -> None:
     for path in ("", "/people", "/questions", "/audience", "/sounds"):

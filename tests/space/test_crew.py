@@ -155,6 +155,18 @@ def test_a_lock_is_opened_by_a_host_only(evening: Crew) -> None:
     assert not muted.muted_self("cleo", is_muted=False).member("cleo").is_muted
 
 
+def test_a_crowd_that_was_removed_keeps_nobody_out_and_stays_out() -> None:
+    full = crew(ana=Role.HOST, **{f"p{n}": Role.SPEAKER for n in range(MEMBERS_MAX - 1)})
+    with pytest.raises(Full):
+        full.invited("eva", name="Eva", role=Role.SPEAKER, invitation_id="i-eva")
+    for number in range(3):
+        full = full.banned(ban(BanKind.PERSON, f"p{number}"))
+    room = full.invited("eva", name="Eva", role=Role.SPEAKER, invitation_id="i-eva")
+    assert (len(room.members), room.find("p0"), room.find("p1") is None) == (MEMBERS_MAX, None, False)
+    with pytest.raises(NotAllowed):
+        room.require_stage("p0")
+
+
 @pytest.mark.parametrize("closed_before", [Silence.NONE, Silence.MUTED, Silence.LOCKED])
 def test_a_host_opens_what_a_host_has_closed_and_never_what_its_owner_has(
     evening: Crew, closed_before: Silence

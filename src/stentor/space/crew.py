@@ -367,10 +367,17 @@ class Crew:
         return replace(self, members=tuple(member if m.id == person_id else m for m in self.members))
 
     def _with_room(self) -> Self:
-        """Who is neither on stage nor waiting nor out makes room, the earliest first. Raises: Full."""
+        """Who is neither on stage nor waiting makes room, the earliest first; who is out after all others.
+
+        Whoever is out stays so without a record: their link is nobody's, and bans stay. Otherwise a crowd of
+        made-up people, all of them removed, would keep everybody else out.
+
+        Raises: Full.
+        """
         if len(self.members) < MEMBERS_MAX:
             return self
         first = next((m for m in self.members if m.makes_room), None)
+        first = first or next((m for m in self.members if m.is_out), None)
         if first is None:
             raise Full("The list of people of this Space", limit=MEMBERS_MAX)
         return replace(self, members=tuple(m for m in self.members if m is not first))

@@ -1,10 +1,14 @@
 """People: who somebody is in a Space, and how they appear on its stage."""
 
+import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 
 from stentor.errors import BadInput
 from stentor.limits import NAME_LENGTH_MAX
+
+_DIRECTIONS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""Overrides and embeddings; the marks that right-to-left texts need are no such."""
 
 
 class Role(StrEnum):
@@ -65,6 +69,16 @@ def checked_name(text: str) -> str:
     if not 1 <= len(name) <= NAME_LENGTH_MAX:
         raise BadInput(f"A name has {len(name)} characters; it must have 1 to {NAME_LENGTH_MAX}.")
     return name
+
+
+def plain_lines(text: str) -> str:
+    """Text of several lines without control characters (a terminal obeys them) and without directions that
+    would write what follows backwards."""
+    return "".join(c for c in text if c in "\n\t" or not (_is_control(c) or c in _DIRECTIONS))
+
+
+def _is_control(letter: str) -> bool:
+    return unicodedata.category(letter) in {"Cc", "Cs"}
 
 
 def plain_text(text: str) -> str:

@@ -56,6 +56,26 @@ async def test_the_session_cookie_is_out_of_reach_of_scripts_and_other_sites(own
     assert "Domain" not in cookie
 
 
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("POST", "/whip/a-space"),
+        ("DELETE", "/whip/a-space/a-session"),
+        ("PUT", "/source/a-space"),
+        ("GET", "/api/me"),
+        ("GET", "/api/me/live"),
+        ("POST", "/api/me/claim"),
+        ("POST", "/api/me/mute"),
+    ],
+)
+async def test_where_every_page_may_ask_and_where_people_hold_links_no_cookie_counts(
+    owner: Person, method: str, path: str
+) -> None:
+    body = {"name": "A"} if path.endswith("claim") else {"muted": True} if path.endswith("mute") else None
+    status, problem = await owner.ask(method, path, body)
+    assert (status, problem["type"]) == (401, "tag:stentor,2026:bad-invitation")
+
+
 @pytest.mark.parametrize("body", [{}, {"token": ""}, {"token": "x" * 129}, {"token": "abc", "more": 1}])
 async def test_a_link_that_is_none_is_refused(person: Person, body: dict[str, object]) -> None:
     assert (await person.ask("POST", "/api/access/once", body))[0] == 400

@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from stentor.limits import (
     DESCRIPTION_LENGTH_MAX,
@@ -13,7 +13,7 @@ from stentor.limits import (
 )
 from stentor.space.crew import Silence
 from stentor.space.lifecycle import State
-from stentor.space.people import Role
+from stentor.space.people import Role, plain_lines, plain_text
 from stentor.space.record import Space
 
 MOMENT_MS_MAX = 4_102_444_800_000
@@ -21,8 +21,16 @@ MOMENT_MS_MAX = 4_102_444_800_000
 SPEAKERS_MAX = 60
 """As the setting `speakers_max` allows at most."""
 
-Title = Annotated[str, Field(min_length=1, max_length=TITLE_LENGTH_MAX)]
-Description = Annotated[str, Field(max_length=DESCRIPTION_LENGTH_MAX)]
+
+def _one_line(text: str) -> str:
+    line = plain_text(text)
+    if not line:
+        raise ValueError("there is no letter in it")
+    return line
+
+
+Title = Annotated[str, Field(min_length=1, max_length=TITLE_LENGTH_MAX), AfterValidator(_one_line)]
+Description = Annotated[str, Field(max_length=DESCRIPTION_LENGTH_MAX), AfterValidator(plain_lines)]
 Moment = Annotated[int, Field(ge=0, le=MOMENT_MS_MAX, description="Milliseconds since 1970.")]
 Speakers = Annotated[int, Field(ge=1, le=SPEAKERS_MAX)]
 Name = Annotated[str, Field(min_length=1, max_length=NAME_LENGTH_MAX)]
