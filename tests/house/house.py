@@ -30,8 +30,8 @@ ROLE_MODULES = {
 class House:
     """Started by `running_house`."""
 
-    def __init__(self, data_dir: Path) -> None:
-        self.data_dir = data_dir
+    def __init__(self, data_dir: Path, settings: dict[str, str] | None = None) -> None:
+        self.data_dir, self._settings = data_dir, settings or {}
         self.edge_port, self.backstage_port = free_port(), free_port()
         self.edge_url = f"http://127.0.0.1:{self.edge_port}"
         self.door_url = f"http://127.0.0.1:{self.backstage_port}"
@@ -41,6 +41,7 @@ class House:
     def environment(self) -> dict[str, str]:
         return {
             **os.environ,
+            **self._settings,
             "STENTOR_DATA_DIR": str(self.data_dir),
             "STENTOR_EDGE_PORT": str(self.edge_port),
             "STENTOR_BACKSTAGE_PORT": str(self.backstage_port),
@@ -150,8 +151,9 @@ class House:
 
 
 @contextmanager
-def running_house(directory: Path) -> Iterator[House]:
-    house = House(directory / "data")
+def running_house(directory: Path, **settings: str) -> Iterator[House]:
+    """Args: settings: by their names in the environment."""
+    house = House(directory / "data", settings)
     try:
         house.start()
         yield house

@@ -1,53 +1,53 @@
 """The host's console in a real browser, with real voices: whom the host brings on stage is heard."""
 
+import json
 import shutil
-import wave
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from contextlib import contextmanager
 
-import numpy as np
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from playwright.sync_api import Error as PlaywrightError
+from playwright.sync_api import Page
 
-from house.browser import DESKTOP, FLAGS, PHONE, complaints_of_axe, screen, state, until
+from house.browser import until
 from house.house import DEBATE, House, eventually, get, running_house
-from house.sound import aligned, decoded, envelope
+from house.scene import (
+    Scene,
+    a_new_page,
+    from_now_on,
+    loudest,
+    names,
+    person,
+    seat,
+    shot,
+    speaker,
+    two_browsers,
+    until_on,
+)
+from house.sound import aligned, decoded
 from stentor.limits import RUNWAY_CHUNKS
 
 pytestmark = pytest.mark.browser
-SPACE = "hosted"
+SPACE, SHARED = "hosted", "shared"
 SILENT = 1e-3
 """Root mean square: what an Opus encoder makes of silence lies far below."""
 
 
-@dataclass(frozen=True)
-class Scene:
-    """A host and somebody of the audience, each in a browser of their own."""
-
-    house: House
-    host: Page
-    guest: Page
-    guest_token: str
-
-
 @pytest.fixture(scope="module")
 def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
+    """A host and somebody of the audience; nobody sends more than one listener home alone."""
     directory = tmp_path_factory.mktemp("hosted")
-    with running_house(directory) as house, sync_playwright() as playwright:
+    with (
+        running_house(directory, STENTOR_END_CONFIRM_ABOVE="1") as house,
+        two_browsers(directory, "daniel", "maya") as (host, guest),
+    ):
         links = house.open_space(SPACE, title="Should our city make its buses free?", state="green_room")
         token = house.invite(SPACE, "Lea", "listener")
-        host = _browser(playwright, _microphone(directory, "daniel"))
-        guest = _browser(playwright, _microphone(directory, "maya"))
-        try:
-            scene = Scene(house, _page(host, DESKTOP), _page(guest, PHONE), token)
-            scene.host.goto(links["host"])
-            scene.guest.goto(f"{house.door_url}/i/{token}")
-            yield scene
-        finally:
-            guest.close()
-            host.close()
+        host.goto(links["host"])
+        guest.goto(f"{house.door_url}/i/{token}")
+        yield Scene(house, host, guest, token)
 
 
 def test_an_evening_from_the_console(scene: Scene) -> None:
@@ -65,9 +65,9 @@ def the_host_goes_on_the_air(scene: Scene) -> None:
     host = scene.host
     host.click("[data-test=allow]")
     host.click("[data-test=join]")
-    _until(host, "on_stage")
+    until_on(host, "on_stage")
     host.keyboard.press("m")
-    eventually(lambda: _state(host)["isMuted"], "the host's letter mutes")
+    eventually(lambda: speaker(host)["isMuted"], "the host's letter mutes")
     host.click("[data-test=on-air]")
 
 
@@ -79,12 +79,12 @@ def a_listener_asks_and_is_accepted_by_a_letter(scene: Scene) -> None:
     assert "You are next." in guest.inner_text("[data-test=place]")
     guest.click("[data-test=allow]")
     guest.wait_for_selector(".meter")
-    _shot(guest, "speak-waiting")
+    shot(guest, "speak-waiting")
     host.wait_for_selector("[data-test=request]")
     assert "I drive the night bus." in host.inner_text("[data-test=request]")
-    _shot(host, "console-request")
+    shot(host, "console-request")
     host.keyboard.press("a")
-    _until(guest, "on_stage")
+    until_on(guest, "on_stage")
 
 
 def who_was_accepted_is_heard(scene: Scene) -> None:
@@ -93,40 +93,40 @@ def who_was_accepted_is_heard(scene: Scene) -> None:
     heard = decoded(f"{house.edge_url}/s/{SPACE}/live.mp4?codec=opus", seconds=6)
     assert aligned(heard, decoded(DEBATE / "maya.opus")).correlation >= 0.8
     assert scene.guest.get_attribute("[data-test=line]", "data-line") in {"good", "fair"}
-    _shot(scene.host, "console-on-air")
+    shot(scene.host, "console-on-air")
 
 
 def a_locked_microphone_is_silent_and_its_owner_cannot_open_it(scene: Scene) -> None:
     host, guest = scene.host, scene.guest
-    host.click(f"{_seat(scene)} [data-test=seat-lock]")
-    eventually(lambda: _state(guest)["closedBy"] == "lock", "the guest is told")
+    host.click(f"{seat(scene, SPACE, 'Lea')} [data-test=seat-lock]")
+    eventually(lambda: speaker(guest)["closedBy"] == "lock", "the guest is told")
     guest.dispatch_event("[data-test=mute]", "click")
-    _shot(guest, "speak-locked")
-    assert _loudest(scene.house) < SILENT
-    assert _state(guest)["closedBy"] == "lock"
+    shot(guest, "speak-locked")
+    assert loudest(scene.house, SPACE) < SILENT
+    assert speaker(guest)["closedBy"] == "lock"
     host.click("[data-test=undo]")
-    eventually(lambda: _state(guest)["closedBy"] == "nobody", "the lock is taken back")
+    eventually(lambda: speaker(guest)["closedBy"] == "nobody", "the lock is taken back")
 
 
 def who_is_moved_to_the_audience_comes_back_by_undo(scene: Scene) -> None:
     house, host, guest = scene.house, scene.host, scene.guest
-    host.click(f"{_seat(scene)} [data-test=seat-audience]")
-    _until(guest, "audience")
+    host.click(f"{seat(scene, SPACE, 'Lea')} [data-test=seat-audience]")
+    until_on(guest, "audience")
     assert "moved you to the audience" in guest.inner_text("[data-test=state-line]")
-    _shot(guest, "speak-moved")
-    eventually(lambda: _names(house) == ["Host"], "the stage lets go")
+    shot(guest, "speak-moved")
+    eventually(lambda: names(house, SPACE) == ["Host"], "the stage lets go")
     host.click("[data-test=undo]")
     # The microphone is still prepared, so nothing has to be pressed.
-    _until(guest, "on_stage")
-    eventually(lambda: _loudest(house) > SILENT, "heard again")
+    until_on(guest, "on_stage")
+    eventually(lambda: loudest(house, SPACE) > SILENT, "heard again")
 
 
 def who_is_removed_is_off_the_stage_and_their_link_opens_nothing(scene: Scene) -> None:
     house, host, guest = scene.house, scene.host, scene.guest
-    host.click(f"{_seat(scene)} [data-test=seat-remove]")
-    _until(guest, "removed")
-    _shot(guest, "speak-removed")
-    eventually(lambda: _names(house) == ["Host"], "nobody else is on stage")
+    host.click(f"{seat(scene, SPACE, 'Lea')} [data-test=seat-remove]")
+    until_on(guest, "removed")
+    shot(guest, "speak-removed")
+    eventually(lambda: names(house, SPACE) == ["Host"], "nobody else is on stage")
     refused = {"Authorization": f"Bearer {scene.guest_token}"}
     assert get(f"{house.door_url}/api/me", headers=refused)[0] == 403
 
@@ -135,7 +135,7 @@ def an_end_is_undone(scene: Scene) -> None:
     house, host = scene.house, scene.host
     host.click("[data-test=end]")
     host.wait_for_selector("[data-test=end-undo]")
-    _shot(host, "console-ending")
+    shot(host, "console-ending")
     assert house.call("GET", f"/api/spaces/{SPACE}")["state"] == "ending"
     host.click("[data-test=end-undo]")
     eventually(lambda: house.call("GET", f"/api/spaces/{SPACE}")["state"] == "on_air", "the end is undone")
@@ -147,7 +147,7 @@ def test_an_account_leads_without_an_invitation(scene: Scene) -> None:
     page = scene.host.context.new_page()
     page.goto(f"{house.door_url}/")
     page.wait_for_selector("[data-test=sign-in]")
-    _shot(page, "door-outside")
+    shot(page, "door-outside")
     link = house.call("POST", "/api/accounts/owner-link", {})["link"]
     page.evaluate(
         "token => fetch('/api/access/once', {method: 'POST', headers: {'Content-Type': 'application/json'},"
@@ -159,7 +159,7 @@ def test_an_account_leads_without_an_invitation(scene: Scene) -> None:
     page.fill("[data-test=new-title]", "The night bus")
     page.click("[data-test=make]")
     page.wait_for_selector("[data-test=host-link]")
-    _shot(page, "door")
+    shot(page, "door")
     page.click("[data-test=space]:first-child [data-test=console]")
     page.wait_for_selector("[data-test=green-room]")
     page.click("[data-test=green-room]")
@@ -171,12 +171,12 @@ def test_an_account_leads_without_an_invitation(scene: Scene) -> None:
     page.click("[data-test=invitation]:first-child [data-test=revoke]")
     page.click("[data-test=revoke-yes]")
     page.wait_for_selector("[data-test=invitation-link]", state="detached")
-    _shot(page, "host")
+    shot(page, "host")
     page.goto(f"{house.door_url}/operate")
     page.wait_for_selector("[data-test=edge]")
     page.select_option("[data-test=force-cadence]", "2")
     page.wait_for_selector("[data-step=two].here")
-    _shot(page, "operate")
+    shot(page, "operate")
     page.select_option("[data-test=force-cadence]", "auto")
     page.close()
 
@@ -189,7 +189,7 @@ def test_a_shared_link_asks_for_a_name_and_becomes_ones_own(scene: Scene) -> Non
     page = scene.guest.context.new_page()
     page.goto(told["link"])
     page.fill("[data-test=name]", "Mo")
-    _shot(page, "speak-naming")
+    shot(page, "speak-naming")
     page.click("[data-test=claim]")
     page.wait_for_selector("[data-test=allow]")
     assert page.url != told["link"]
@@ -197,64 +197,151 @@ def test_a_shared_link_asks_for_a_name_and_becomes_ones_own(scene: Scene) -> Non
     page.close()
 
 
+@pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="ffmpeg is not installed")
+def test_two_lead_a_space_before_an_audience(scene: Scene) -> None:
+    """A question, silence for all, a jingle, a ban; the host changes and is lost; two must want the end."""
+    links = scene.house.open_space(SHARED, title="Who pays for the river?")
+    scene.house.speak(SHARED, {"Mo": DEBATE / "daniel.opus"})
+    cohost = f"{scene.house.door_url}/i/{scene.house.invite(SHARED, 'Ben', 'cohost')}"
+    for page, link in ((scene.host, links["host"]), (scene.guest, cohost)):
+        page.goto(link)
+        page.click("[data-test=allow]")
+        page.click("[data-test=join]")
+    until_on(scene.host, "on_stage")
+    scene.host.keyboard.press("m")
+    until_on(scene.guest, "on_stage")
+    scene.house.until_speaking(SHARED, "Mo")
+    with a_listener(scene) as listener:
+        a_listeners_question_is_seen_by_all(scene, listener)
+        all_are_silenced_but_the_slip_is_undone_first(scene)
+        a_jingle_is_heard_while_all_are_silent(scene)
+        who_is_banned_stays_out_with_their_network_until_it_is_lifted(scene)
+        the_hosts_role_is_handed_over(scene)
+        the_cohost_leads_while_the_host_is_lost(scene, cohost)
+        two_must_want_the_end(scene)
+
+
+def a_listeners_question_is_seen_by_all(scene: Scene, listener: Page) -> None:
+    listener.click("[data-test=question]")
+    listener.fill("[data-test=text]", "Who owns the land under the bridge?")
+    listener.click("[data-test=send]")
+    scene.host.click("[data-test=to-screen]")
+    listener.wait_for_selector("[data-test=on-screen] >> text=Who owns the land")
+    scene.host.click("[data-test=off-screen]")
+    listener.wait_for_selector("[data-test=on-screen]", state="detached")
+
+
+def all_are_silenced_but_the_slip_is_undone_first(scene: Scene) -> None:
+    scene.host.click("[data-test=mute-all]")
+    eventually(lambda: speaker(scene.guest)["closedBy"] == "host", "the co-host is told")
+    scene.host.keyboard.press("z")
+    eventually(lambda: speaker(scene.guest)["closedBy"] == "nobody", "who was open is open again")
+    assert loudest(scene.house, SHARED) > SILENT
+    scene.host.keyboard.press("x")
+    eventually(lambda: speaker(scene.guest)["closedBy"] == "host", "silence")
+    assert loudest(scene.house, SHARED) < SILENT
+
+
+def a_jingle_is_heard_while_all_are_silent(scene: Scene) -> None:
+    """Nobody but the file is heard: its own course of loudness comes out at the front door."""
+    house, host = scene.house, scene.host
+    host.set_input_files("[data-test=sound-file]", DEBATE / "daniel.opus")
+    host.click("[data-test=sound-play]")
+    host.wait_for_selector("[data-test=sound][data-playing=true]")
+    heard = from_now_on(house, SHARED, seconds=4)
+    assert aligned(heard, decoded(DEBATE / "daniel.opus")).correlation >= 0.8
+    host.click("[data-test=sound-play]")
+    host.wait_for_selector("[data-test=sound][data-playing=false]")
+
+
+def who_is_banned_stays_out_with_their_network_until_it_is_lifted(scene: Scene) -> None:
+    house, host = scene.house, scene.host
+    shared = house.call("POST", f"/api/spaces/{SHARED}/invitations", {"role": "speaker", "uses_max": 3})
+    host.click(f"{seat(scene, SHARED, 'Mo')} [data-test=seat-more]")
+    host.click("[data-test=ban]")
+    host.check("[data-test=ban-network]")
+    host.click("[data-test=ban-yes]")
+    eventually(lambda: "Mo" not in names(house, SHARED), "the stage lets go")
+    host.wait_for_selector("[data-test=banned][data-kind=person]")
+    assert _claimed(house, shared["link"], "Mo again") == 403
+    shot(host, "console-banned")
+    host.click("[data-test=banned][data-kind=network] [data-test=lift-ban]")
+    host.wait_for_selector("[data-test=banned][data-kind=network]", state="detached")
+    assert _claimed(house, shared["link"], "Somebody else") == 201
+
+
+def the_hosts_role_is_handed_over(scene: Scene) -> None:
+    host = scene.host
+    host.click(f"{seat(scene, SHARED, 'Ben')} [data-test=seat-more]")
+    host.click("[data-test=hand-over]")
+    host.click("[data-test=hand-over-yes]")
+    host.wait_for_selector(f"{seat(scene, SHARED, 'Ben')} >> text=Host")
+    host.wait_for_selector(f"{seat(scene, SHARED, 'Host')} >> text=Co-host · you")
+    assert scene.house.call("GET", f"/api/spaces/{SHARED}/people")["lead"] == person(scene, SHARED, "Ben")
+
+
+def the_cohost_leads_while_the_host_is_lost(scene: Scene, link: str) -> None:
+    """The host's browser dies without a word; they come back by the same link."""
+    house, cohost = scene.house, scene.host
+    with pytest.raises(PlaywrightError, match="crash"):
+        scene.guest.goto("chrome://crash")
+    cohost.wait_for_selector("[data-test=leading] >> text=You lead until they are back")
+    assert speaker(cohost)["lead"] == person(scene, SHARED, "Host")
+    assert _is_away(house, "Ben")
+    scene.guest = a_new_page(scene.guest)
+    scene.guest.goto(link)
+    scene.guest.click("[data-test=allow]")
+    scene.guest.click("[data-test=join]")
+    until_on(scene.guest, "on_stage")
+    cohost.wait_for_selector("[data-test=leading]", state="detached")
+    assert house.call("GET", f"/api/spaces/{SHARED}/people")["lead"] == person(scene, SHARED, "Ben")
+    eventually(lambda: not _is_away(house, "Ben"), "the audience is told")
+
+
+def two_must_want_the_end(scene: Scene) -> None:
+    house, host, cohost = scene.house, scene.guest, scene.host
+    with urllib.request.urlopen(f"{house.edge_url}/s/{SHARED}/live.mp4"):
+        eventually(lambda: cohost.inner_text("[data-test=hearing]") == "2", "two are hearing")
+        host.click("[data-test=end]")
+        host.wait_for_selector("[data-test=end-asked] >> text=Somebody else who leads")
+        assert house.call("GET", f"/api/spaces/{SHARED}")["state"] == "on_air"
+        cohost.wait_for_selector("[data-test=end-asked] >> text=Ben wants to end the Space")
+        shot(cohost, "console-end-asked")
+        cohost.click("[data-test=end]")
+        host.wait_for_selector("[data-test=end-undo]")
+        assert house.call("GET", f"/api/spaces/{SHARED}")["state"] == "ending"
+
+
 # ── helpers ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _browser(playwright: Playwright, microphone: Path) -> Browser:
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if path is None and not Path(playwright.chromium.executable_path).exists():
-        pytest.skip("there is no Chromium on this machine: apt install chromium")
-    flags = [*FLAGS, f"--use-file-for-fake-audio-capture={microphone}"]
-    return playwright.chromium.launch(executable_path=path, args=flags)
+@contextmanager
+def a_listener(scene: Scene) -> Iterator[Page]:
+    page = a_new_page(scene.host)
+    page.goto(f"{scene.house.edge_url}/s/{SHARED}")
+    page.click("[data-test=listen]")
+    until(page, "live")
+    try:
+        yield page
+    finally:
+        page.close()
 
 
-def _page(browser: Browser, size: Any) -> Page:
-    page = browser.new_context(
-        viewport=size, locale="en-US", permissions=["microphone"], reduced_motion="reduce"
-    ).new_page()
-    page.set_default_timeout(15_000)
-    return page
+def _is_away(house: House, name: str) -> bool:
+    """As the audience is told."""
+    people = house.space(SHARED)["people"]
+    return next(bool(p.get("away")) for p in people if p["name"] == name)
 
 
-def _microphone(directory: Path, voice: str) -> Path:
-    path = directory / f"{voice}.wav"
-    with wave.open(str(path), "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(2)
-        file.setframerate(48_000)
-        samples = decoded(DEBATE / f"{voice}.opus")
-        file.writeframes((np.clip(samples, -1, 1) * 32_767).astype("<i2").tobytes())
-    return path
-
-
-def _state(page: Page) -> dict[str, Any]:
-    return state(page, "stentorSpeaker")
-
-
-def _until(page: Page, wanted: str) -> None:
-    until(page, wanted, name="stentorSpeaker")
-
-
-def _seat(scene: Scene) -> str:
-    """The guest's place in the host's console."""
-    members = scene.house.call("GET", f"/api/spaces/{SPACE}/people")["members"]
-    person = next(m["id"] for m in members if m["name"] == "Lea")
-    return f"[data-test=seat][data-person='{person}']"
-
-
-def _names(house: House) -> list[str]:
-    return [person["name"] for person in house.space(SPACE)["people"]]
-
-
-def _loudest(house: House) -> float:
-    """Of a second and a half, from the chunk after the next: what is said from now on."""
-    first = house.head(SPACE) + 2
-    url = f"{house.edge_url}/s/{SPACE}/live.mp4?codec=opus&from={first}"
-    return float(envelope(decoded(url, seconds=1.5)).max())
-
-
-def _shot(page: Page, name: str) -> None:
-    """A screenshot is left, nothing scrolls sideways, axe-core finds nothing."""
-    page.screenshot(path=screen(f"{name}-live"))
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
-    assert complaints_of_axe(page) == [], name
+def _claimed(house: House, link: str, name: str) -> int:
+    request = urllib.request.Request(
+        f"{house.door_url}/api/me/claim",
+        data=json.dumps({"name": name}).encode(),
+        headers={"Authorization": f"Bearer {link.rpartition('/')[2]}", "Content-Type": "application/json"},
+    )
+    try:
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as refused:
+        with refused:
+            return refused.code

@@ -142,7 +142,7 @@ export class Console {
     await this.wish(this.door.change(changes), (space) => {
       this.moved(space);
       const undo = (): Promise<void> => this.wish(this.door.change(restoring(changes, was)), (back) => this.moved(back));
-      this.say({ deed: "change", name: space.title, undo });
+      this.say({ deed: "change", name: "", undo });
     });
     return this.refusal === null;
   }

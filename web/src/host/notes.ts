@@ -12,7 +12,7 @@ export function toast(desk: Desk): TemplateResult {
   return html`<div class="toast" role="status" aria-live="polite" data-test="toast">
     ${done
       ? html`<div class="said">
-          <span>${done.deed === "change" ? words.detailsChanged(done.name) : said(done.deed, words)(done.name)}</span>
+          <span>${done.deed === "change" ? words.detailsSaved : said(done.deed, words)(done.name)}</span>
           ${done.undo
             ? html`<button class="button small" data-test="undo" @click=${() => void host.undo()}>${undoIcon}${words.undo}</button>`
             : nothing}

@@ -16,6 +16,7 @@ export const space = {
   detailsCancel: "Cancel",
   detailsEdit: "Edit",
   detailsEditName: (title: string) => `Edit “${title}”`,
+  detailsSaved: "The changes are saved.",
   detailsChanged: (title: string) => `“${title}” was changed.`,
   privateLink: "Private link for listeners. Whoever has it can listen.",
 };

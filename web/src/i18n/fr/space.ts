@@ -18,6 +18,7 @@ export const space: SpaceWords = {
   detailsCancel: "Annuler",
   detailsEdit: "Modifier",
   detailsEditName: (title) => `Modifier « ${title} »`,
+  detailsSaved: "C’est enregistré.",
   detailsChanged: (title) => `« ${title} » est modifié.`,
   privateLink: "Lien privé pour le public. Qui l’a peut écouter.",
 };
