@@ -42,8 +42,11 @@ def two_browsers(directory: Path, *voices: str) -> Iterator[tuple[Page, Page]]:
 
 
 def a_new_page(beside: Page) -> Page:
-    """Another tab of the same browser."""
-    return _page(beside.context)
+    """Another window of the same browser: a tab would slow down those behind it."""
+    browser = beside.context.browser
+    assert browser is not None
+    assert beside.viewport_size is not None
+    return _page(_context(browser, beside.viewport_size))
 
 
 # ── what a page says ──

@@ -164,6 +164,7 @@ def test_an_account_leads_without_an_invitation(scene: Scene) -> None:
     page.wait_for_selector("[data-test=green-room]")
     page.click("[data-test=green-room]")
     page.wait_for_selector("[data-test=on-air]")
+    what_is_said_about_it_is_changed_and_undone(page)
     page.fill("[data-test=invite-name]", "Ben")
     page.click("[data-test=invite]")
     page.wait_for_selector("[data-test=invitation-link]")
@@ -179,6 +180,29 @@ def test_an_account_leads_without_an_invitation(scene: Scene) -> None:
     shot(page, "operate")
     page.select_option("[data-test=force-cadence]", "auto")
     page.close()
+
+
+def what_is_said_about_it_is_changed_and_undone(page: Page) -> None:
+    """A cancelled form changes nothing; private means another link, which is shown; undo brings it back."""
+    public = page.input_value("[data-test=listen-url]")
+    page.click("[data-test=edit]")
+    page.fill("[data-test=new-title]", "Nothing of this is kept")
+    page.click("[data-test=cancel]")
+    page.click("[data-test=edit]")
+    assert page.input_value("[data-test=new-title]") == "The night bus"
+    page.fill("[data-test=new-title]", "The night bus, unheard")
+    page.fill("[data-test=new-places]", "5")
+    page.check("[data-test=new-private]")
+    shot(page, "host-edit")
+    page.click("[data-test=save]")
+    page.wait_for_selector("h1 >> text=The night bus, unheard")
+    private = page.input_value("[data-test=listen-url]")
+    assert private.startswith(f"{public}.")
+    eventually(lambda: get(f"{private}/space.json")[0] == 200, "the private link opens")
+    assert get(f"{public}/space.json")[0] == 404
+    page.click("[data-test=undo]")
+    page.wait_for_selector("h1 >> text=/^The night bus$/")
+    assert page.input_value("[data-test=listen-url]") == public
 
 
 def test_a_shared_link_asks_for_a_name_and_becomes_ones_own(scene: Scene) -> None:
@@ -306,7 +330,6 @@ def two_must_want_the_end(scene: Scene) -> None:
         host.wait_for_selector("[data-test=end-asked] >> text=Somebody else who leads")
         assert house.call("GET", f"/api/spaces/{SHARED}")["state"] == "on_air"
         cohost.wait_for_selector("[data-test=end-asked] >> text=Ben wants to end the Space")
-        shot(cohost, "console-end-asked")
         cohost.click("[data-test=end]")
         host.wait_for_selector("[data-test=end-undo]")
         assert house.call("GET", f"/api/spaces/{SHARED}")["state"] == "ending"
@@ -324,7 +347,7 @@ def a_listener(scene: Scene) -> Iterator[Page]:
     try:
         yield page
     finally:
-        page.close()
+        page.context.close()
 
 
 def _is_away(house: House, name: str) -> bool:

@@ -25,22 +25,24 @@ export function spaceForm({ words, before, isNew, hasDate, send, close }: SpaceF
     if (event.key === "Escape") close();
   };
   const was = isNew ? "" : before.isPrivate ? "was-private" : "was-public";
+  const title = html`<label class="field"><span>${words.detailsTitle}</span>
+    <input name="title" required maxlength="200" autocomplete="off" data-test="new-title" .value=${before.title} /></label>`;
+  const places = html`<label class="field"><span>${words.detailsPlaces}</span>
+    <input name="places" type="number" min="1" max=${PLACES_MAX} inputmode="numeric" data-test="new-places" .value=${before.places} />
+    <span class="quiet small">${words.detailsPlacesHint}</span></label>`;
   return html`<form class="card new ${was}" data-test="form" @submit=${submit} @keydown=${keyDown}>
-    <label class="field"><span>${words.detailsTitle}</span>
-      <input name="title" required maxlength="200" autocomplete="off" data-test="new-title" .value=${before.title} /></label>
+    ${hasDate ? title : html`<div class="beside">${title} ${places}</div>`}
     <label class="field"><span>${words.detailsDescription}</span>
       <textarea name="description" rows="3" maxlength="4000" data-test="new-description" .value=${before.description}></textarea>
       <span class="quiet small">${words.detailsDescriptionHint}</span></label>
-    <div class="beside">
-      ${hasDate
-        ? html`<label class="field"><span>${words.detailsStart}</span>
+    ${hasDate
+      ? html`<div class="beside">
+          <label class="field"><span>${words.detailsStart}</span>
             <input name="starts" type="datetime-local" data-test="new-starts" .value=${before.starts} />
-            <span class="quiet small">${words.detailsStartHint}</span></label>`
-        : nothing}
-      <label class="field"><span>${words.detailsPlaces}</span>
-        <input name="places" type="number" min="1" max=${PLACES_MAX} inputmode="numeric" data-test="new-places" .value=${before.places} />
-        <span class="quiet small">${words.detailsPlacesHint}</span></label>
-    </div>
+            <span class="quiet small">${words.detailsStartHint}</span></label>
+          ${places}
+        </div>`
+      : nothing}
     <div>
       <label class="check"
         ><input type="checkbox" name="private" data-test="new-private" .checked=${before.isPrivate} /><span>${words.detailsPrivate}</span></label
