@@ -7,7 +7,7 @@ loses, delays and reorders them, both ways; the programme is what the log has. A
 of each run with those of the clean one. Then the same speech on a virtual clock with and without redundancy
 (FEC) in the packets, on the stage's own jitter buffer, and the depth that this buffer finds for each line.
 
-The runs are one after the other, each in a Space of its own. `--again` repeats the bad ones with other seeds.
+Two runs at a time, each in a Space of its own. `--again` repeats the bad ones with other seeds.
 """
 
 import argparse
@@ -53,6 +53,7 @@ LINES = {
 }
 EXPECTED_LOSS_PERCENT = 10
 """What a browser comes to expect on such lines, by the stage's receiver reports."""
+AT_ONCE = 2
 SETTLED_S = 30
 """The levels of a voice are found in that time."""
 LEAD_IN_MS = 8_000
@@ -89,12 +90,15 @@ async def on_real_stages(voices: dict[str, Samples], again: int) -> list[Result]
         server = EmbeddedServer(Path(folder) / "nats")
         await server.start()
         try:
-            for line in REAL_LINES:
-                for seed in range(1 if line == "clean" else again):
-                    print(f"# {line}, seed {seed}", flush=True)
-                    runs.append(
-                        (line, await debate(server.url, Path(folder), packets, LINES[line], seed=100 + seed))
-                    )
+            wanted = [(line, seed) for line in REAL_LINES for seed in range(1 if line == "clean" else again)]
+            for at in range(0, len(wanted), AT_ONCE):
+                some = wanted[at : at + AT_ONCE]
+                print("#", *(line for line, _ in some), flush=True)
+                held = (
+                    debate(server.url, Path(folder), packets, LINES[line], seed=100 + seed)
+                    for line, seed in some
+                )
+                runs += zip((line for line, _ in some), await asyncio.gather(*held), strict=True)
         finally:
             await server.stop()
     return judged(runs, voices)

@@ -4,9 +4,10 @@ Usage: python tools/test.py [pytest arguments]
 
 With CI=true a skipped test is a failure: a test that cannot run here has proved nothing.
 
-Most tests wait more than they compute, so the files run two at a time: first those of a whole house and of
-players, which run in real time, then all others, some of which take a whole core for a moment. `make drills`
-runs the long versions of what is done here in small.
+Tests of a house or a player that claim seconds of real time (marked `alone`) run first, with nothing beside
+them. All others wait more than they compute, so their files run two at a time: those of a whole house and of
+players, then the rest, some of which take a whole core for a moment. `make drills` runs the long versions of
+what is done here in small.
 
 Drills run in real time with many processes, and a machine that does something else at that moment can make
 one of them late. At most three that failed are run once more, alone; whatever fails then has failed, and what
@@ -24,7 +25,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = {"chromium": "chromium", "ffmpeg": "ffmpeg"}
 DRILLS = tuple(f"tests/{name}/" for name in ("house", "players", "caches", "stage", "edge", "backstage"))
 AGAIN_MAX = 3
-REAL_TIME = ("tests/house", "tests/players")
+HOUSES = ("tests/house", "tests/players")
 FILES_AT_ONCE = 2
 LAST_FAILED = ROOT / ".pytest_cache" / "v" / "cache" / "lastfailed"
 
@@ -49,9 +50,12 @@ def main() -> int:
 
 def everything() -> int:
     LAST_FAILED.unlink(missing_ok=True)
-    by_twos = ("-n", str(FILES_AT_ONCE), "--dist", "loadfile", "--durations", "15")
+    slowest = ("--durations", "15")
+    by_twos = ("-n", str(FILES_AT_ONCE), "--dist", "loadfile", *slowest)
     return max(
-        pytest(*by_twos, *REAL_TIME), pytest(*by_twos, *(f"--ignore={folder}" for folder in REAL_TIME))
+        pytest("-m", "alone", *slowest, *HOUSES),
+        pytest("-m", "not alone", *by_twos, *HOUSES),
+        pytest(*by_twos, *(f"--ignore={folder}" for folder in HOUSES)),
     )
 
 

@@ -14,6 +14,7 @@ from stentor.log.bus import connected
 from stentor.log.subjects import chunk_subject
 from stentor.space.rung import Rung
 
+pytestmark = pytest.mark.alone
 SPACE = "debate"
 
 

@@ -43,6 +43,7 @@ def who_speaks(position_s: float) -> str | None:
     return inside[0] if len(inside) == 1 and set(near) == set(inside) else None
 
 
+@pytest.mark.alone
 def test_a_listener_plays_without_a_stall_and_sees_who_speaks(staged: tuple[House, int]) -> None:
     house, start_ms = staged
     epoch_ms = house.space("debate")["epoch_ms"]

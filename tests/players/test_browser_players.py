@@ -18,7 +18,7 @@ from players.firefox import Firefox, firefox
 from players.npm import npm_file
 from stentor.edge.pages import BUILT
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(PLAY_S + 90)]
+pytestmark = [pytest.mark.alone, pytest.mark.browser, pytest.mark.timeout(PLAY_S + 90)]
 SHAKA = ("shaka-player", "5.2.12")
 SHAKA_INTEGRITY = (
     "sha512-vEsuVDI3+oLh+yqpjXexQZlg2XMUBI0VrqatDuKWacPaxAud6Uph5uCowUPLhUgNG5XKWCpoM4l1r8qYzWH+zg=="
