@@ -24,7 +24,8 @@ KEPT_FOR_S = 4 * 86_400
 """A day longer than anybody tries to pass an event on."""
 _FORGOTTEN_AFTER_S = 30 * 86_400
 """A place that nobody reads from for so long ends by itself."""
-_BYTES_MAX = 256 << 20
+_BYTES_MAX = 64 << 20
+"""About 200,000 events. NATS sets this much of the disk aside at once, and a small house must start too."""
 _DUPLICATE_WINDOW_S = 120
 ACK_WAIT_S = 30.0
 IN_FLIGHT_MAX = 64
@@ -90,7 +91,7 @@ class Reader:
 class HouseEvents:
     """The stream EVENTS. Made by `Bus.house_events`. Every call may raise LogAway.
 
-    Bounds: 4 days, 256 MiB; the oldest go first.
+    Bounds: 4 days, 64 MiB; the oldest go first.
     """
 
     def __init__(self, js: JetStreamContext, *, replicas: int, is_connected: Callable[[], bool]) -> None:

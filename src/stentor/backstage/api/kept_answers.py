@@ -15,7 +15,7 @@ from stentor.log.bus import Bus
 
 KEPT_FOR_S = 24 * 3600.0
 KEYS_PER_ASKER_MAX = 2_000
-_BUCKET_BYTES_MAX = 64 << 20
+_BUCKET_BYTES_MAX = 16 << 20
 _DEAD_AFTER_MS = 30_000
 """Longer than any creation takes: whoever has not answered by then was killed; the next one takes over."""
 _WAIT_S = 4.0
@@ -51,7 +51,7 @@ class Kept:
 class KeptAnswers:
     """The bucket of answers. Every call may raise LogAway.
 
-    Bounds: 24 h, 2,000 keys per asker, 64 MiB in all.
+    Bounds: 24 h, 2,000 keys per asker, 16 MiB in all.
     """
 
     def __init__(self, bucket: Bucket, *, wait_s: float) -> None:
