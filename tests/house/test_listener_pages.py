@@ -6,6 +6,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
 from typing import Any
@@ -198,7 +199,9 @@ def test_a_space_plays_on_somebody_elses_page(talk: House, browser: Browser) -> 
 
 
 def test_the_front_page_finds_what_is_on_coming_and_over(talk: House, browser: Browser) -> None:
-    starts_ms = int(time.time() * 1000) + 26 * HOUR_MS
+    # Noon: 26 hours from now are the day after tomorrow when it is late in the evening.
+    tomorrow = datetime.now().astimezone().replace(hour=12) + timedelta(days=1)
+    starts_ms = int(tomorrow.timestamp() * 1000)
     talk.call("POST", "/api/spaces", {"id": "trees", "title": "On trees", "starts_ms": starts_ms})
     with a_page(browser, f"{talk.edge_url}/", size=DESKTOP) as page:
         page.wait_for_selector(".on_air [data-space=talk]")

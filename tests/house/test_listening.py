@@ -27,6 +27,7 @@ def test_watching_low_latency_hls_finds_no_broken_rule(house: House) -> None:
     assert findings.delta_count >= WATCH_S // 6
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("form", FORMATS)
 def test_ffmpeg_hears_the_debate_without_a_warning_or_a_gap(
     settled: House, debate: list[Samples], form: str

@@ -85,6 +85,7 @@ def test_the_page_says_how_far_behind_it_is(staged: tuple[House, int], codec: st
         page.screenshot(path=screen(f"listen-desktop-dark-{codec}"))
 
 
+@pytest.mark.alone
 def test_a_listener_survives_the_death_of_the_edge(staged: tuple[House, int]) -> None:
     house, _ = staged
     with chromium() as browser, a_page(browser, f"{house.edge_url}/s/debate") as page:
@@ -158,6 +159,7 @@ def test_the_speakers_pages_fit_and_are_accessible(
         context.close()
 
 
+@pytest.mark.alone
 def test_a_speaker_in_a_browser_is_heard(staged: tuple[House, int], tmp_path: Path) -> None:
     house, _ = staged
     house.open_space("solo", title="One voice", state="green_room")
