@@ -32,7 +32,9 @@ def main() -> None:
     drawn = plots.write(IMAGES, figures)
     head, _, rest = PAGE.read_text().partition(BEGIN)
     _, _, tail = rest.partition(END)
-    sections = "".join(section(name, rows[name], drawn.get(name, [])) for name in rows)
+    sections = "".join(
+        section(name, rows[name], drawn.get(name, []), measured(benches[name])) for name in rows
+    )
     PAGE.write_text(head + BEGIN + machine() + sections + END + tail)
 
 
@@ -44,17 +46,22 @@ def machine() -> str:
         if line.startswith("model name")
     )
     memory_gib = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") >> 30
-    commit = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=True
-    ).stdout.strip()
     return (
-        f"Measured {time.strftime('%Y-%m-%d')} at {commit}: {os.cpu_count()} × {model}, {memory_gib} GiB, "
+        f"Measured on {os.cpu_count()} × {model}, {memory_gib} GiB, "
         f"Linux {platform.release().split('-')[0]}, Python {platform.python_version()}, a virtual machine.\n"
     )
 
 
-def section(name: str, rows: list[dict[str, object]], pictures: list[plots.Plot]) -> str:
-    """One benchmark: its plots, then its table."""
+def measured(path: Path) -> str:
+    """When a benchmark has reported, and the last commit before it."""
+    at_s = path.stat().st_mtime
+    command = ["git", "log", "-1", f"--before={int(at_s)}", "--format=%h"]
+    commit = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()
+    return f"{time.strftime('%Y-%m-%d %H:%M', time.localtime(at_s))}, after {commit}.\n\n"
+
+
+def section(name: str, rows: list[dict[str, object]], pictures: list[plots.Plot], when: str) -> str:
+    """One benchmark: when, its plots, then its table."""
     shown = "".join(
         f"![{plot.alt}]({plots.path_of(Path('images'), plot).as_posix()})\n\n" for plot in pictures
     )
@@ -64,7 +71,7 @@ def section(name: str, rows: list[dict[str, object]], pictures: list[plots.Plot]
     table = f"| what | value | unit | goal |\n|---|---|---|---|\n{lines}"
     if len(rows) > ROWS_OPEN_MAX:
         table = f"<details><summary>All {len(rows)} figures</summary>\n\n{table}\n</details>\n"
-    return f"\n### {name}\n{shown}{table}"
+    return f"\n### {name}\n{when}{shown}{table}"
 
 
 if __name__ == "__main__":
