@@ -1,6 +1,8 @@
 """Writes the figures of docs/PERFORMANCE.md from build/bench/*.json: tables, plots, the machine's name.
 
 python bench/write_page.py [name …]       (after `make bench`; without names: all that have run)
+
+What was not named, or has not run in this tree, stays on the page as it is: it was measured elsewhere.
 """
 
 import json
@@ -31,11 +33,19 @@ def main() -> None:
     figures = {name: {row["name"]: row["value"] for row in found} for name, found in rows.items()}
     drawn = plots.write(IMAGES, figures)
     head, _, rest = PAGE.read_text().partition(BEGIN)
-    _, _, tail = rest.partition(END)
-    sections = "".join(
-        section(name, rows[name], drawn.get(name, []), measured(benches[name])) for name in rows
+    figures_before, _, tail = rest.partition(END)
+    sections = sections_of(figures_before)
+    for name, found in rows.items():
+        sections[name] = section(name, found, drawn.get(name, []), measured(benches[name]))
+    PAGE.write_text(
+        head + BEGIN + machine() + "".join(sections[name] for name in sorted(sections)) + END + tail
     )
-    PAGE.write_text(head + BEGIN + machine() + sections + END + tail)
+
+
+def sections_of(figures: str) -> dict[str, str]:
+    """The page's sections by benchmark; what stands before the first is made anew."""
+    _, *parts = figures.split("\n### ")
+    return {part.partition("\n")[0]: f"\n### {part}" for part in parts}
 
 
 def machine() -> str:
