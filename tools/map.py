@@ -13,8 +13,10 @@ PAGE = ROOT / "docs" / "ARCHITECTURE.md"
 BEGIN, END = "<!-- map -->\n", "<!-- /map -->\n"
 FOLDERS = (
     "space",
+    "record",
     "formats",
     "log",
+    "shelf",
     "stage",
     "edge",
     "edge/extras",
@@ -25,6 +27,12 @@ FOLDERS = (
     "backstage/access",
     "backstage/control",
     "scribe",
+    "scribe/recording",
+    "scribe/speech",
+    "scribe/captions",
+    "scribe/words",
+    "scribe/brief",
+    "scribe/endpoint",
     "rehearsal",
     "client",
     "verbs",

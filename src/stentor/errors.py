@@ -24,6 +24,8 @@ StentorError
 └── Broken              500   this machine or a neighbour does not do its part
     ├── CannotStart     500   a role's precondition fails: port taken, directory not writable, disk full
     ├── LogAway         503   NATS does not answer
+    ├── ShelfAway       503   the shelf does not give or take a file
+    ├── EngineFailed    502   a recogniser, a briefer or a translator gave nothing that can be used
     ├── NoAnswer        503   nobody serves this subject, or not in time
     └── RemoteProblem   any   another role's error, passed on as it came
 """
@@ -237,6 +239,23 @@ class LogAway(Broken):
     def __init__(self, what: str) -> None:
         super().__init__(f"NATS did not answer: {what}. It is tried again by itself.")
         self.retry_after_s = 2.0
+
+
+class ShelfAway(Broken):
+    """The directory or the S3 store does not do its part."""
+
+    status = 503
+    title = "The shelf is away"
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"The shelf did not give or take {what}. It is tried again; nothing is lost.")
+
+
+class EngineFailed(Broken):
+    """An engine of speech or language failed; whoever called it goes on without."""
+
+    status = 502
+    title = "An engine failed"
 
 
 class NoAnswer(Broken):

@@ -55,6 +55,8 @@ INVITATIONS_PER_SPACE_MAX: Final = 500
 INVITATIONS_ASKED_MAX: Final = 2_000
 """Links of one Space in all, with those of listeners who asked to speak; then the unused ones are removed."""
 INVITATION_USES_MAX: Final = 100
+CHAPTERS_MAX: Final = 200
+REMOVED_PEOPLE_MAX: Final = MEMBERS_MAX
 SPACE_ID_LENGTH_MAX: Final = 48
 
 # ── Waiting ───────────────────────────────────────────────────────────────────────────────────────────

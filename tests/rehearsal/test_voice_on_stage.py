@@ -20,8 +20,8 @@ from stentor.log.bus import Bus
 from stentor.log.subjects import number_of
 from stentor.rehearsal.opus_file import in_step, speech_of
 from stentor.rehearsal.voice import Part, Voice
-from stentor.scribe.recorder import Recorder
-from stentor.scribe.voice_file import voices_of
+from stentor.scribe.recording.recorder import Recorder
+from stentor.scribe.recording.voice_file import voices_of
 from stentor.space.record import Space
 
 DEBATE = Path(stentor.__file__).parent / "data" / "debate"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from stentor.errors import BadInput, OutOfRange
 from stentor.formats.cmaf import boxes, chunk, chunk_number, init_segment, packets_of, silence
-from stentor.scribe.programme_file import HOLE_CHUNKS_MAX, Kept, ProgrammeFile
+from stentor.scribe.recording.programme_file import HOLE_CHUNKS_MAX, Kept, ProgrammeFile
 from stentor.space.rung import Codec, Rung
 
 

@@ -12,8 +12,8 @@ from stentor.log.state import Leases, SpaceStore
 from stentor.log.subjects import chunk_subject, voice_subject
 from stentor.process import end_tasks
 from stentor.scribe.main import Scribe
-from stentor.scribe.recorder import Recorder
-from stentor.scribe.voice_file import voices_of
+from stentor.scribe.recording.recorder import Recorder
+from stentor.scribe.recording.voice_file import voices_of
 from stentor.space.lifecycle import State
 from stentor.space.record import Space
 from stentor.space.rung import Codec, Rung

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from stentor.errors import BadInput, OutOfRange
 from stentor.formats.voice import VoicePacket, voice_bytes
-from stentor.scribe.voice_file import VoiceFile, voices_of
+from stentor.scribe.recording.voice_file import VoiceFile, voices_of
 
 
 def voice(number: int) -> bytes:

@@ -1,4 +1,4 @@
-"""The state that roles share: Spaces, their crews and questions, invitations, leases.
+"""The state that roles share: Spaces, their crews and questions, recordings, invitations, leases.
 
 Compare-and-set in key-value buckets; `records.py` has the mechanics.
 """
@@ -14,6 +14,7 @@ from stentor.limits import LEASE_TTL_S
 from stentor.log.bucket import Bucket
 from stentor.log.bus import Bus
 from stentor.log.records import Records
+from stentor.record.recording import Recording
 from stentor.space.crew import Crew
 from stentor.space.invitation import ASKED, Invitation
 from stentor.space.names import token_key
@@ -124,6 +125,34 @@ class QuestionStore:
         async with aclosing(self._records.watch(space_id)) as changes:
             async for _, questions in changes:
                 yield questions
+
+
+class RecordingStore:
+    """The bucket `recordings`. Key: the Space's id. Without an entry: nothing wished, nothing made."""
+
+    def __init__(self, bus: Bus, bucket: Bucket) -> None:
+        self._records = Records(bus, bucket, Recording, missing=NoSuchSpace)
+
+    @classmethod
+    async def open(cls, bus: Bus) -> Self:
+        return cls(bus, await bus.bucket("recordings"))
+
+    async def get(self, space_id: str) -> Recording:
+        """Raises: LogAway."""
+        return await self._records.find(space_id) or Recording(space_id)
+
+    async def change(self, space_id: str, move: Callable[[Recording], Recording]) -> Recording:
+        """Applies the pure `move` by compare-and-set. Raises: LogAway. What `move` raises."""
+        return await self._records.change(space_id, move, first=Recording(space_id))
+
+    async def delete(self, space_id: str) -> None:
+        await self._records.delete(space_id)
+
+    async def watch(self, space_id: str | None = None) -> AsyncGenerator[Recording, None]:
+        """Every recording (or the one's), then each that changes; see `Records.watch`."""
+        async with aclosing(self._records.watch(space_id)) as changes:
+            async for _, recording in changes:
+                yield recording
 
 
 class InvitationStore:

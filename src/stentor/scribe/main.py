@@ -22,7 +22,7 @@ from stentor.log.bus import Bus, connected
 from stentor.log.state import Leases, SpaceStore
 from stentor.process import end_tasks, stop_event, until
 from stentor.role import run_role
-from stentor.scribe.recorder import Recorder
+from stentor.scribe.recording.recorder import Recorder
 from stentor.space.lifecycle import State
 from stentor.space.names import new_id
 from stentor.space.record import Space

@@ -9,6 +9,7 @@ from stentor.errors import BadInput
 from stentor.limits import SPACE_ID_LENGTH_MAX
 
 _ID = re.compile(rf"[a-z0-9](?:[a-z0-9-]{{0,{SPACE_ID_LENGTH_MAX - 2}}}[a-z0-9])?", re.ASCII)
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?", re.ASCII)
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 """No 0/o, 1/l/i: an identifier may have to be read out over a telephone."""
 
@@ -27,6 +28,13 @@ def checked_space_id(text: str) -> str:
             f"The Space's id is {text[:60]!r}; it must be 1 to {SPACE_ID_LENGTH_MAX} small letters, digits "
             "and inner hyphens, such as 'town-hall'."
         )
+    return text
+
+
+def checked_language(text: str) -> str:
+    """Raises: BadInput: not a language, script and region as BCP 47 writes them."""
+    if _LANGUAGE.fullmatch(text) is None:
+        raise BadInput(f"The language is {text[:20]!r}; it must be written as 'en', 'fr' or 'pt-BR'.")
     return text
 
 

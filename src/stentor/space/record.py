@@ -14,7 +14,7 @@ from stentor.limits import (
     TITLE_LENGTH_MAX,
 )
 from stentor.space.lifecycle import State, checked_move
-from stentor.space.names import checked_space_id
+from stentor.space.names import checked_language, checked_space_id
 from stentor.space.timeline import Timeline
 
 
@@ -40,6 +40,8 @@ class Space:
         speakers_max: on its stage; None: the house's setting.
         over_at_ms: in ENDING when it becomes ENDED, in DELETED when its things are removed.
         end_asked: one of the two who must want its end.
+        is_recorded: its programme and voices are kept; its speakers are told before they join.
+        language: what is spoken, BCP 47: captions and transcript listen for it.
         is_off_shelf: DELETED, and the scribe has removed its folder: the record may go.
     """
 
@@ -57,6 +59,8 @@ class Space:
     speakers_max: int | None = None
     over_at_ms: int | None = None
     end_asked: EndAsked | None = None
+    is_recorded: bool = True
+    language: str = "en"
     is_off_shelf: bool = False
 
     def __post_init__(self) -> None:
@@ -69,6 +73,7 @@ class Space:
                 raise BadInput(
                     f"The {name} has {len(text)} characters; it must have {shortest} to {longest}."
                 )
+        checked_language(self.language)
 
     @property
     def timeline(self) -> Timeline | None:

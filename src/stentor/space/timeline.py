@@ -7,7 +7,10 @@ the number is the one that the wall clock names, and a missing number is a hole 
 
 from dataclasses import dataclass
 
-from stentor.limits import CHUNK_MS, CHUNK_SAMPLES, CHUNKS_PER_SEGMENT
+from stentor.limits import CHUNK_MS, CHUNK_SAMPLES, CHUNKS_PER_SEGMENT, RUNWAY_CHUNKS, SAMPLE_RATE_HZ
+
+RECORD_FIRST = RUNWAY_CHUNKS
+"""The chunk with which the record begins: its first sample is 0 ms of record time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,3 +58,13 @@ def part_of(number: int) -> int:
 def first_of_segment(segment: int) -> int:
     """The first chunk of a segment."""
     return segment * CHUNKS_PER_SEGMENT
+
+
+def record_ms_of(number: int, *, offset_samples: int = 0) -> int:
+    """Record time of a sample of chunk `number`; negative on the runway."""
+    return (number - RECORD_FIRST) * CHUNK_MS + offset_samples * 1000 // SAMPLE_RATE_HZ
+
+
+def chunk_at(record_ms: int) -> int:
+    """The chunk in which a moment of record time lies."""
+    return RECORD_FIRST + record_ms // CHUNK_MS

@@ -16,8 +16,8 @@ from stentor.errors import BadInput, LogAway
 from stentor.limits import NATS_ACK_TIMEOUT_S
 from stentor.log.bus import Bus
 from stentor.log.subjects import ChunkName, chunk_subject, number_of
-from stentor.scribe.programme_file import ProgrammeFile
-from stentor.scribe.voice_file import VoiceFile
+from stentor.scribe.recording.programme_file import ProgrammeFile
+from stentor.scribe.recording.voice_file import VoiceFile
 from stentor.space.names import is_space_id
 from stentor.space.rung import BEST_RUNG, Rung
 from stentor.space.timeline import Timeline

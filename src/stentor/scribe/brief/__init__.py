@@ -1,0 +1,1 @@
+"""Transcript → brief, with no model but a small one for the likeness of sentences."""

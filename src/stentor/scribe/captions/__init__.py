@@ -1,0 +1,1 @@
+"""Live captions: voices → words while they are spoken."""
