@@ -18,7 +18,7 @@ from house.sound import aligned, decoded
 pytestmark = pytest.mark.browser
 LOOP_S = 91.6
 FIRST_LOAD_KIB_MAX = 60
-PLAY_S = 60 if os.environ.get("STENTOR_LONG") == "1" else 15
+PLAY_S = 60 if os.environ.get("STENTOR_LONG") == "1" else 9
 
 
 @pytest.fixture(scope="module")
