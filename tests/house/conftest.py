@@ -11,11 +11,6 @@ from house.sound import Samples, decoded
 from stentor.limits import RUNWAY_CHUNKS
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whoever wants the house settled comes last: it settles while the others are at work."""
-    items.sort(key=lambda item: "settled" in getattr(item, "fixturenames", ()))
-
-
 @pytest.fixture(scope="session")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """A house with the debate on the air in the Space `debate`."""
