@@ -8,9 +8,11 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+EXTRAS = ("dev", "speech")
 COMMAND = (
-    "uv pip compile --universal --python-version 3.11 --generate-hashes --extra dev --no-emit-index-url "
-    "--no-emit-find-links pyproject.toml -o requirements.lock"
+    "uv pip compile --universal --python-version 3.11 --generate-hashes "
+    "--no-emit-index-url --no-emit-find-links "
+    f"{' '.join(f'--extra {extra}' for extra in EXTRAS)} pyproject.toml -o requirements.lock"
 )
 
 
