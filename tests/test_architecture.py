@@ -43,6 +43,7 @@ ENTRANCES = {
     "authlib": {"backstage/access/oidc.py"},
     "joserfc": {"backstage/access/oidc.py"},
     "httpx2": {"backstage/access/oidc.py"},
+    "obstore": {"shelf/store.py"},
     "pydantic_settings": {"config.py"},
     "typer": {
         "cli.py",

@@ -41,6 +41,26 @@ class Settings(BaseSettings):
     shelf_dir: Path | None = _setting(
         None, "directory", "Finished recordings. Empty: the folder shelf in data_dir."
     )
+    shelf_url: str = _setting(
+        "",
+        "URL",
+        "Finished recordings in an S3-compatible store instead: s3://bucket/prefix. Empty: in shelf_dir.",
+        pattern=r"^(s3://[^/\s]+(/\S*)?)?$",
+    )
+    shelf_endpoint: str = _setting("", "URL", "The S3 store's own address. Empty: Amazon's for the region.")
+    shelf_region: str = _setting("", "region", "The S3 store's region. Empty: us-east-1.")
+    shelf_key_file: Path | None = _setting(
+        None,
+        "file",
+        "Two lines: the S3 key's id, its secret. For this user only. Empty: AWS_… or the machine's role.",
+    )
+    keep_recordings_days: int = _setting(
+        0,
+        "days",
+        "A recording goes by itself so long after its Space's end, unless a host says otherwise. 0: never.",
+        ge=0,
+        le=36_500,
+    )
     nats_url: str = _setting(
         "",
         "URL",
@@ -176,7 +196,7 @@ class Settings(BaseSettings):
     log_age_h: int = _setting(
         48,
         "h",
-        "How long the log keeps a Space that nobody seals. The shelf keeps the recording.",
+        "How long the log keeps what the shelf has, verified. What it has not, it keeps for ever.",
         ge=1,
         le=8760,
     )
@@ -206,6 +226,11 @@ class Settings(BaseSettings):
     @property
     def shelf(self) -> Path:
         return self.shelf_dir or self.data_dir / "shelf"
+
+    @property
+    def recording_dir(self) -> Path:
+        """Where the scribe's files grow until they are sealed: a folder per Space."""
+        return self.data_dir / "recording"
 
     @property
     def sounds_dir(self) -> Path:
