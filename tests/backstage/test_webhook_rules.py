@@ -9,10 +9,8 @@ from hypothesis import strategies as st
 from standardwebhooks.webhooks import Webhook as Standard
 
 from stentor.backstage.control.webhook import (
-    EVENT_TYPES,
     GIVE_UP_AFTER_S,
     headers_of,
-    message_of,
     secret_of,
     wait_s,
 )
@@ -27,6 +25,7 @@ from stentor.backstage.control.webhook_book import (
     WebhookBook,
 )
 from stentor.errors import BadInput, Conflict, Full, NotFound
+from stentor.log.event_types import EVENT_TYPES, message_of
 
 HOOK = Webhook("one", "https://example.org/", (), None, "whsec_a", created_ms=0)
 

@@ -14,13 +14,13 @@ from standardwebhooks.webhooks import Webhook as Standard
 from standardwebhooks.webhooks import WebhookVerificationError
 
 from stage_door import OpenDoor, opened_door
-from stentor.backstage.control.webhook import EVENT_TYPES, type_of
 from stentor.backstage.control.webhook_book import Webhook
 from stentor.backstage.control.webhook_courier import Courier
 from stentor.backstage.control.webhook_sender import WebhookSender
 from stentor.backstage.control.webhook_store import WebhookStore
 from stentor.clock import HandClock, SystemClock
 from stentor.log.bus import Bus, connected
+from stentor.log.event_types import EVENT_TYPES, type_of
 from stentor.log.server import EmbeddedServer
 from stentor.process import end_tasks
 from stentor.space.lifecycle import State
@@ -322,7 +322,8 @@ async def test_two_senders_share_one_endpoint_s_events(bus: Bus, receiver: Recei
 def noted_kinds() -> set[str]:
     """Every word that some code hands on as an event's kind."""
     found: set[str] = set()
-    for path in (Path(__file__).parents[2] / "src" / "stentor" / "backstage").rglob("*.py"):
+    source = Path(__file__).parents[2] / "src" / "stentor"
+    for path in (path for role in ("backstage", "scribe") for path in (source / role).rglob("*.py")):
         for call in ast.walk(ast.parse(path.read_text())):
             if not isinstance(call, ast.Call):
                 continue

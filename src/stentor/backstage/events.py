@@ -13,10 +13,10 @@ from typing import Any
 
 import structlog
 
-from stentor.backstage.control.webhook import message_of, type_of
 from stentor.clock import Clock
 from stentor.errors import LogAway
 from stentor.log.bus import Bus
+from stentor.log.event_types import message_of, type_of
 from stentor.log.house_events import HouseEvents, subject_of
 from stentor.space.names import new_id
 

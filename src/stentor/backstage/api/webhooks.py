@@ -14,11 +14,12 @@ from stentor.backstage.access.asker import Keeper
 from stentor.backstage.api.idempotency import OnceHere
 from stentor.backstage.api.models import Strict
 from stentor.backstage.api.pages_of import Page, PageWanted, paged
-from stentor.backstage.control.webhook import EVENT_TYPES, secret_of
+from stentor.backstage.control.webhook import secret_of
 from stentor.backstage.control.webhook_address import URL_LENGTH_MAX, checked_url
 from stentor.backstage.control.webhook_book import Attempt, Webhook
 from stentor.backstage.door import Door, DoorHere
 from stentor.limits import SPACE_ID_LENGTH_MAX
+from stentor.log.event_types import EVENT_TYPES
 from stentor.space.names import new_id
 
 _SECRET_BYTES = 32

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Final, Self
 
-from stentor.backstage.control.webhook import EVENT_TYPES, TEST
 from stentor.errors import BadInput, Conflict, Full, NotFound
+from stentor.log.event_types import EVENT_TYPES, TEST
 from stentor.log.house_events import subject_of
 from stentor.space.names import checked_space_id
 

@@ -7,10 +7,10 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from typing import Self
 
-from stentor.backstage.control.webhook import TEST, message_of
 from stentor.backstage.control.webhook_book import Attempt, Deliveries, Webhook, WebhookBook
 from stentor.errors import NotFound
 from stentor.log.bus import Bus
+from stentor.log.event_types import TEST, message_of
 from stentor.log.house_events import HouseEvents, Reader
 from stentor.log.records import Records
 from stentor.space.names import new_id
