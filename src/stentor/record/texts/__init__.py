@@ -1,0 +1,1 @@
+"""What is made of a transcript and a brief for people and players to read."""
