@@ -36,6 +36,7 @@ ENTRANCES = {
     "av": {
         *("stage/aac.py", "stage/opus.py", "stage/sound_input.py"),
         *("rehearsal/opus_file.py", "rehearsal/peer.py"),
+        "scribe/speech/decoding.py",
     },
     "uvicorn": {"edge/gate.py", "edge/connection.py", "backstage/main.py"},
     "prometheus_client": {"edge/metrics.py", "backstage/metrics.py"},
@@ -51,6 +52,8 @@ ENTRANCES = {
     },
     "icalendar": {"edge/public/calendar_event.py"},
     "PIL": {"edge/public/card.py"},
+    "onnxruntime": {"scribe/speech/onnx.py"},
+    "faster_whisper": {"scribe/speech/whisper.py"},
 }
 """Library → the only files that may import it."""
 

@@ -201,6 +201,23 @@ class Settings(BaseSettings):
         le=8760,
     )
 
+    # ── speech ──
+    captions_engine: Literal["auto", "off", "moonshine", "whisper"] = _setting(
+        "auto",
+        "engine",
+        "Live captions. auto: moonshine for English, whisper for others; none when it is not installed.",
+    )
+    captions_model: str = _setting(
+        "",
+        "model",
+        "whisper-tiny.en, whisper-base, or a directory with a faster-whisper model. Empty: the engine's own.",
+    )
+    speech_models_dir: Path | None = _setting(
+        None,
+        "directory",
+        "Models of speech, a folder each, looked into before the packages of the extra [speech].",
+    )
+
     # ── the house ──
     log_level: Literal["debug", "info", "warning", "error"] = _setting(
         "info", "level", "What the roles write to data_dir/logs."
@@ -231,6 +248,11 @@ class Settings(BaseSettings):
     def recording_dir(self) -> Path:
         """Where the scribe's files grow until they are sealed: a folder per Space."""
         return self.data_dir / "recording"
+
+    @property
+    def models_dir(self) -> Path:
+        """Models that come in parts, put together at their first use."""
+        return self.data_dir / "models"
 
     @property
     def sounds_dir(self) -> Path:

@@ -26,6 +26,7 @@ StentorError
     ├── LogAway         503   NATS does not answer
     ├── ShelfAway       503   the shelf does not give or take a file
     ├── EngineFailed    502   a recogniser, a briefer or a translator gave nothing that can be used
+    │   └── NoEngine    503   its libraries or weights are not installed, or not those that were examined
     ├── NoAnswer        503   nobody serves this subject, or not in time
     └── RemoteProblem   any   another role's error, passed on as it came
 """
@@ -256,6 +257,18 @@ class EngineFailed(Broken):
 
     status = 502
     title = "An engine failed"
+
+
+class NoEngine(EngineFailed):
+    """What is not there cannot be tried again; `stentor doctor` says the same."""
+
+    status = 503
+    title = "No engine"
+
+    def __init__(self, what: str, *, because: str, next_step: str) -> None:
+        super().__init__(f"{what}: {because}. Next step: {next_step}")
+        self.because = because
+        self.next_step = next_step
 
 
 class NoAnswer(Broken):
