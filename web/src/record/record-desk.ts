@@ -1,0 +1,217 @@
+/**
+ * What a host's page of a record knows and does. No page in here.
+ *
+ * Comes in: presses; the stage door is asked again while something is being made. Goes out: a call whenever something
+ * may have changed. Never: a guess: what the door tells is shown, not what was wished.
+ */
+import { Refusal } from "../api/asking";
+import type { SpaceTold } from "../api/told";
+import { BriefDesk } from "./brief-desk";
+import { wantedChapters } from "./chapter-edits";
+import { Drafts } from "./draft";
+import type { HostRecordDoor } from "./host-record-door";
+import { Sound } from "./sound";
+import type { ChapterTold, FileFormat, RecordTold } from "./told";
+import { TranscriptDesk } from "./transcript-desk";
+
+export type Deed = "published" | "unpublished" | "kept" | "person" | "chapters" | "quoted" | "deleted";
+
+/** What was done a moment ago, and how it is taken back. */
+export interface Done {
+  readonly deed: Deed;
+  readonly name: string;
+  readonly undo: (() => Promise<void>) | null;
+}
+
+const SHOWN_MS = 10_000;
+const LOOK_S = { busy: 2, quiet: 15 } as const;
+export const RECORDING = "recording.m4a";
+
+export class RecordDesk {
+  space: SpaceTold | null = null;
+  record: RecordTold | null = null;
+  chapters: readonly ChapterTold[] = [];
+  /** The chapters are not what is saved. */
+  areChaptersOpen = false;
+  done: Done | null = null;
+  refusal: string | null = null;
+  readonly sound: Sound;
+  readonly transcript: TranscriptDesk;
+  readonly brief: BriefDesk;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private forgetting: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(
+    readonly door: HostRecordDoor,
+    private readonly changed: () => void,
+  ) {
+    this.sound = new Sound(door, changed);
+    this.transcript = new TranscriptDesk(door, new Drafts(door.spaceId), changed);
+    this.brief = new BriefDesk(door, changed);
+  }
+
+  /** @throws Refusal: there is nothing to show. */
+  async open(): Promise<void> {
+    [this.space] = await Promise.all([this.door.space(), this.look()]);
+    this.changed();
+    this.lookLater();
+  }
+
+  close(): void {
+    clearTimeout(this.timer);
+    this.transcript.keepNow();
+  }
+
+  /** What the chapters were found to be, until somebody changes them here. */
+  editChapters(chapters: readonly ChapterTold[]): void {
+    this.areChaptersOpen ||= chapters !== this.chapters;
+    this.chapters = chapters;
+    this.changed();
+  }
+
+  async saveChapters(): Promise<void> {
+    await this.wish(async () => {
+      const was = wantedChapters((this.record?.chapters ?? []).filter(({ is_machine }) => !is_machine));
+      this.chapters = await this.door.saveChapters(wantedChapters(this.chapters));
+      this.areChaptersOpen = false;
+      this.say("chapters", "", async () => {
+        this.chapters = await this.door.saveChapters(was);
+      });
+    });
+  }
+
+  leaveChapters(): void {
+    this.areChaptersOpen = false;
+    this.chapters = this.record?.chapters ?? [];
+    this.changed();
+  }
+
+  publish(isPublished: boolean): Promise<void> {
+    return this.wish(async () => {
+      this.record = await this.door.change({ is_published: isPublished });
+      this.say(isPublished ? "published" : "unpublished", "", async () => {
+        this.record = await this.door.change({ is_published: !isPublished });
+      });
+    });
+  }
+
+  keepUntil(ms: number | null): Promise<void> {
+    const was = this.record?.keep_until_ms ?? null;
+    return this.wish(async () => {
+      this.record = await this.door.change({ keep_until_ms: ms });
+      this.say("kept", "", async () => {
+        this.record = await this.door.change({ keep_until_ms: was });
+      });
+    });
+  }
+
+  make(format: FileFormat): Promise<void> {
+    return this.wish(() => this.door.makeFormat(format));
+  }
+
+  translate(language: string): Promise<void> {
+    return this.wish(() => this.door.addLanguage(language));
+  }
+
+  /** It takes a while, and can be taken back until it is done. */
+  removePerson(id: string, name: string): Promise<void> {
+    return this.wish(async () => {
+      await this.door.removePerson(id);
+      this.say("person", name, () => this.door.keepPerson(id));
+    });
+  }
+
+  keepPerson(id: string): Promise<void> {
+    return this.wish(() => this.door.keepPerson(id));
+  }
+
+  briefAgain(): Promise<void> {
+    return this.wish(() => this.brief.again());
+  }
+
+  remove(): Promise<void> {
+    return this.wish(async () => {
+      await this.door.remove();
+      this.say("deleted", "", null);
+    });
+  }
+
+  async undo(): Promise<void> {
+    const undo = this.done?.undo;
+    this.done = null;
+    if (undo) await this.wish(undo);
+  }
+
+  /** Something on this page, which nobody has to be asked for. */
+  say(deed: Deed, name: string, undo: Done["undo"]): void {
+    this.done = { deed, name, undo };
+    clearTimeout(this.forgetting);
+    this.forgetting = setTimeout(() => {
+      this.done = null;
+      this.changed();
+    }, SHOWN_MS);
+    this.changed();
+  }
+
+  get isBusy(): boolean {
+    const { record, space } = this;
+    if (!record || !space) return true;
+    const parts = [record.programme, record.transcript, record.brief, ...Object.values(record.formats), ...Object.values(record.languages)];
+    return space.state === "ending" || record.removing.length > 0 || parts.includes("running");
+  }
+
+  private async look(): Promise<void> {
+    const was = this.record;
+    const record = await this.door.record();
+    this.record = record;
+    if (!this.areChaptersOpen) this.chapters = record.chapters;
+    const sound = record.files.find(({ name }) => name === RECORDING);
+    await Promise.all([
+      sound ? this.sound.open(RECORDING, String(record.edition)) : undefined,
+      this.follow(record.transcript === "made", was?.transcript === "made", this.transcript.transcript !== null, this.transcript),
+      this.follow(record.brief === "made", was?.brief === "made", this.brief.saved !== null, this.brief),
+    ]);
+  }
+
+  /** Opened when it is first there; looked at again when it was made anew meanwhile. */
+  private async follow(isMade: boolean, wasMade: boolean, isOpen: boolean, part: TranscriptDesk | BriefDesk): Promise<void> {
+    try {
+      if (isMade && !isOpen) await part.open();
+      else if (isMade && !wasMade) await part.renew();
+    } catch (error) {
+      // The rest of the page does not wait for it; it is asked for again with the next look.
+      if (!(error instanceof Refusal)) throw error;
+    }
+  }
+
+  private lookLater(): void {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => void this.lookAgain(), (this.isBusy ? LOOK_S.busy : LOOK_S.quiet) * 1000);
+  }
+
+  private async lookAgain(): Promise<void> {
+    try {
+      this.space = await this.door.space();
+      await this.look();
+    } catch (error) {
+      // The door does not answer now: what is known stays, and it is asked again.
+      if (!(error instanceof Refusal)) throw error;
+    }
+    this.changed();
+    this.lookLater();
+  }
+
+  /** What was asked for; a refusal is said in the server's own words. */
+  private async wish(act: () => Promise<void>): Promise<void> {
+    try {
+      await act();
+      this.refusal = null;
+      await this.look();
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      this.refusal = error.message;
+    }
+    this.changed();
+    this.lookLater();
+  }
+}
