@@ -13,8 +13,8 @@ from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import Response
 
-from stentor.edge.ranges import is_known, not_modified, tag_of
 from stentor.errors import BadInput, NotYet, StentorError
+from stentor.shelf.ranges import is_known, not_modified, tag_of
 
 IMMUTABLE: Final = "public, max-age=1209600, immutable"
 """Parts, segments, init segments: names are a function of time. Two weeks, as AWS MediaPackage."""

@@ -19,10 +19,10 @@ from stentor.edge.framing import Format, Shape
 from stentor.edge.metrics import Metrics
 from stentor.edge.playlists import MIME
 from stentor.edge.programme import Programme
-from stentor.edge.ranges import sliced, tag_of
 from stentor.edge.spaces import Spaces
 from stentor.edge.waits import Waits
 from stentor.errors import NotFound, NotOnAir, NotYet
+from stentor.shelf.ranges import sliced, tag_of
 from stentor.space.record import Space
 from stentor.space.rung import BEST_RUNG, Codec
 

@@ -15,12 +15,13 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from stentor.edge import answers, ranges
+from stentor.edge import answers
 from stentor.edge.public.addresses import Addresses
 from stentor.edge.public.head_tags import Template, neutral_tags, tags_of
 from stentor.edge.public.hosts import Hosts
 from stentor.edge.spaces import Spaces
 from stentor.errors import CannotStart, NoSuchSpace, NotFound
+from stentor.shelf import ranges
 
 BUILT: Final = Path(__file__).parent.parent / "pages"
 _BYTES_MAX: Final = 32 << 20

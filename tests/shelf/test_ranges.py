@@ -2,7 +2,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.requests import Request
 
-from stentor.edge.ranges import is_known, sliced, span_of, tag_of
+from stentor.shelf.ranges import is_known, sliced, span_of, tag_of
 
 BODY = bytes(range(100))
 TAG = tag_of(BODY)
