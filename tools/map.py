@@ -14,6 +14,7 @@ BEGIN, END = "<!-- map -->\n", "<!-- /map -->\n"
 FOLDERS = (
     "space",
     "record",
+    "record/texts",
     "formats",
     "log",
     "shelf",

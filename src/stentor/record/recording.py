@@ -70,6 +70,7 @@ class Made:
         edition: counts the programme's versions; it grows when a person is removed. 0: not sealed yet.
         chunks: how many chunks the programme has.
         formats, languages, removed: those of the wishes that are fulfilled.
+        words_removed: likewise those whose words are in no text any more, by the words' process.
         transcript, brief: the versions from which the texts on the shelf are made.
         brief_asked: the wish that the newest machine's brief answers.
         manifest_sha256, words_sha256: of `manifest.json` and `words.json`, so that a reader knows when to
@@ -81,6 +82,7 @@ class Made:
     formats: tuple[FileFormat, ...] = ()
     languages: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
+    words_removed: tuple[str, ...] = ()
     transcript: int = 0
     brief: int = 0
     brief_asked: int = 0
@@ -119,7 +121,9 @@ class Recording:
     @property
     def waits_for_removal(self) -> bool:
         """Somebody is to be removed and still is in it: until then nothing of it is given out."""
-        return set(self.wishes.removed) != set(self.made.removed)
+        wished = set(self.wishes.removed)
+        are_words_done = not self.made.words_sha256 or wished == set(self.made.words_removed)
+        return wished != set(self.made.removed) or not are_words_done
 
     def wished(self, **wishes: Any) -> Self:
         """The record with these wishes. Raises: OutOfRange, BadInput."""
@@ -158,6 +162,7 @@ class Recording:
                         "formats": tuple(map(FileFormat, made["formats"])),
                         "languages": tuple(made["languages"]),
                         "removed": tuple(made["removed"]),
+                        "words_removed": tuple(made.get("words_removed", ())),
                     }
                 ),
                 **{part: Stage(data[part]) for part in ("programme", "transcript", "brief")},
