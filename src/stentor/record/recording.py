@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import Any, Self
 
-from stentor.errors import BadInput, OutOfRange
+from stentor.errors import BadInput, Conflict, OutOfRange
 from stentor.limits import REMOVED_PEOPLE_MAX
 from stentor.record.chapters import Chapter, in_order
 
@@ -41,6 +41,7 @@ class Wishes:
         formats: downloads beside `recording.m4a`.
         languages: into which captions and brief are translated, BCP 47.
         removed: persons who are not to be heard, read or quoted in it.
+        withdrawn: those of them who asked for it themselves: nobody else can take that wish back.
         chapters: as hosts set them; empty: those that the brief found.
         transcript: the newest version on the shelf; 0: none. Each version is a file of its own.
         brief: likewise.
@@ -53,6 +54,7 @@ class Wishes:
     formats: tuple[FileFormat, ...] = ()
     languages: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
+    withdrawn: tuple[str, ...] = ()
     chapters: tuple[Chapter, ...] = ()
     transcript: int = 0
     brief: int = 0
@@ -134,9 +136,32 @@ class Recording:
             raise BadInput("keep_until_ms is a time in milliseconds since 1970, or null for ever.")
         return replace(self, wishes=replace(then, chapters=in_order(then.chapters)))
 
-    def without(self, people: Iterable[str]) -> Self:
-        """The record with the wish that these are in it no more."""
-        return self.wished(removed=tuple(sorted({*self.wishes.removed, *people})))
+    def without(self, people: Iterable[str], *, is_own_wish: bool = False) -> Self:
+        """The record with the wish that these are in it no more.
+
+        Args:
+            is_own_wish: they ask for it themselves.
+        """
+        gone = set(people)
+        own = gone if is_own_wish else set[str]()
+        return self.wished(
+            removed=tuple(sorted({*self.wishes.removed, *gone})),
+            withdrawn=tuple(sorted({*self.wishes.withdrawn, *own})),
+        )
+
+    def with_again(self, person_id: str, *, is_own_wish: bool = False) -> Self:
+        """The record with the wish for somebody's removal taken back; no wish is no error.
+
+        Raises: Conflict: it is done, or it was their own wish and this is not.
+        """
+        if person_id in self.made.removed:
+            raise Conflict("This person is out of the record already; what is gone cannot be brought back.")
+        if person_id in self.wishes.withdrawn and not is_own_wish:
+            raise Conflict("They asked for this themselves; only they can take it back.")
+        return self.wished(
+            removed=tuple(person for person in self.wishes.removed if person != person_id),
+            withdrawn=tuple(person for person in self.wishes.withdrawn if person != person_id),
+        )
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -153,6 +178,7 @@ class Recording:
                         "formats": tuple(map(FileFormat, wishes["formats"])),
                         "languages": tuple(wishes["languages"]),
                         "removed": tuple(wishes["removed"]),
+                        "withdrawn": tuple(wishes["withdrawn"]),
                         "chapters": tuple(Chapter(**chapter) for chapter in wishes["chapters"]),
                     }
                 ),
