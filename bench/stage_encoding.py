@@ -16,11 +16,11 @@ from stage_house import Result, report
 from stage_load import debate_packets
 from stentor.formats import cmaf
 from stentor.limits import AAC_FRAME_SAMPLES, CHUNK_MS, CHUNK_SAMPLES, OPUS_FRAME_SAMPLES
+from stentor.sound.aac import AacEncoder
+from stentor.sound.loudness import Leveller, Limiter
+from stentor.sound.opus import APPLICATION_AUDIO, Decoder, Encoder
 from stentor.space.rung import Codec, Rung
-from stentor.stage.aac import AacEncoder
-from stentor.stage.loudness import Leveller, Limiter
 from stentor.stage.mixer import mixed
-from stentor.stage.opus import APPLICATION_AUDIO, Decoder, Encoder
 
 CHUNKS = 30
 PEOPLE = 13

@@ -28,8 +28,8 @@ from stentor.formats import cmaf
 from stentor.log.server import EmbeddedServer
 from stentor.log.subjects import ChunkName
 from stentor.process import end_tasks
+from stentor.sound.opus import Decoder, Encoder
 from stentor.space.rung import Rung
-from stentor.stage.opus import Decoder, Encoder
 
 EVERY_PACKETS = 110
 LOUD = 0.02

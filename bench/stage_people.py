@@ -24,9 +24,9 @@ from stentor.rehearsal.bad_line import PERFECT, BadLine, Faults
 from stentor.rehearsal.opus_file import Speech, speech_of
 from stentor.rehearsal.peer import Peer, SpeechTrack
 from stentor.rehearsal.relay import Relay, relayed, without_candidates
+from stentor.sound.loudness import k_weighted_power
+from stentor.sound.opus import Decoder
 from stentor.space.rung import Rung
-from stentor.stage.loudness import k_weighted_power
-from stentor.stage.opus import Decoder
 
 Samples = NDArray[np.float32]
 

@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 from stentor.limits import OPUS_FRAME_SAMPLES
 from stentor.rehearsal.bad_line import PERFECT, BadLine, Faults
+from stentor.sound.loudness import k_weighted_power
+from stentor.sound.opus import Encoder
 from stentor.stage.jitter import Counts
-from stentor.stage.loudness import k_weighted_power
-from stentor.stage.opus import Encoder
 from stentor.stage.rtp import rtp_header
 from stentor.stage.speaker import Heard, Speaker
 

@@ -19,6 +19,7 @@ LAYERS = [
     {"admission"},
     {"shelf"},
     {"log"},
+    {"sound"},
     {"formats"},
     {"record"},
     {"space"},
@@ -34,7 +35,7 @@ ENTRANCES = {
     "aioice": {"stage/aiortc_transport.py"},
     "pylibsrtp": {"stage/aiortc_transport.py"},
     "av": {
-        *("stage/aac.py", "stage/opus.py", "stage/sound_input.py"),
+        *("sound/aac.py", "sound/opus.py", "stage/sound_input.py"),
         *("rehearsal/opus_file.py", "rehearsal/peer.py"),
         "scribe/speech/decoding.py",
     },

@@ -16,6 +16,7 @@ FOLDERS = (
     "record",
     "record/texts",
     "formats",
+    "sound",
     "log",
     "shelf",
     "stage",

@@ -17,8 +17,8 @@ from stentor.formats.cmaf import chunk_number, packets_of
 from stentor.formats.emsg import ticks_of
 from stentor.limits import CHUNK_MS
 from stentor.process import end_tasks
+from stentor.sound.opus import Decoder, Encoder
 from stentor.space.tick import decoded, merged
-from stentor.stage.opus import Decoder, Encoder
 from webrtc_peer import FRAME, RATE_HZ, Samples, TestPeer
 
 QUIET_BLOCKS = 6

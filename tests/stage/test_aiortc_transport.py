@@ -16,9 +16,9 @@ from aioice.ice import CandidatePair, Connection, StunProtocol
 from aiortc import RTCConfiguration, RTCPeerConnection
 
 from stentor.errors import BadOffer, Full
+from stentor.sound.opus import Encoder
 from stentor.stage.addresses import PortRange
 from stentor.stage.aiortc_transport import PRIVATE_NAMES, AiortcPeer, AiortcTransport
-from stentor.stage.opus import Encoder
 from stentor.stage.rtp import parse_rtp, rtp_header
 from webrtc_peer import FRAME, TestPeer, bursts, test_peer
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from stage.sounds import stereo, strength
+from stentor.sound.opus import APPLICATION_AUDIO, Decoder, Encoder
 from stentor.stage.desk import Desk, Seat
-from stentor.stage.opus import APPLICATION_AUDIO, Decoder, Encoder
 from stentor.stage.return_feed import ReturnFeed
 from stentor.stage.rtp import parse_rtp, rtp_header
 from stentor.stage.speaker import Speaker

@@ -9,10 +9,10 @@ import pytest
 from stentor.clock import HandClock
 from stentor.errors import BadInput, BadOffer, Full, NotAllowed
 from stentor.limits import AWAY_KEPT_S, SPEAKER_GONE_AFTER_S
+from stentor.sound.opus import Encoder
 from stentor.space.crew import Crew, Silence
 from stentor.space.people import Role
 from stentor.stage.floor import Floor
-from stentor.stage.opus import Encoder
 from stentor.stage.rtp import rtp_header
 from stentor.stage.transport import OnClosed, OnRtp
 from webrtc_peer import bursts

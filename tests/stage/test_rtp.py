@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stentor.stage.rtp import RtpPacket, opus_duration_samples, parse_rtp, rtp_header
+from stentor.formats.opus_packet import opus_duration_samples
+from stentor.stage.rtp import RtpPacket, parse_rtp, rtp_header
 
 HEADER = rtp_header(payload_type=96, sequence=7, timestamp=960, ssrc=5)
 

@@ -5,8 +5,8 @@ import random
 import numpy as np
 import pytest
 
+from stentor.sound.opus import Encoder
 from stentor.stage.desk import Desk, Seat
-from stentor.stage.opus import Encoder
 from stentor.stage.return_feed import ReturnFeed
 from stentor.stage.rtp import parse_rtp, rtp_header
 from stentor.stage.speaker import Speaker

@@ -14,13 +14,13 @@ from numpy.typing import NDArray
 from stentor.formats import cmaf
 from stentor.limits import RUNWAY_CHUNKS
 from stentor.log.subjects import chunk_subject, tick_subject, voice_subject
+from stentor.sound.programme import Programme
 from stentor.space.rung import Rung
 from stentor.space.tick import TickWriter
 from stentor.space.timeline import Timeline
 from stentor.stage.clockwork import TICK_MS
 from stentor.stage.desk import ChunkOut
 from stentor.stage.mixer import SILENCE
-from stentor.stage.programme import Programme
 
 Samples = NDArray[np.float32]
 Append = Callable[[str, bytes], None]

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stentor.limits import OPUS_FRAME_SAMPLES
-from stentor.stage.loudness import Limiter
+from stentor.sound.loudness import Limiter
 from stentor.stage.mixer import TalkMeter, mixed
 from stentor.stage.return_feed import ReturnFeed, return_encoder
 from stentor.stage.speaker import Speaker

@@ -32,7 +32,7 @@ from stentor.limits import OPUS_FRAME_SAMPLES, SAMPLE_RATE_HZ
 from stentor.log.bus import Bus, connected
 from stentor.process import die_with_parent, end_tasks, first_to_end, limit_memory, stop_event, until
 from stentor.role import run_role
-from stentor.stage.opus import APPLICATION_AUDIO, Encoder
+from stentor.sound.opus import APPLICATION_AUDIO, Encoder
 from stentor.stage.rtp import rtp_header
 from stentor.stage.sound_input import Form, SoundInput
 

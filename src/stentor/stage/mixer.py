@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stentor.limits import OPUS_FRAME_SAMPLES, OPUS_FRAMES_PER_CHUNK
+from stentor.sound.loudness import level_dbfs
 from stentor.space.tick import level_step
-from stentor.stage.loudness import level_dbfs
 
 Samples = NDArray[np.float32]
 

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stentor.limits import OPUS_FRAME_SAMPLES
-from stentor.stage.loudness import Limiter
-from stentor.stage.opus import Encoder
+from stentor.sound.loudness import Limiter
+from stentor.sound.opus import Encoder
 from stentor.stage.rtp import rtp_header
 
 Samples = NDArray[np.float32]

@@ -14,12 +14,6 @@ _HEADER: Final = struct.Struct("!BBHII")
 _VERSION: Final = 2
 _ONE_BYTE_PROFILE: Final = 0xBEDE
 _RESERVED_ID: Final = 15
-_OPUS_FRAME_US: Final = (
-    *(10_000, 20_000, 40_000, 60_000) * 3,  # SILK
-    *(10_000, 20_000) * 2,  # hybrid
-    *(2_500, 5_000, 10_000, 20_000) * 4,  # CELT
-)
-_OPUS_DURATION_US_MAX: Final = 120_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,23 +64,6 @@ def parse_rtp(data: bytes, *, level_id: int | None = None) -> RtpPacket | None:
 def rtp_header(*, payload_type: int, sequence: int, timestamp: int, ssrc: int) -> bytes:
     """A plain header of 12 bytes; the payload follows."""
     return _HEADER.pack(0x80, payload_type, sequence & 0xFFFF, timestamp & 0xFFFFFFFF, ssrc)
-
-
-def opus_duration_samples(payload: bytes) -> int:
-    """How long an Opus packet sounds, at 48 kHz, from its first byte or two; 0 for a malformed one."""
-    if not payload:
-        return 0
-    code = payload[0] & 3
-    if code == 0:
-        frames = 1
-    elif code in {1, 2}:
-        frames = 2
-    elif len(payload) > 1:
-        frames = payload[1] & 0x3F
-    else:
-        return 0
-    duration_us = frames * _OPUS_FRAME_US[payload[0] >> 3]
-    return duration_us * 48 // 1000 if duration_us <= _OPUS_DURATION_US_MAX else 0
 
 
 def _audio_level(extensions: bytes, level_id: int) -> int | None:

@@ -15,11 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stentor.errors import BadInput
+from stentor.formats.opus_packet import opus_duration_samples
 from stentor.limits import OPUS_FRAME_SAMPLES
+from stentor.sound.loudness import Leveller
+from stentor.sound.opus import Decoder
 from stentor.stage.jitter import Counts, Idle, JitterBuffer, Lost, Play
-from stentor.stage.loudness import Leveller
-from stentor.stage.opus import Decoder
-from stentor.stage.rtp import opus_duration_samples, parse_rtp
+from stentor.stage.rtp import parse_rtp
 
 Samples = NDArray[np.float32]
 

@@ -9,9 +9,9 @@ import pytest
 
 from stentor.formats import cmaf
 from stentor.limits import AAC_FRAME_SAMPLES, CHUNK_SAMPLES, OPUS_FRAMES_PER_CHUNK
+from stentor.sound.aac import DELAY_SAMPLES, AacEncoder
+from stentor.sound.programme import Programme
 from stentor.space.rung import Codec, Rung
-from stentor.stage.aac import DELAY_SAMPLES, AacEncoder
-from stentor.stage.programme import Programme
 from webrtc_peer import FRAME, Samples, bursts
 
 CHUNKS = 6

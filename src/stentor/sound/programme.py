@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 
 from stentor.formats import cmaf
 from stentor.limits import AAC_FRAME_SAMPLES, OPUS_FRAME_SAMPLES, OPUS_FRAMES_PER_CHUNK
+from stentor.sound.aac import PREROLL_FRAMES, AacEncoder
+from stentor.sound.opus import APPLICATION_AUDIO, Encoder
 from stentor.space.rung import Codec, Rung
-from stentor.stage.aac import PREROLL_FRAMES, AacEncoder
-from stentor.stage.opus import APPLICATION_AUDIO, Encoder
 
 Samples = NDArray[np.float32]
 

@@ -1,4 +1,4 @@
-"""AAC: FFmpeg's own encoder, one frame in, one packet out. The stage's one use of PyAV's codecs.
+"""AAC: FFmpeg's own encoder, one frame in, one packet out. The one use of PyAV's encoders for the programme.
 
 Measured with FFmpeg's `aac`: packet k comes out when frame k+1 goes in, and decodes to frame k−1.
 """

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stage_people import debate_samples, integrated_lufs, powers_of
-from stentor.stage.loudness import (
+from stentor.sound.loudness import (
     CEILING_DBFS,
     GAIN_DB_MAX,
     LIMITER_DELAY_SAMPLES,

@@ -8,7 +8,7 @@ import pytest
 
 from stentor.errors import BadInput
 from stentor.formats.cmaf import OPUS_PRE_SKIP_SAMPLES
-from stentor.stage.opus import APPLICATION_AUDIO, Decoder, Encoder
+from stentor.sound.opus import APPLICATION_AUDIO, Decoder, Encoder
 from webrtc_peer import FRAME, bursts
 
 

@@ -1,0 +1,1 @@
+"""Voices and the programme as samples and packets: levels, codecs. What stage and scribe both do to sound."""
