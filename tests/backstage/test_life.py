@@ -172,6 +172,8 @@ async def test_a_space_is_described_and_only_what_is_named_changes(door: OpenDoo
         "starts_ms": 1_900_000_000_000,
         "is_private": True,
         "speakers_max": 5,
+        "is_recorded": False,
+        "language": "pt-BR",
     }
     status, made = await door.ask("POST", "/api/spaces", json=wanted, headers=door.owner)
     assert status == 201
@@ -202,6 +204,8 @@ async def test_a_space_is_described_and_only_what_is_named_changes(door: OpenDoo
         {"description": "x" * 4001},
         {"speakers_max": 0},
         {"speakers_max": 61},
+        {"language": "English"},
+        {"is_recorded": None},
         {"starts_ms": -1},
         {"starts_ms": 10**15},
         {"state": "ended"},
@@ -211,6 +215,25 @@ async def test_a_space_is_described_and_only_what_is_named_changes(door: OpenDoo
 async def test_a_change_that_cannot_be_is_400(door: OpenDoor, space_id: str, wrong: dict[str, Any]) -> None:
     host = await door.space(space_id)
     assert (await door.ask("PATCH", f"/api/spaces/{space_id}", json=wrong, headers=host))[0] == 400
+
+
+async def test_whether_it_is_recorded_is_settled_when_it_goes_on_the_air(
+    door: OpenDoor, space_id: str
+) -> None:
+    host = await door.space(space_id)
+    path = f"/api/spaces/{space_id}"
+    for is_recorded in (False, True):
+        wanted = {"is_recorded": is_recorded, "language": "fr"}
+        status, told = await door.ask("PATCH", path, json=wanted, headers=host)
+        assert (status, told["is_recorded"], told["language"]) == (200, is_recorded, "fr")
+    _, me = await door.ask("GET", "/api/me", headers=host)
+    assert (me["space"]["is_recorded"], me["space"]["language"]) == (True, "fr")
+    await move(door, space_id, "on_air", host)
+    status, problem = await door.ask("PATCH", path, json={"is_recorded": False}, headers=host)
+    assert (status, "told that it is" in problem["detail"]) == (409, True)
+    wanted = {"is_recorded": True, "language": "de"}
+    status, told = await door.ask("PATCH", path, json=wanted, headers=host)
+    assert (status, told["language"]) == (200, "de")
 
 
 async def test_spaces_are_found_by_their_words_and_state_a_page_at_a_time(

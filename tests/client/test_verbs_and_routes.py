@@ -20,7 +20,10 @@ NOT_THE_CLIENTS = {"follow", "follow_space", "describe_endpoint", "describe_sess
 BROWSERS_ONLY = {"session", "house"}
 """Tags: signing in, and what the operators' page shows; the command line asks NATS for that."""
 CHANGES = {
-    "spaces.edit": {"title": "T", "description": "D", "starts_ms": 1, "is_private": True, "speakers_max": 2},
+    "spaces.edit": {
+        **{"title": "T", "description": "D", "starts_ms": 1, "is_private": True, "speakers_max": 2},
+        **{"is_recorded": False, "language": "fr"},
+    },
     "webhooks.edit": {"url": "https://example.org/", "events": ["space.ended"], "is_on": True},
 }
 

@@ -8,6 +8,7 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from stentor.backstage.api.models import SpaceChanges
+from stentor.errors import Conflict
 from stentor.space.crew import Crew
 from stentor.space.record import Space
 
@@ -39,10 +40,17 @@ def with_changes(space: Space, wanted: SpaceChanges, *, key: str) -> Space:
 
     Args:
         key: for a Space that becomes private; one that is private already keeps its own.
-    Raises: BadInput.
+    Raises: BadInput. Conflict: whether it is recorded, once it has been on the air: who spoke then was told
+        otherwise.
     """
     named = wanted.model_dump(exclude_unset=True)
     is_private = named.pop("is_private", None)
     if is_private is not None:
         named["listen_key"] = (space.listen_key or key) if is_private else None
+    is_recorded = named.get("is_recorded", space.is_recorded)
+    if is_recorded != space.is_recorded and space.on_air_ms is not None:
+        raise Conflict(
+            "Whether a Space is recorded can change only before it is on the air: its speakers were told "
+            f"that it is{'' if space.is_recorded else ' not'}. What there is can be deleted, or a person removed."
+        )
     return replace(space, **named)

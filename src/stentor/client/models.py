@@ -237,6 +237,8 @@ class SpaceInBrief:
     title: str
     state: State
     over_at_ms: int | None
+    is_recorded: bool
+    language: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -335,6 +337,9 @@ class SpaceTold:
     is_private: bool
     speakers_max: int | None
     account_id: str | None
+    is_recorded: bool
+    language: str
+    is_off_shelf: bool
     end_asked: EndAskedTold | None
     links: SpaceLinks
 

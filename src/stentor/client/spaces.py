@@ -23,6 +23,8 @@ class SpaceChanges(TypedDict, total=False):
     starts_ms: int | None
     is_private: bool
     speakers_max: int | None
+    is_recorded: bool
+    language: str
 
 
 class Spaces(Noun):
@@ -37,6 +39,8 @@ class Spaces(Noun):
         starts_ms: int | None = None,
         is_private: bool | None = None,
         speakers_max: int | None = None,
+        is_recorded: bool | None = None,
+        language: str | None = None,
         key: str | None = None,
     ) -> SpaceTold:
         """Args: key: makes asking again harmless, such as `str(uuid.uuid4())`."""
@@ -47,6 +51,8 @@ class Spaces(Noun):
             starts_ms=starts_ms,
             is_private=is_private,
             speakers_max=speakers_max,
+            is_recorded=is_recorded,
+            language=language,
         )
         return await self._ask(SpaceTold, "POST", at("spaces"), body, key=key)
 

@@ -20,6 +20,7 @@ app = typer.Typer(help="Make and lead Spaces on a running house.", no_args_is_he
 Title = Annotated[str, typer.Argument(help="What people will read.")]
 Description = Annotated[str | None, typer.Option(help="What it is about, in plain text.")]
 Starts = Annotated[datetime | None, typer.Option(help="When it is announced for, such as 2027-03-01T20:00.")]
+Language = Annotated[str | None, typer.Option(help="What is spoken, such as en, fr or pt-BR.")]
 Speakers = Annotated[int | None, typer.Option(help="How many may be on its stage.")]
 
 
@@ -31,6 +32,8 @@ def create(
     starts: Starts = None,
     private: Annotated[bool, typer.Option("--private", help="Only who has the link finds it.")] = False,
     speakers: Speakers = None,
+    not_recorded: Annotated[bool, typer.Option("--not-recorded", help="Nothing of it is kept.")] = False,
+    language: Language = None,
     data_dir: DataDir = None,
 ) -> None:
     """Make a Space; prints its links. The host's link is shown once."""
@@ -43,6 +46,8 @@ def create(
             starts_ms=as_ms(starts),
             is_private=private or None,
             speakers_max=speakers,
+            is_recorded=False if not_recorded else None,
+            language=language,
             key=new_key(),
         )
 
@@ -83,6 +88,8 @@ def show(space_id: SpaceId, data_dir: DataDir = None) -> None:
         "starts": when(space.starts_ms),
         "on air": when(space.on_air_ms),
         "ended": when(space.ended_ms),
+        "spoken": space.language,
+        "kept": "recorded" if space.is_recorded else "not recorded",
     }
     for name, value in lines.items():
         told(f"{name:<7} {value}")
@@ -100,6 +107,10 @@ def edit(
         bool | None, typer.Option("--private/--public", help="Private: a new link, with a key.")
     ] = None,
     speakers: Speakers = None,
+    recorded: Annotated[
+        bool | None, typer.Option("--recorded/--not-recorded", help="Until it is on the air.")
+    ] = None,
+    language: Language = None,
     data_dir: DataDir = None,
 ) -> None:
     """Change what is named, nothing else."""
@@ -109,6 +120,8 @@ def edit(
         "starts_ms": as_ms(starts),
         "is_private": private,
         "speakers_max": speakers,
+        "is_recorded": recorded,
+        "language": language,
     }
     changes = cast(SpaceChanges, {name: value for name, value in named.items() if value is not None})
     space = asked(data_dir, lambda door: door.spaces.edit(space_id, **changes))

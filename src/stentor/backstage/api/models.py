@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from stentor.errors import BadInput
 from stentor.limits import (
     DESCRIPTION_LENGTH_MAX,
     NAME_LENGTH_MAX,
@@ -13,6 +14,7 @@ from stentor.limits import (
 )
 from stentor.space.crew import Silence
 from stentor.space.lifecycle import State
+from stentor.space.names import checked_language
 from stentor.space.people import Role, plain_lines, plain_text
 from stentor.space.record import Space
 
@@ -20,6 +22,8 @@ MOMENT_MS_MAX = 4_102_444_800_000
 """The year 2100: what is later was meant in other units."""
 SPEAKERS_MAX = 60
 """As the setting `speakers_max` allows at most."""
+LANGUAGE_LENGTH_MAX = 12
+"""Language, script and region: `zh-Hant-TW`."""
 
 
 def _one_line(text: str) -> str:
@@ -29,11 +33,23 @@ def _one_line(text: str) -> str:
     return line
 
 
+def _language(text: str) -> str:
+    try:
+        return checked_language(text)
+    except BadInput as error:
+        raise ValueError(error.detail) from None
+
+
 Title = Annotated[str, Field(min_length=1, max_length=TITLE_LENGTH_MAX), AfterValidator(_one_line)]
 Description = Annotated[str, Field(max_length=DESCRIPTION_LENGTH_MAX), AfterValidator(plain_lines)]
 Moment = Annotated[int, Field(ge=0, le=MOMENT_MS_MAX, description="Milliseconds since 1970.")]
 Speakers = Annotated[int, Field(ge=1, le=SPEAKERS_MAX)]
 Name = Annotated[str, Field(min_length=1, max_length=NAME_LENGTH_MAX)]
+Language = Annotated[
+    str,
+    Field(max_length=LANGUAGE_LENGTH_MAX, description="BCP 47.", examples=["en", "pt-BR"]),
+    AfterValidator(_language),
+]
 
 
 class Strict(BaseModel):
@@ -53,6 +69,8 @@ class SpaceWanted(Strict):
     starts_ms: Moment | None = Field(default=None, description="When it is announced for.")
     is_private: bool = Field(default=False, description="Listeners need the link with its key.")
     speakers_max: Speakers | None = Field(default=None, description="On its stage; null: the house's limit.")
+    is_recorded: bool = Field(default=True, description="Its speakers are told before they join.")
+    language: Language = Field(default="en", description="What is spoken: captions listen for it.")
 
 
 class SpaceChanges(Strict):
@@ -63,6 +81,8 @@ class SpaceChanges(Strict):
     starts_ms: Moment | None = None
     is_private: bool = False
     speakers_max: Speakers | None = None
+    is_recorded: bool = Field(default=True, description="Until it has been on the air; then 409.")
+    language: Language = Field(default="en", description="Of what is heard from then on.")
 
 
 class StateAsked(StrEnum):
@@ -113,13 +133,18 @@ class SpaceTold(BaseModel):
     is_private: bool
     speakers_max: int | None
     account_id: str | None = Field(description="Whose it is; null: the house's own.")
+    is_recorded: bool
+    language: str = Field(description="What is spoken, BCP 47.")
+    is_off_shelf: bool = Field(
+        description="`deleted`: its recording is gone everywhere; the rest goes with the record of the Space."
+    )
     end_asked: EndAskedTold | None
     links: SpaceLinks
 
     @classmethod
     def of(cls, space: Space, links: SpaceLinks) -> "SpaceTold":
         known = space.as_json()
-        del known["listen_key"], known["is_off_shelf"]
+        del known["listen_key"]
         return cls(**known, is_private=space.is_private, links=links)
 
 
@@ -130,10 +155,19 @@ class SpaceInBrief(BaseModel):
     title: str
     state: State
     over_at_ms: int | None = Field(description="`ending`: when it becomes `ended`, unless that is undone.")
+    is_recorded: bool = Field(description="What is said on its stage is kept: to be told before one joins.")
+    language: str = Field(description="What is spoken, BCP 47.")
 
     @classmethod
     def of(cls, space: Space) -> "SpaceInBrief":
-        return cls(id=space.id, title=space.title, state=space.state, over_at_ms=space.over_at_ms)
+        return cls(
+            id=space.id,
+            title=space.title,
+            state=space.state,
+            over_at_ms=space.over_at_ms,
+            is_recorded=space.is_recorded,
+            language=space.language,
+        )
 
 
 class Me(BaseModel):

@@ -45,6 +45,8 @@ async def _made(wanted: SpaceWanted, who: Asker, door: Door) -> SpaceTold:
         listen_key=new_key() if wanted.is_private else None,
         account_id=_owner_of(who.account),
         speakers_max=wanted.speakers_max,
+        is_recorded=wanted.is_recorded,
+        language=wanted.language,
     )
     if await door.spaces.find(space.id) is not None:
         raise Conflict(f"There is a Space called {space.id!r} already. Choose another id.")
@@ -97,7 +99,8 @@ async def read_space(space_id: str, who: Leader, door: DoorHere) -> SpaceTold:  
 async def change_space(space_id: str, wanted: SpaceChanges, who: Leader, door: DoorHere) -> SpaceTold:
     """Changes what is named and nothing else; `null` takes a date or a number of speakers away.
 
-    Making a Space private gives it a new key; listeners with the link from before stay connected.
+    409: whether it is recorded, after it has been on the air. The language counts for what is heard from then
+    on. Making a Space private gives it a new key; listeners with the link from before stay connected.
     """
     await living_space(door, space_id)
     key = new_key()
@@ -157,7 +160,11 @@ async def move_space(
 
 @routes.delete("/{space_id}")
 async def delete_space(space_id: str, who: Ender, door: DoorHere) -> SpaceTold:
-    """Deletes a Space that is not on stage, with its recording. Can be undone until `over_at_ms`."""
+    """Deletes a Space that is not on stage, with its recording. Can be undone until `over_at_ms`.
+
+    Then its links, people, log and recording go; `is_off_shelf` says that the recording is gone everywhere,
+    and 404 that nothing is left.
+    """
     now_ms = door.clock.wall_ms()
     before = await door.spaces.get(space_id)
     space = await door.spaces.change(
