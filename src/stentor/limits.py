@@ -51,6 +51,10 @@ LINE_LENGTH_MAX: Final = 200
 """People who wait to speak; whoever comes then is told that the line is full."""
 BANS_MAX: Final = 1_000
 QUESTIONS_MAX: Final = 200
+CAPTION_LINES_MAX: Final = 3
+CAPTION_LENGTH_MAX: Final = 200
+CAPTION_SHOWN_S: Final = 8.0
+"""After the last change: 20 words are read in 7 s at the BBC subtitle guidelines' 160 to 180 words a minute."""
 INVITATIONS_PER_SPACE_MAX: Final = 500
 INVITATIONS_ASKED_MAX: Final = 2_000
 """Links of one Space in all, with those of listeners who asked to speak; then the unused ones are removed."""

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from stentor.errors import BadInput
 from stentor.limits import TICK_SIZE_BYTES_MAX
-from stentor.space.tick import TickWriter, as_full, decoded, level_step, merged
+from stentor.space.tick import TickWriter, as_full, decoded, encoded, level_step, merged
 
 fields = st.dictionaries(st.sampled_from(["state", "title", "speaking", "rung"]), st.integers(0, 3))
 
@@ -122,3 +122,11 @@ def test_what_is_not_a_tick_is_refused(data: bytes) -> None:
 @pytest.mark.parametrize(("level_db", "step"), [(-90.0, -60), (-59.0, -60), (-13.4, -12), (0.4, 0), (3.0, 0)])
 def test_a_level_is_told_in_coarse_steps(level_db: float, step: int) -> None:
     assert level_step(level_db) == step
+
+
+def test_a_tick_that_is_too_full_keeps_the_newest_caption_and_the_names() -> None:
+    lines = [{"id": str(n), "person": "ana", "text": "字" * 200, "is_final": True} for n in range(3)]
+    people = [{"id": f"p{n}", "name": f"Person number {n}", "role": "speaker"} for n in range(50)]
+    told = decoded(encoded({"n": 1, "t": 0, "people": people, "captions": lines}))
+    assert told["captions"] == lines[2:]
+    assert told["people"] == people

@@ -19,8 +19,8 @@ def figures(**named: Any) -> bytes:
     return json.dumps(named).encode()
 
 
-def tick(facts: Facts) -> dict[str, Any]:
-    return facts.of_tick(SPACE, [MAYA], lead="maya")
+def tick(facts: Facts, *, now_s: float = 0.0) -> dict[str, Any]:
+    return facts.of_tick(SPACE, [MAYA], lead="maya", now_s=now_s)
 
 
 def test_a_tick_says_who_is_there_and_who_leads() -> None:
@@ -29,7 +29,7 @@ def test_a_tick_says_who_is_there_and_who_leads() -> None:
     assert told["state"] == "ending"
     assert told["people"][0]["away"] is True
     assert (told["lead"], told["question"]) == ("maya", None)
-    assert not told.keys() & {"reactions", "hands", "extras", "rung", "cadence"}
+    assert not told.keys() & {"reactions", "hands", "extras", "rung", "cadence", "captions"}
 
 
 def test_reactions_of_several_figures_are_added_and_told_once() -> None:
@@ -86,3 +86,38 @@ def test_the_question_on_screen_is_told_without_where_it_came_from() -> None:
     assert tick(facts)["question"] == {"id": "q1", "text": "Why?", "name": "Ana"}
     facts.take_questions(questions.put_on_screen("q1").taken_off_screen())
     assert tick(facts)["question"] is None
+
+
+def line(text: str, **other: Any) -> dict[str, Any]:
+    return {"id": "maya.7", "person": "maya", "text": text, "is_final": False, **other}
+
+
+def captions(*lines: Any) -> bytes:
+    return json.dumps({"lines": lines}).encode()
+
+
+def test_captions_stand_for_eight_seconds_after_the_last_change() -> None:
+    facts = Facts()
+    facts.take_captions(captions(line("Good")), now_s=100)
+    facts.take_captions(captions(line("Good evening.", is_final=True)), now_s=102)
+    assert tick(facts, now_s=109.9)["captions"] == [line("Good evening.", is_final=True)]
+    assert tick(facts, now_s=110)["captions"] == []
+    assert tick(facts, now_s=900)["captions"] == []
+
+
+def test_only_the_three_newest_lines_stand_and_none_is_too_long() -> None:
+    facts = Facts()
+    facts.take_captions(captions(*(line("é" * 300, id=f"{n}", more=1) for n in range(5))), now_s=1)
+    told = tick(facts)["captions"]
+    assert [one["id"] for one in told] == ["2", "3", "4"]
+    assert all(one == line("é" * 200, id=one["id"]) for one in told)
+
+
+@pytest.mark.parametrize(
+    "payload", [b"", b"[]", b'{"lines": 3}', b'{"lines": ["x"]}', b'{"lines": [{"id": 1}]}', b"\xff"]
+)
+def test_captions_that_cannot_be_read_change_nothing(payload: bytes) -> None:
+    facts = Facts()
+    facts.take_captions(captions(line("Good evening.")), now_s=1)
+    facts.take_captions(payload, now_s=2)
+    assert tick(facts)["captions"] == [line("Good evening.")]

@@ -55,10 +55,13 @@ def as_full(known: Mapping[str, Any]) -> dict[str, Any]:
 def encoded(tick: Mapping[str, Any]) -> bytes:
     """Compact UTF-8 JSON of at most `TICK_SIZE_BYTES_MAX`.
 
-    A tick over the limit loses the ends of names first, then of the title and the question. When that is not
-    enough, which takes some 55 people of whom all are locked, who cannot be heard is left out, the last to
-    come first: an audience misses nothing by it, and hosts have the whole list from the crew.
+    A tick over the limit loses its captions first, but for the newest line, then the ends of names, then of the
+    title and the question. When that is not enough, which takes some 55 people of whom all are locked, who
+    cannot be heard is left out, the last to come first: an audience misses nothing by it, and hosts have the
+    whole list from the crew.
     """
+    if "captions" in tick and len(_json(tick)) > TICK_SIZE_BYTES_MAX:
+        tick = {**tick, "captions": tick["captions"][-1:]}
     for name_size in (None, *_NAME_SIZES_BYTES):
         for text_size in _TEXT_SIZES_BYTES if name_size == _NAME_SIZES_BYTES[-1] else (None,):
             data = _json(_shortened(tick, name_size=name_size, text_size=text_size))

@@ -152,6 +152,8 @@ class SpaceStage:
             f"figures.{self._space.id}", lambda _subject, payload: self._facts.take_figures(payload)
         )
         doors.push_async_callback(figures.close)
+        captions = await self._bus.subscribe(f"stage.{self._space.id}.captions", self._take_captions)
+        doors.push_async_callback(captions.close)
 
     async def _mix(self, stop: asyncio.Event) -> None:
         while not stop.is_set() and self._space.state.has_stage:
@@ -254,7 +256,12 @@ class SpaceStage:
         log.info("on air", first=start.first, runway=len(start.runway))
 
     def _facts_now(self) -> dict[str, object]:
-        return self._facts.of_tick(self._space, self._floor.people, lead=self._floor.lead)
+        return self._facts.of_tick(
+            self._space, self._floor.people, lead=self._floor.lead, now_s=self._clock.monotonic_s()
+        )
+
+    def _take_captions(self, _subject: str, payload: bytes) -> None:
+        self._facts.take_captions(payload, now_s=self._clock.monotonic_s())
 
     async def _watch_space(self) -> None:
         async for space in self._stores.spaces.watch(self._space.id):
