@@ -76,7 +76,7 @@ async def test_a_consumer_goes_on_where_it_stood(bus: Bus, space_id: str) -> Non
     async def read_until(count: int) -> None:
         enough = asyncio.Event()
 
-        async def handle(_subject: str, payload: bytes) -> None:
+        async def handle(_subject: str, payload: bytes, _sequence: int) -> None:
             seen.append(payload)
             if len(seen) >= count:
                 enough.set()

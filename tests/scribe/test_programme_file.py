@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from stentor.errors import BadInput, OutOfRange
 from stentor.formats.cmaf import boxes, chunk, chunk_number, init_segment, packets_of, silence
-from stentor.scribe.recording.programme_file import HOLE_CHUNKS_MAX, Kept, ProgrammeFile
+from stentor.scribe.recording.programme_file import HOLE_CHUNKS_MAX, Kept, ProgrammeFile, index_of
 from stentor.space.rung import Codec, Rung
 
 
@@ -50,28 +50,46 @@ def test_chunks_stand_in_the_file_in_order_behind_the_init_segment(tmp_path: Pat
 
 def test_a_hole_is_filled_with_silence(tmp_path: Path) -> None:
     with opened(tmp_path) as file:
-        file.append(5, marked(5))
-        file.append(8, marked(8))
+        file.append(36, marked(36))
+        file.append(39, marked(39))
     data = (tmp_path / "programme.aac64.mp4").read_bytes()
-    assert numbers_in(tmp_path / "programme.aac64.mp4") == [5, 6, 7, 8]
-    assert silence(6, Codec.AAC) + silence(7, Codec.AAC) in data
+    assert numbers_in(tmp_path / "programme.aac64.mp4") == [36, 37, 38, 39]
+    assert silence(37, Codec.AAC) + silence(38, Codec.AAC) in data
+
+
+def test_a_late_start_is_silence_and_the_runway_is_nobodys_record(tmp_path: Path) -> None:
+    with opened(tmp_path) as file:
+        assert file.append(35, marked(35)) is Kept.REPEATED
+        file.append(38, marked(38))
+    assert numbers_in(tmp_path / "programme.aac64.mp4") == [36, 37, 38]
+
+
+def test_the_index_of_a_file_finds_every_chunk(tmp_path: Path) -> None:
+    with opened(tmp_path) as file:
+        file.append(38, marked(38))
+        file.fill(41)
+    data = (tmp_path / "programme.aac64.mp4").read_bytes()
+    index = index_of(tmp_path, Rung.AAC64)
+    assert (index.first, index.end, index.size_bytes) == (36, 41, len(data))
+    start, end = index.span(38, 39)
+    assert data[start:end] == marked(38)
 
 
 def test_a_repeated_chunk_changes_nothing(tmp_path: Path) -> None:
     with opened(tmp_path) as file:
-        file.append(5, marked(5))
-        assert file.append(5, silence(5, Codec.AAC)) is Kept.REPEATED
-        assert file.append(4, marked(4)) is Kept.REPEATED
-    assert numbers_in(tmp_path / "programme.aac64.mp4") == [5]
+        file.append(36, marked(36))
+        assert file.append(36, silence(36, Codec.AAC)) is Kept.REPEATED
+        assert file.append(35, marked(35)) is Kept.REPEATED
+    assert numbers_in(tmp_path / "programme.aac64.mp4") == [36]
 
 
 def test_a_file_opened_again_goes_on_with_the_next_number(tmp_path: Path) -> None:
     with opened(tmp_path) as file:
-        file.append(5, marked(5))
+        file.append(36, marked(36))
     with opened(tmp_path) as file:
-        assert (file.next_number, file.torn_bytes) == (6, 0)
-        file.append(6, marked(6))
-    assert numbers_in(tmp_path / "programme.aac64.mp4") == [5, 6]
+        assert (file.next_number, file.torn_bytes) == (37, 0)
+        file.append(37, marked(37))
+    assert numbers_in(tmp_path / "programme.aac64.mp4") == [36, 37]
 
 
 @given(cut_bytes=st.integers(0, 900))
@@ -81,39 +99,39 @@ def test_a_tail_torn_anywhere_is_cut_and_what_was_whole_stays(
     directory = tmp_path_factory.mktemp("torn")
     path = directory / "programme.aac64.mp4"
     with opened(directory) as file:
-        for number in (5, 6, 7):
+        for number in (36, 37, 38):
             file.append(number, marked(number))
     whole = path.read_bytes()
     path.write_bytes(whole[: len(whole) - cut_bytes])
     with opened(directory) as file:
-        for number in (5, 6, 7, 8):
+        for number in (36, 37, 38, 39):
             file.append(number, marked(number))
-    assert path.read_bytes() == whole + marked(8)
+    assert path.read_bytes() == whole + marked(39)
 
 
 def test_a_tail_of_zeros_is_cut(tmp_path: Path) -> None:
     """What a file system may show after a power failure: the length is there, the bytes are not."""
     path = tmp_path / "programme.aac64.mp4"
     with opened(tmp_path) as file:
-        file.append(5, marked(5))
+        file.append(36, marked(36))
     path.write_bytes(path.read_bytes() + bytes(4096))
     with opened(tmp_path) as file:
-        assert (file.next_number, file.torn_bytes) == (6, 4096)
-    assert numbers_in(path) == [5]
+        assert (file.next_number, file.torn_bytes) == (37, 4096)
+    assert numbers_in(path) == [36]
 
 
 def test_bytes_that_are_another_chunk_are_refused(tmp_path: Path) -> None:
     with opened(tmp_path) as file:
-        for data in (marked(6), b"", marked(5) + marked(6), marked(5)[:-1]):
+        for data in (marked(37), b"", marked(36) + marked(37), marked(36)[:-1]):
             with pytest.raises(BadInput):
-                file.append(5, data)
-        assert file.next_number is None
+                file.append(36, data)
+        assert file.next_number == 36
 
 
 def test_a_hole_longer_than_a_day_is_refused(tmp_path: Path) -> None:
     with opened(tmp_path) as file:
-        file.append(0, marked(0))
-        far = 2 + HOLE_CHUNKS_MAX
+        file.append(36, marked(36))
+        far = 38 + HOLE_CHUNKS_MAX
         with pytest.raises(OutOfRange):
             file.append(far, marked(far))
 
@@ -143,6 +161,6 @@ def test_ffmpeg_decodes_the_file_without_a_warning(tmp_path: Path, rung: Rung) -
 
 def test_the_packets_come_back_as_they_went_in(tmp_path: Path) -> None:
     with opened(tmp_path) as file:
-        file.append(5, marked(5))
+        file.append(36, marked(36))
     data = (tmp_path / "programme.aac64.mp4").read_bytes()[len(init_segment(Codec.AAC)) :]
-    assert packets_of(data) == [b"00000005"] * 30
+    assert packets_of(data) == [b"00000036"] * 30

@@ -12,6 +12,7 @@ from stentor.log.state import Leases, SpaceStore
 from stentor.log.subjects import chunk_subject, voice_subject
 from stentor.process import end_tasks
 from stentor.scribe.main import Scribe
+from stentor.scribe.recording.lines_file import lines_of
 from stentor.scribe.recording.recorder import Recorder
 from stentor.scribe.recording.voice_file import voices_of
 from stentor.space.lifecycle import State
@@ -68,31 +69,38 @@ async def test_what_the_log_holds_stands_in_the_files_with_holes_as_silence(
     bus: Bus, space_id: str, tmp_path: Path
 ) -> None:
     await bus.ensure_stream(space_id, age_s=3600)
-    await append(bus, space_id, 3, 4, 6)
+    await append(bus, space_id, 37, 40, 42)
     body = voice_bytes([VoicePacket(0, b"opus")])
-    await bus.append(voice_subject(space_id, "maya", 4), body)
-    await bus.append(f"space.{space_id}.tick.4", b'{"n":4}')
+    await bus.append(voice_subject(space_id, "maya", 40), body)
+    await bus.append_event(space_id, {"at_ms": 1, "kind": "muted", "by": "ada"})
+    await bus.append(f"space.{space_id}.tick.35", b'{"n":35}')
+    tick = b'{"n":40,"t":1,"full":true,"speaking":{"maya":-12},"captions":[{"text":"words"}]}'
+    await bus.append(f"space.{space_id}.tick.40", tick)
     kept = Kept()
     recording = asyncio.create_task(recorder_of(bus, space_id, tmp_path, kept).run())
-    await kept.until("tick.4")
+    await kept.until("tick.40")
     await stopped(recording)
-    expected = whole(marked(3), marked(4), silence(5, Codec.AAC), marked(6))
+    holes = {number: silence(number, Codec.AAC) for number in (36, 38, 39, 41)}
+    expected = whole(*(holes.get(number) or marked(number) for number in range(36, 43)))
     assert (tmp_path / "programme.aac64.mp4").read_bytes() == expected
-    assert list(voices_of(tmp_path / "voice.maya.svf")) == [(4, body)]
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["programme.aac64.mp4", "voice.maya.svf"]
+    assert list(voices_of(tmp_path / "voice.maya.svf")) == [(40, body)]
+    assert list(lines_of(tmp_path / "events.jsonl")) == [{"log": 5, "at_ms": 1, "kind": "muted", "by": "ada"}]
+    assert list(lines_of(tmp_path / "activity.jsonl")) == [
+        {"log": 7, "n": 40, "full": True, "speaking": {"maya": -12}}
+    ]
 
 
 async def test_a_chunk_that_was_overtaken_is_no_hole(bus: Bus, space_id: str, tmp_path: Path) -> None:
     await bus.ensure_stream(space_id, age_s=3600)
     now = Timeline(time.time_ns() // 1_000_000)
-    await append(bus, space_id, 0)
+    await append(bus, space_id, 36)
     kept = Kept()
     recording = asyncio.create_task(recorder_of(bus, space_id, tmp_path, kept, now).run())
-    await kept.until("chunk.aac64.0")
-    await append(bus, space_id, 2, 1)
-    await kept.until("chunk.aac64.2")
+    await kept.until("chunk.aac64.36")
+    await append(bus, space_id, 38, 37)
+    await kept.until("chunk.aac64.38")
     await stopped(recording)
-    assert (tmp_path / "programme.aac64.mp4").read_bytes() == whole(marked(0), marked(1), marked(2))
+    assert (tmp_path / "programme.aac64.mp4").read_bytes() == whole(marked(36), marked(37), marked(38))
 
 
 async def test_a_new_recorder_goes_on_where_the_last_one_stood(
@@ -100,18 +108,18 @@ async def test_a_new_recorder_goes_on_where_the_last_one_stood(
 ) -> None:
     await bus.ensure_stream(space_id, age_s=3600)
     path = tmp_path / "programme.aac64.mp4"
-    await append(bus, space_id, 0, 1)
+    await append(bus, space_id, 36, 37)
     kept = Kept()
     first = asyncio.create_task(recorder_of(bus, space_id, tmp_path, kept).run())
-    await kept.until("chunk.aac64.1")
+    await kept.until("chunk.aac64.37")
     await stopped(first)
-    assert path.read_bytes() == whole(marked(0), marked(1))
-    path.write_bytes(path.read_bytes() + marked(2)[:100])
-    await append(bus, space_id, 2, 3)
+    assert path.read_bytes() == whole(marked(36), marked(37))
+    path.write_bytes(path.read_bytes() + marked(38)[:100])
+    await append(bus, space_id, 38, 39)
     second = asyncio.create_task(recorder_of(bus, space_id, tmp_path, kept).run())
-    await kept.until("chunk.aac64.3")
+    await kept.until("chunk.aac64.39")
     await stopped(second)
-    assert path.read_bytes() == whole(marked(0), marked(1), marked(2), marked(3))
+    assert path.read_bytes() == whole(marked(36), marked(37), marked(38), marked(39))
 
 
 async def test_a_message_that_is_no_chunk_does_not_stop_the_recording(
@@ -119,14 +127,14 @@ async def test_a_message_that_is_no_chunk_does_not_stop_the_recording(
 ) -> None:
     kept = Kept()
     recorder = recorder_of(bus, space_id, tmp_path, kept)
-    await recorder.handle(f"space.{space_id}.chunk.aac64.0", b"noise")
-    await recorder.handle(f"space.{space_id}.chunk.flac.0", marked(0))
-    await recorder.handle(f"space.{space_id}.voice.a/b.0", voice_bytes([]))
+    await recorder.handle(f"space.{space_id}.chunk.aac64.36", b"noise")
+    await recorder.handle(f"space.{space_id}.chunk.flac.36", marked(36))
+    await recorder.handle(f"space.{space_id}.voice.a/b.36", voice_bytes([]))
     await recorder.handle(f"space.{space_id}.voice.maya.zero", voice_bytes([]))
-    await recorder.handle(f"space.{space_id}.chunk.aac64.0", marked(0))
+    await recorder.handle(f"space.{space_id}.chunk.aac64.36", marked(36))
     await recorder.settle()
     recorder.close()
-    assert kept.subjects == ["chunk.aac64.0"]
+    assert kept.subjects == ["chunk.aac64.36"]
     assert [p.name for p in tmp_path.iterdir()] == ["programme.aac64.mp4"]
 
 
@@ -155,5 +163,5 @@ def chunks_of(directory: Path) -> list[int]:
     if not path.exists():
         return []
     data = path.read_bytes()[len(init_segment(Codec.AAC)) :]
-    size = len(marked(0))
+    size = len(marked(36))
     return [chunk_number(data[at : at + size]) for at in range(0, len(data) - size + 1, size)]

@@ -45,7 +45,8 @@ _ALREADY_WRITTEN = frozenset({10071, 10164})
 """JetStream's two codes for «wrong last sequence»."""
 
 Handle = Callable[[str, bytes], None]
-Consume = Callable[[str, bytes], Awaitable[None]]
+Consume = Callable[[str, bytes, int], Awaitable[None]]
+"""(subject, payload, sequence in the stream)"""
 T = TypeVar("T")
 
 
@@ -135,8 +136,11 @@ class Bus:
 
     # ── the log ──────────────────────────────────────────────────────────────────────────────────────
 
-    async def ensure_stream(self, space_id: str, *, age_s: int) -> None:
-        """Makes the Space's stream if it is not there. Raises: LogAway."""
+    async def ensure_stream(self, space_id: str, *, age_s: int = 0) -> None:
+        """Makes the Space's stream if it is not there. Raises: LogAway.
+
+        Args: age_s: 0: for ever, until the shelf has it; see `History.expire`.
+        """
         config = api.StreamConfig(
             name=stream_of(space_id),
             subjects=[f"space.{space_id}.>"],
@@ -251,6 +255,13 @@ class Bus:
         position: int = info.ack_floor.stream_seq if info.ack_floor else 0
         return position
 
+    async def consumer_lacks(self, space_id: str, durable: str) -> int:
+        """How many messages of the stream `durable` has not acknowledged. Raises: LogAway."""
+        info = await self._guard(
+            self._js.consumer_info(stream_of(space_id), durable), f"the consumer {durable} of {space_id}"
+        )
+        return int((info.num_pending or 0) + (info.num_ack_pending or 0))
+
     async def _drain(
         self,
         pull: JetStreamContext.PullSubscription,
@@ -267,7 +278,7 @@ class Bus:
                 if not messages:  # a batch that only said «later», as a server in trouble does
                     continue
                 for message in messages:
-                    await handle(message.subject, message.data)
+                    await handle(message.subject, message.data, message.metadata.sequence.stream)
                 if settle is not None:
                     await settle()
                 await messages[-1].ack()

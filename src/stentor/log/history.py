@@ -71,6 +71,31 @@ class History:
         except (nats.errors.Error, nats.js.errors.Error, TimeoutError) as error:
             raise self._away(error) from None
 
+    async def expire(self, age_s: int) -> None:
+        """From now on what is older goes by itself; again, and of a stream that is gone, is no error.
+
+        Only once the shelf has all of it: until then a stream has no age limit.
+        """
+        try:
+            info = await self._js.stream_info(stream_of(self._space_id))
+            window_s = min(info.config.duplicate_window or age_s, age_s)
+            await self._js.update_stream(info.config.evolve(max_age=age_s, duplicate_window=window_s))
+        except nats.js.errors.NotFoundError:
+            return
+        except (nats.errors.Error, nats.js.errors.Error, TimeoutError) as error:
+            raise self._away(error) from None
+
+    async def forget_sound(self) -> None:
+        """Everything that can be heard or seen of what was said is gone; events and counts stay."""
+        for kind in ("chunk", "voice", "tick"):
+            subject = f"space.{self._space_id}.{kind}.>"
+            try:
+                await self._js.purge_stream(stream_of(self._space_id), subject=subject)
+            except nats.js.errors.NotFoundError:
+                return
+            except (nats.errors.Error, nats.js.errors.Error, TimeoutError) as error:
+                raise self._away(error) from None
+
     async def _next(self, after: int) -> Event | None:
         asked = {"seq": after + 1, "next_by_subj": event_subject(self._space_id)}
         subject = f"$JS.API.DIRECT.GET.{stream_of(self._space_id)}"

@@ -4,6 +4,6 @@ from stentor.config import Settings
 from stentor.log.bus import Bus
 
 
-async def ensure_space_stream(bus: Bus, space_id: str, settings: Settings) -> None:
-    """The Space's stream exists afterwards. Raises: LogAway."""
-    await bus.ensure_stream(space_id, age_s=settings.log_age_h * 3600)
+async def ensure_space_stream(bus: Bus, space_id: str, settings: Settings) -> None:  # noqa: ARG001
+    """The Space's stream exists afterwards, without an age limit: the scribe sets it. Raises: LogAway."""
+    await bus.ensure_stream(space_id)

@@ -1,4 +1,5 @@
-"""One rung of a Space's programme as a growing fMP4 file: the init segment, then every chunk in order.
+"""One rung of a Space's programme as a growing fMP4 file: the init segment, then every chunk from
+RECORD_FIRST on, in order; the runway before it is nobody's record.
 
 Comes in: chunks as the log gives them, at least once, possibly after a crash. Goes out: a file that any
 player takes at every moment of its growth, without a gap in its decode times. Never: a chunk twice, a chunk
@@ -13,8 +14,10 @@ from typing import BinaryIO, Self
 
 from stentor.errors import BadInput, OutOfRange
 from stentor.formats.cmaf import boxes, chunk_number, init_segment, silence
+from stentor.formats.programme_index import ProgrammeIndex
 from stentor.limits import CHUNK_MS, CHUNK_SIZE_BYTES_MAX
 from stentor.space.rung import Codec, Rung
+from stentor.space.timeline import RECORD_FIRST
 
 HOLE_CHUNKS_MAX = 24 * 3_600_000 // CHUNK_MS
 """A day of silence (40 MB): a number farther ahead is a wrong clock, not a hole."""
@@ -26,17 +29,17 @@ class Kept(Enum):
 
     WRITTEN = "written"
     REPEATED = "repeated"
-    """Its number is in the file already; the first one stays."""
+    """Its number is in the file already, the first one stays; or it is of the runway."""
 
 
 class ProgrammeFile:
     """An open programme file. Not for two writers; `open` makes it or goes on with it."""
 
-    def __init__(self, file: BinaryIO, codec: Codec, *, next_number: int | None, torn_bytes: int) -> None:
+    def __init__(self, file: BinaryIO, codec: Codec, *, next_number: int, torn_bytes: int) -> None:
         self._file = file
         self._codec = codec
         self.next_number = next_number
-        """The number that continues the file; None while it holds no chunk."""
+        """The number that continues the file."""
         self.torn_bytes = torn_bytes
         """What was cut off when the file was opened: the rest of a write that a crash interrupted."""
 
@@ -47,7 +50,7 @@ class ProgrammeFile:
         Raises: BadInput: the file begins with another codec's init segment; it is left as it is.
         Bounds: reads 16 bytes per chunk, 90,000 reads (0.2 s) for 8 hours.
         """
-        path = directory / f"programme.{rung.value}.mp4"
+        path = path_of(directory, rung)
         init = init_segment(rung.codec)
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o640)
         file = os.fdopen(descriptor, "r+b", buffering=0)
@@ -59,13 +62,14 @@ class ProgrammeFile:
                 file.seek(0)
                 _write_all(file, init)
             size_bytes = file.seek(0, os.SEEK_END)
-            end, last = _whole_chunks(file, at=len(init), size_bytes=size_bytes)
+            ends, last = _whole_chunks(file, at=len(init), size_bytes=size_bytes)
+            end = ends[-1]
             file.truncate(end)
             file.seek(end)
         except BaseException:
             file.close()
             raise
-        next_number = None if last is None else last + 1
+        next_number = RECORD_FIRST if last is None else last + 1
         return cls(file, rung.codec, next_number=next_number, torn_bytes=size_bytes - end)
 
     def append(self, number: int, data: bytes) -> Kept:
@@ -79,18 +83,21 @@ class ProgrammeFile:
             raise BadInput(f"{len(data)} bytes that were sent as chunk {number} are not that chunk.")
         if [kind for kind, _ in boxes(data)] != [b"moof", b"mdat"]:
             raise BadInput(f"Chunk {number} has boxes other than one moof and one mdat.")
-        if self.next_number is not None:
-            if number < self.next_number:
-                return Kept.REPEATED
-            latest = self.next_number + HOLE_CHUNKS_MAX
-            if number > latest:
-                raise OutOfRange("A chunk's number", number, lowest=self.next_number, highest=latest)
-            for hole in range(self.next_number, number):
-                _write_all(self._file, silence(hole, self._codec))
-                self.next_number = hole + 1
+        if number < self.next_number:
+            return Kept.REPEATED
+        latest = self.next_number + HOLE_CHUNKS_MAX
+        if number > latest:
+            raise OutOfRange("A chunk's number", number, lowest=self.next_number, highest=latest)
+        self.fill(number)
         _write_all(self._file, data)
         self.next_number = number + 1
         return Kept.WRITTEN
+
+    def fill(self, end: int) -> None:
+        """Silence up to the chunk before `end`; nothing where there is more already."""
+        for hole in range(self.next_number, end):
+            _write_all(self._file, silence(hole, self._codec))
+            self.next_number = hole + 1
 
     def sync(self) -> None:
         """Returns when the disk has what was appended. Bounds: blocks for one fdatasync."""
@@ -100,8 +107,23 @@ class ProgrammeFile:
         self._file.close()
 
 
-def _whole_chunks(file: BinaryIO, *, at: int, size_bytes: int) -> tuple[int, int | None]:
-    """Where the last whole chunk ends and its number.
+def path_of(directory: Path, rung: Rung) -> Path:
+    return directory / f"programme.{rung.value}.mp4"
+
+
+def index_of(directory: Path, rung: Rung) -> ProgrammeIndex:
+    """Where the chunks of a file at rest are. Raises: BadInput: it holds none. Bounds: as `open`."""
+    path = path_of(directory, rung)
+    with path.open("rb") as file:
+        init_bytes = len(init_segment(rung.codec))
+        ends, last = _whole_chunks(file, at=init_bytes, size_bytes=path.stat().st_size)
+    if last is None:
+        raise BadInput(f"{path.name} holds no chunk.")
+    return ProgrammeIndex(last + 2 - len(ends), tuple(ends))
+
+
+def _whole_chunks(file: BinaryIO, *, at: int, size_bytes: int) -> tuple[list[int], int | None]:
+    """Where the first chunk begins and each whole one ends, and the last one's number.
 
     A chunk is whole when its moof and mdat are both there to their last byte. Lengths alone do not prove
     content, so the last chunk's number is read from its own moof; one that cannot be read is cut off too.
@@ -115,10 +137,10 @@ def _whole_chunks(file: BinaryIO, *, at: int, size_bytes: int) -> tuple[int, int
     while len(ends) > 1:
         file.seek(ends[-2])
         try:
-            return ends[-1], chunk_number(file.read(ends[-1] - ends[-2]))
+            return ends, chunk_number(file.read(ends[-1] - ends[-2]))
         except BadInput:
             ends.pop()
-    return ends[0], None
+    return ends, None
 
 
 def _box_end(file: BinaryIO, kind: bytes, *, at: int, size_bytes: int) -> int | None:

@@ -1,13 +1,16 @@
-"""One Space's log into one directory of files: the programme's best rungs and every voice.
+"""One Space's log into one directory of files: the programme's best rungs, voices, ticks, events, counts.
 
-Comes in: the log's messages from where the last run stood, at least once, nearly in order. Goes out:
-`programme.<rung>.mp4` and `voice.<person>.svf`, on the disk before the log hears that they are kept.
+Comes in: the log's messages from where this directory stood, at least once, nearly in order. Goes out:
+`programme.<rung>.mp4`, `voice.<person>.svf` and lines, on the disk before the log hears that they are kept.
 Never: a hole for a chunk that was only late: the log is asked for it until it is 10 s old.
 """
 
 import asyncio
+import json
+import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import structlog
 
@@ -16,20 +19,26 @@ from stentor.errors import BadInput, LogAway
 from stentor.limits import NATS_ACK_TIMEOUT_S
 from stentor.log.bus import Bus
 from stentor.log.subjects import ChunkName, chunk_subject, number_of
-from stentor.scribe.recording.programme_file import ProgrammeFile
+from stentor.scribe.recording.lines_file import LinesFile
+from stentor.scribe.recording.programme_file import HOLE_CHUNKS_MAX, Kept, ProgrammeFile
 from stentor.scribe.recording.voice_file import VoiceFile
-from stentor.space.names import is_space_id
+from stentor.space.names import is_space_id, new_id
 from stentor.space.rung import BEST_RUNG, Rung
-from stentor.space.timeline import Timeline
+from stentor.space.tick import decoded
+from stentor.space.timeline import RECORD_FIRST, Timeline
 
 log = structlog.get_logger()
 
 RECORDED_RUNGS = frozenset(BEST_RUNG.values())
 """The lower rungs are for a crowded line; the shelf has room."""
-DURABLE = "scribe"
 HOLE_WAIT_MS = int(2 * NATS_ACK_TIMEOUT_S * 1000)
 """The stage's writer asks again after one time-out, while later chunks may pass; two are enough."""
 VOICES_MAX = 500
+ACTIVITY, EVENTS, COUNTS = "activity.jsonl", "events.jsonl", "counts.jsonl"
+LINE = "line"
+"""Of a count: the line as it was written; it is hashed byte for byte."""
+_PLACE = "place"
+_OF_A_TICK = ("n", "full", "speaking", "people")
 _ASK_AGAIN_S = 0.5
 
 
@@ -60,8 +69,12 @@ class Recorder:
         self._programmes: dict[Rung, ProgrammeFile] = {}
         self._voices: dict[str, VoiceFile] = {}
         self._latest_s = clock.monotonic_s()
-        self._unsynced: set[ProgrammeFile | VoiceFile] = set()
+        self._lines: dict[str, LinesFile] = {}
+        self._unsynced: set[ProgrammeFile | VoiceFile | LinesFile] = set()
         self._unsynced_subjects: list[str] = []
+
+        self.kept_count = 0
+        """Messages that were new to the directory."""
 
     @property
     def quiet_s(self) -> float:
@@ -70,13 +83,18 @@ class Recorder:
 
     async def run(self) -> None:
         """Records until it is cancelled. Raises: OSError: the disk; what it refused is not acknowledged."""
-        await asyncio.to_thread(self._directory.mkdir, parents=True, exist_ok=True)
+        place = await asyncio.to_thread(place_of, self._directory)
         try:
-            await self._bus.consume(self._space_id, DURABLE, self.handle, settle=self.settle)
+            await self._bus.consume(self._space_id, place, self.handle, settle=self.settle)
         finally:
             self.close()
 
-    async def handle(self, subject: str, data: bytes) -> None:
+    async def lacks(self) -> int:
+        """How many messages of the log are not on the disk yet. Raises: LogAway."""
+        place = await asyncio.to_thread(place_of, self._directory)
+        return await self._bus.consumer_lacks(self._space_id, place)
+
+    async def handle(self, subject: str, data: bytes, sequence: int = 0) -> None:
         """Writes one message; it is on the disk after `settle`. What is no good is passed over."""
         self._latest_s = self._clock.monotonic_s()
         kind = subject.split(".")[2]
@@ -85,8 +103,15 @@ class Recorder:
                 await self._keep_chunk(subject, data)
             elif kind == "voice":
                 await self._keep_voice(subject, data)
+            elif kind == "tick":
+                self._keep_tick(sequence, decoded(data))
+            elif kind == "event":
+                self._keep_line(EVENTS, sequence, json.loads(data))
+            elif kind == "count":
+                self._keep_line(COUNTS, sequence, {LINE: data.decode()})
         except (BadInput, ValueError) as error:
-            # ValueError: a subject whose last token is no number, or a rung that this version does not know.
+            # ValueError: a subject whose last token is no number, a rung that this version does not know, a
+            # line that is not JSON.
             log.warning("message not recorded", space=self._space_id, kind=kind, error=str(error))
         else:
             self._unsynced_subjects.append(subject)
@@ -110,6 +135,10 @@ class Recorder:
             programme.close()
         for voice in self._voices.values():
             voice.close()
+        for lines in self._lines.values():
+            lines.close()
+        self._lines.clear()
+        self._unsynced.clear()
         self._programmes.clear()
         self._voices.clear()
 
@@ -121,13 +150,13 @@ class Recorder:
         if file is None:
             file = self._programmes[name.rung] = ProgrammeFile.open(self._directory, name.rung)
             self._note_torn(f"programme.{name.rung.value}", file.torn_bytes)
-        if file.next_number is not None:
-            for missing in range(file.next_number, name.number):
-                late = await self._late(name.rung, missing, seen=name.number)
-                if late is not None:
-                    file.append(missing, late)
-        file.append(name.number, data)
-        self._unsynced.add(file)
+        for missing in range(file.next_number, min(name.number, file.next_number + HOLE_CHUNKS_MAX)):
+            late = await self._late(name.rung, missing, seen=name.number)
+            if late is not None:
+                file.append(missing, late)
+        if file.append(name.number, data) is Kept.WRITTEN:
+            self._unsynced.add(file)
+            self.kept_count += 1
 
     async def _keep_voice(self, subject: str, data: bytes) -> None:
         person_id, number = subject.split(".")[3], number_of(subject)
@@ -140,6 +169,21 @@ class Recorder:
             self._note_torn("a voice", file.torn_bytes)
         if file.append(number, data):
             self._unsynced.add(file)
+            self.kept_count += 1
+
+    def _keep_tick(self, sequence: int, tick: dict[str, Any]) -> None:
+        """What of it says who was heard; captions are words and stay out."""
+        if tick["n"] >= RECORD_FIRST:
+            self._keep_line(ACTIVITY, sequence, {name: tick[name] for name in _OF_A_TICK if name in tick})
+
+    def _keep_line(self, name: str, sequence: int, facts: dict[str, Any]) -> None:
+        file = self._lines.get(name)
+        if file is None:
+            file = self._lines[name] = LinesFile.open(self._directory / name)
+            self._note_torn(name, file.torn_bytes)
+        if file.append(sequence, facts):
+            self._unsynced.add(file)
+            self.kept_count += 1
 
     async def _late(self, rung: Rung, number: int, *, seen: int) -> bytes | None:
         """A chunk that `seen` has overtaken; None: it is a hole.
@@ -161,3 +205,22 @@ class Recorder:
     def _note_torn(self, what: str, torn_bytes: int) -> None:
         if torn_bytes:
             log.warning("a torn write was cut off", space=self._space_id, file=what, torn_bytes=torn_bytes)
+
+
+def place_of(directory: Path) -> str:
+    """The name of the place in the log up to which this directory has everything; made with the directory.
+
+    It is the directory's own: a scribe of another machine, whose disk has nothing, reads from the start.
+    """
+    path = directory / _PLACE
+    try:
+        return path.read_text()
+    except FileNotFoundError:
+        directory.mkdir(parents=True, exist_ok=True)
+    fresh, name = path.with_suffix(".new"), f"scribe-{new_id()}"
+    with fresh.open("w") as file:
+        file.write(name)
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(path)
+    return name
