@@ -1,5 +1,6 @@
 /**
  * The listener's page, before, during and after: who is on stage, one large button, and one sentence that says how it is.
+ * After the end, or when somebody rewinds, its middle and its dock are the replay's.
  *
  * The Space's name comes from the address (`/s/<id>`, for a private Space `/s/<id>.<key>`). `?mode=hls`, `?mode=native`
  * and `?codec=aac` force a way to the ear, for tests and support. `window.stentor` is a read-only snapshot, for the same.
@@ -10,11 +11,14 @@ import { together } from "../i18n/dates";
 import { LISTEN, type Words } from "../i18n/listen";
 import { Player, type Snapshot } from "../player/player";
 import { isTunedIn, type Kind } from "../player/state";
+import type { Replay } from "../replay/replay";
+import { Captions } from "../ui/captions";
 import { mark, play, stop } from "../ui/icons";
 import { Page } from "../ui/page";
+import { rewind } from "../ui/replay-icons";
 import { stage } from "../ui/stage";
 import { isLong } from "../ui/text";
-import { after } from "./listen-after";
+import { after, endedLine } from "./listen-after";
 import { Before } from "./listen-before";
 import { TONES, audienceLine, awaySentence, programmeTag, sentence, spoken } from "./listen-sentence";
 import type { TakePart } from "./listen-take-part";
@@ -23,11 +27,15 @@ import "./listen.css";
 
 export class ListenPage extends Page<Words> {
   private readonly player: Player;
-  private readonly lockScreen: LockScreen;
+  private readonly captions: Captions;
+  private lockScreen: LockScreen;
   private readonly ahead: Before;
   private readonly name = location.pathname.split("/")[2] ?? "";
   /** Loaded with the first press: whoever only looks needs none of it. */
   private takePart: TakePart | null = null;
+  /** Loaded once there is something to be played again. */
+  private replay: Replay | null = null;
+  private isReplayAsked = false;
 
   constructor() {
     super(LISTEN);
@@ -35,9 +43,10 @@ export class ListenPage extends Page<Words> {
     const redraw = (): void => this.requestUpdate();
     const hooks = { changed: redraw, reacted: (counts: Record<string, number>) => this.takePart?.reacted(counts) };
     this.player = new Player({ name: this.name }, { mode: wish.get("mode"), codec: wish.get("codec") }, hooks);
-    this.lockScreen = new LockScreen(() => this.player.listen(), () => this.player.stop());
+    this.captions = new Captions(redraw, "live");
+    this.lockScreen = this.liveLockScreen();
     this.ahead = new Before(`/s/${this.name}/event.ics`, redraw);
-    Object.defineProperty(window, "stentor", { get: () => forTests(this.player.snapshot()) });
+    Object.defineProperty(window, "stentor", { get: () => ({ ...forTests(this.player.snapshot()), replay: this.replay?.forTests() }) });
   }
 
   override connectedCallback(): void {
@@ -50,25 +59,65 @@ export class ListenPage extends Page<Words> {
     const now = this.player.snapshot();
     const { kind } = now.listener;
     this.showState(kind);
-    this.lockScreen.show(now, isTunedIn(now.listener));
+    if (!this.replay) this.lockScreen.show(now, isTunedIn(now.listener));
+    this.lookForReplay(now);
     this.ahead.look(now, this.speech.words);
     if (!isTunedIn(now.listener)) this.takePart?.leave();
     document.title = now.title ? `${now.title} · Stentor` : "Stentor";
     const isThere = now.title !== "" && kind !== "unknown";
     return html`<div class="page">
       ${this.head()}
-      <main class=${this.isBusy(now) ? "busy" : ""}>${isThere ? html`${this.programme(now)} ${this.middle(now)} ${this.dock(now)}` : this.nothingHere(kind)}</main>
+      <main class=${this.isBusy(now) ? "busy" : ""}>${isThere ? html`${this.programme(now)} ${this.parts(now)}` : this.nothingHere(kind)}</main>
       ${this.foot()} ${this.takePart?.sheet(this.speech) ?? nothing}
     </div>`;
   }
 
   override updated(): void {
     this.takePart?.drawn(this);
+    this.replay?.drawn(this);
+  }
+
+  private liveLockScreen(): LockScreen {
+    return new LockScreen(() => this.player.listen(), () => this.player.stop());
+  }
+
+  private parts(now: Snapshot): TemplateResult {
+    if (!this.replay) return html`${this.middle(now)} ${this.dock(now)}`;
+    const { words } = this.speech;
+    return html`${now.listener.kind === "ended" ? endedLine(now, this.speech) : nothing}
+      ${now.description ? html`<details class="more"><summary>${words.about}</summary>${about(now)}</details>` : nothing}
+      ${this.replay.middle(now, this.speech)} ${this.replay.dock(now, this.speech)}`;
+  }
+
+  /** Who listens when it ends goes on to the replay; who had rewound stays at the same moment. */
+  private lookForReplay(now: Snapshot): void {
+    if (now.listener.kind !== "ended" || !now.hasReplay) return;
+    if (this.replay) this.replay.seal();
+    else void this.openReplay(true);
+  }
+
+  private async openReplay(isSealed: boolean): Promise<void> {
+    if (this.isReplayAsked) return;
+    this.isReplayAsked = true;
+    const { Replay } = await import("../replay/replay");
+    this.player.stop();
+    this.replay = new Replay(this.name, isSealed, () => this.requestUpdate(), () => this.backToLive());
+    if (!isSealed) this.replay.play();
+    this.requestUpdate();
+  }
+
+  private backToLive(): void {
+    this.replay?.close();
+    this.replay = null;
+    this.isReplayAsked = false;
+    this.lockScreen = this.liveLockScreen();
+    this.press(true);
+    this.requestUpdate();
   }
 
   /** There is more to read than who is there: people stand closer together. */
   private isBusy(now: Snapshot): boolean {
-    return isTunedIn(now.listener) && (now.question !== null || now.captions.length > 0);
+    return this.replay !== null || (isTunedIn(now.listener) && (now.question !== null || now.captions.length > 0));
   }
 
   private programme(now: Snapshot): TemplateResult {
@@ -115,14 +164,11 @@ export class ListenPage extends Page<Words> {
     </section>`;
   }
 
-  private captions({ captions, people }: Snapshot): TemplateResult | typeof nothing {
+  private captionLines({ captions, people }: Snapshot): TemplateResult | typeof nothing {
     if (captions.length === 0) return nothing;
     const nameOf = (id: string): string => people.find((person) => person.id === id)?.name ?? "";
-    return html`<section class="captions" aria-label=${this.speech.words.captions} data-test="captions">
-      ${captions.map(
-        ({ person, text, is_final }) => html`<p class=${is_final ? "" : "draft"}><b>${nameOf(person)}</b> ${text}</p>`,
-      )}
-    </section>`;
+    const lines = captions.map(({ id, person, text, is_final }) => ({ id, name: nameOf(person), text, isFinal: is_final }));
+    return this.captions.render(lines, this.speech.words);
   }
 
   private nothingHere(kind: Kind): TemplateResult {
@@ -147,11 +193,14 @@ export class ListenPage extends Page<Words> {
     const isIn = isTunedIn(now.listener);
     return html`<div class="dock ${isIn ? "in" : ""}">
       <span class="unseen" role="status" aria-live="polite">${spoken(now, words)}</span>
-      ${isIn ? this.takePart?.figures() : nothing} ${isIn ? this.captions(now) : nothing} ${canPress ? html`<p class="hint">${hint}</p>` : this.line(now)}
+      ${isIn ? this.takePart?.figures() : nothing} ${isIn ? this.captionLines(now) : nothing} ${canPress ? html`<p class="hint">${hint}</p>` : this.line(now)}
       ${canPress || hasFailed
         ? html`<button class="button primary big" data-test="listen" @click=${() => this.press(true)}>
             ${play}<span>${hasFailed ? words.tryAgain : words.listen}</span>
           </button>`
+        : nothing}
+      ${canPress && now.canRewind
+        ? html`<button class="button wide" data-test="rewind" @click=${() => void this.openReplay(false)}>${rewind}<span>${words.rewindStart}</span></button>`
         : nothing}
       ${isIn ? this.takePart?.render(now, this.speech) : nothing}
     </div>`;
@@ -162,6 +211,10 @@ export class ListenPage extends Page<Words> {
     return html`<div class="line" data-tone=${TONES[now.listener.kind] ?? "quiet"}>
       <span class="wave">${mark}</span>
       <p class="sentence" data-test="state-line">${this.player.canPlay ? sentence(now, this.speech) : words.cannotPlay}</p>
+      ${isTunedIn(now.listener) && now.canRewind
+        ? html`<button class="round" data-test="rewind" aria-label=${words.rewindStart} title=${words.rewindStart} @click=${() => void this.openReplay(false)}>${rewind}</button>`
+        : nothing}
+      ${isTunedIn(now.listener) && now.captions.length > 0 ? this.captions.menu(words) : nothing}
       ${now.listener.wants
         ? html`<button class="round" data-test="stop" aria-label=${words.stop} @click=${() => this.press(false)}>${stop}</button>`
         : nothing}

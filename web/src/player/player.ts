@@ -11,7 +11,7 @@ import { HlsJsSource } from "./hlsjs";
 import { Knocks, steadyS } from "./knocks";
 import { MseSource } from "./mse";
 import { NativeSource } from "./native";
-import { pollS } from "./patience";
+import { pollS, replayPollS } from "./patience";
 import type { Mode, Reports, Source } from "./source";
 import { factsOf, type Facts } from "./snapshot";
 import { fetchSpace, type Space } from "./space";
@@ -289,13 +289,26 @@ export class Player {
 
   private plan(): void {
     clearTimeout(this.poll);
-    if (this.listener.kind === "ended" || this.listener.kind === "unknown") return;
+    if (this.listener.kind === "unknown") return;
+    if (this.listener.kind === "ended") return this.planReplay();
     // Without the epoch there is no latency: whoever pressed before the first answer is asked for soon.
     const isFollowed = isTunedIn(this.listener) && this.space?.epochMs != null;
     const everyS = this.choice?.mode === "mse" ? CLOCK_EVERY_MS / 1000 : TICKLESS_S;
     const startsMs = this.listener.kind === "waiting" ? (this.space?.startsMs ?? null) : null;
     const idleS = pollS(this.listener.wants, startsMs === null ? null : (startsMs - this.serverMs()) / 1000);
-    const spread = waitS(0, Math.random(), isFollowed ? everyS : idleS);
-    this.poll = setTimeout(() => void this.ask(), spread * 1000);
+    this.askIn(isFollowed ? everyS : idleS);
+  }
+
+  private planReplay(): void {
+    if (!this.space) return;
+    const { isRecorded, hasReplay, endedMs } = this.space;
+    const endedAgoS = endedMs === null ? null : (this.serverMs() - endedMs) / 1000;
+    const everyS = replayPollS({ isRecorded, hasReplay, endedAgoS });
+    if (everyS !== null) this.askIn(everyS);
+  }
+
+  /** Spread, so that a crowd does not ask in step. */
+  private askIn(seconds: number): void {
+    this.poll = setTimeout(() => void this.ask(), waitS(0, Math.random(), seconds) * 1000);
   }
 }

@@ -23,6 +23,8 @@ export interface Facts {
   readonly endedMs: number | null;
   readonly isPrivate: boolean;
   readonly hasReplay: boolean;
+  readonly isRecorded: boolean;
+  readonly canRewind: boolean;
 }
 
 /** A tick says all that it knows, so a field it lacks is an absence, not a gap; before the first, the edge's answer holds. */
@@ -44,5 +46,7 @@ export function factsOf(known: Tick | null, space: Space | null): Facts {
     endedMs: space?.endedMs ?? null,
     isPrivate: space?.isPrivate ?? false,
     hasReplay: space?.hasReplay ?? false,
+    isRecorded: space?.isRecorded ?? false,
+    canRewind: space?.canRewind ?? false,
   };
 }

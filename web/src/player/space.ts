@@ -24,6 +24,10 @@ export interface Space {
   readonly onAirMs: number | null;
   readonly endedMs: number | null;
   readonly hasReplay: boolean;
+  /** What is said is kept. */
+  readonly isRecorded: boolean;
+  /** It runs and can be heard from its beginning. */
+  readonly canRewind: boolean;
   readonly hasExtras: boolean;
   readonly question: Question | null;
   readonly hands: number;
@@ -66,6 +70,8 @@ export function spaceFrom(json: Record<string, unknown>): Space {
     onAirMs: numberOrNull(json["on_air_ms"]),
     endedMs: numberOrNull(json["ended_ms"]),
     hasReplay: json["has_replay"] === true,
+    isRecorded: json["is_recorded"] === true,
+    canRewind: json["can_rewind"] === true,
     hasExtras: json["extras"] !== "off",
     question: (json["question"] as Question | null | undefined) ?? null,
     hands: numberOrNull(json["hands"]) ?? 0,

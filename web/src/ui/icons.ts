@@ -42,7 +42,7 @@ export const tick = filled(
   "M229.66,77.66l-128,128a8,8,0,0,1-11.32,0l-56-56a8,8,0,0,1,11.32-11.32L96,188.69,218.34,66.34a8,8,0,0,1,11.32,11.32Z",
 );
 
-function icon(size: number, shape: SVGTemplateResult): SVGTemplateResult {
+export function icon(size: number, shape: SVGTemplateResult): SVGTemplateResult {
   return svg`<svg class="icon" viewBox="0 0 ${size} ${size}" fill="none" stroke="currentColor" stroke-width="2"
     stroke-linecap="round" stroke-linejoin="round" aria-hidden="true" focusable="false">${shape}</svg>`;
 }

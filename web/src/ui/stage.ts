@@ -14,6 +14,8 @@ export interface StageView {
   readonly speaking: Readonly<Record<string, number>>;
   /** The person who looks at this page, on the speaker's page. */
   readonly me?: string;
+  /** What stands below a person, such as buttons that take one to their words. */
+  below?(person: Person): TemplateResult;
 }
 
 export function stage(view: StageView, words: SharedWords): TemplateResult {
@@ -46,7 +48,7 @@ function portrait(person: Person, view: StageView, words: SharedWords): Template
     <span class="role">${roleName(person, words)}${person.id === view.me ? html` · ${words.you}` : nothing}</span>
     ${person.away ? html`<span class="role gone">${words.away}</span>` : nothing}
     ${person.muted ? html`<span class="unseen">${words.muted}</span>` : nothing}
-    ${isSpeaking ? html`<span class="unseen">${words.speaks(person.name)}</span>` : nothing}
+    ${isSpeaking ? html`<span class="unseen">${words.speaks(person.name)}</span>` : nothing} ${view.below?.(person) ?? nothing}
   </li>`;
 }
 

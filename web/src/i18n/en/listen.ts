@@ -40,7 +40,6 @@ export const listen = {
   onScreen: "Question on screen",
   askedBy: (name: string) => `Asked by ${name}`,
   askedBySomebody: "Asked from the audience",
-  captions: "What is being said",
   extrasOff: "So many are listening that reactions and questions rest. The sound comes first.",
   tooFast: (seconds: string) => `A little slower, please: again in ${seconds} s.`,
   notSent: "This did not reach the house. Try again.",
@@ -71,7 +70,11 @@ export const listen = {
   lasted: (length: string) => `It lasted ${length}.`,
   hoursMinutes: (hours: string, minutes: string) => `${hours}\u00a0h\u00a0${minutes}\u00a0min`,
   minutes: (n: number, shown: string) => (n === 1 ? "1 minute" : `${shown} minutes`),
-  replayLater: "There is no recording here. If the hosts publish one, it will be on this page.",
+  replayNone: "This talk was not recorded.",
+  replayPreparing: "The recording is being prepared. It will be here in a moment.",
+  replayAway: "There is no recording here: its hosts have not published it, or have taken it back.",
+  replayLoading: "The recording is being opened.",
+  rewindStart: "From the start",
   others: "What else is on",
 };
 
