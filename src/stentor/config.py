@@ -212,6 +212,16 @@ class Settings(BaseSettings):
         "model",
         "whisper-tiny.en, whisper-base, or a directory with a faster-whisper model. Empty: the engine's own.",
     )
+    transcript_engine: Literal["auto", "off", "whisper", "moonshine"] = _setting(
+        "auto",
+        "engine",
+        "The transcript, made behind the Space. auto: whisper; none when it is not installed.",
+    )
+    transcript_model: str = _setting(
+        "",
+        "model",
+        "whisper-tiny.en, whisper-base, or a directory of one's own. Empty: tiny.en for English, else base.",
+    )
     speech_models_dir: Path | None = _setting(
         None,
         "directory",

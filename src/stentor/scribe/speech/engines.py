@@ -23,6 +23,7 @@ from stentor.scribe.speech.weights import (
     named,
     own_folder,
 )
+from stentor.scribe.speech.whisper import Whisper
 
 AUTO = "auto"
 MOONSHINE = "moonshine"
@@ -58,6 +59,17 @@ def for_captions(settings: Settings, *, language: str) -> Choice:
     if engine == AUTO:
         engine = MOONSHINE if primary(language) == _ENGLISH and not settings.captions_model else WHISPER
     return chosen(engine, settings.captions_model, language=language)
+
+
+def for_transcript(settings: Settings, *, language: str) -> Choice:
+    """Who makes the transcript, which may take its time: whisper, the better ear.
+
+    Raises: NoEngine: switched off, or the engine does not know the language.
+    """
+    engine: str = settings.transcript_engine
+    if engine == "off":
+        raise NoEngine("The transcript", because="transcript_engine is off", next_step="set it to auto")
+    return chosen(WHISPER if engine == AUTO else engine, settings.transcript_model, language=language)
 
 
 def chosen(engine: str, model: str, *, language: str) -> Choice:
@@ -115,4 +127,8 @@ def _moonshine(folder: Path, _choice: Choice) -> Recogniser:
     return Moonshine(folder)
 
 
-_BUILDERS: Mapping[str, Callable[[Path, Choice], Recogniser]] = {MOONSHINE: _moonshine}
+def _whisper(folder: Path, choice: Choice) -> Recogniser:
+    return Whisper(folder, model=choice.label, language=choice.language)
+
+
+_BUILDERS: Mapping[str, Callable[[Path, Choice], Recogniser]] = {MOONSHINE: _moonshine, WHISPER: _whisper}
