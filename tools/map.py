@@ -23,6 +23,7 @@ FOLDERS = (
     "edge",
     "edge/extras",
     "edge/public",
+    "edge/replay",
     "admission",
     "backstage",
     "backstage/api",

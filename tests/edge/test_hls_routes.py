@@ -22,9 +22,9 @@ from stentor.space.rung import Codec
 from synthetic_stage import SyntheticStage, programme_chunk
 
 RAW = {"Accept-Encoding": "identity"}
-FFMPEGS_OWN = "Found duplicated MOOV Atom. Skipped it"
+FFMPEGS_OWN = ("Found duplicated MOOV Atom. Skipped it", "Can't support the subtitle(uri: captions.m3u8)")
 """FFmpeg's HLS reader compares init sections by pointer and reads ours again after each reload of any live
-list; there is nothing a server could do about it."""
+list, and it takes no subtitles; there is nothing a server could do about either."""
 
 
 async def body_of(http: aiohttp.ClientSession, path: str) -> bytes:

@@ -22,11 +22,16 @@ DIRECTED_PLAYLIST: Final = "public, max-age=36"
 """A playlist URL with `_HLS_msn` is one answer for ever; six target durations are plenty."""
 BRIEF: Final = "public, max-age=1"
 """Playlists without directives, space.json, and refusals: a cache takes a flood of them off the edge."""
+RECORD: Final = "public, max-age=60"
+"""Files and lists of a finished record: edits and removals replace them under the same name."""
+EDITION: Final = "public, max-age=3600, immutable"
+"""A finished record's segments. They never change under their name; but who was removed from the record shall
+not be heard for two weeks by whoever still has an old list, so caches forget them within the hour."""
 LIVE: Final = "no-store, no-transform"
 NO_STORE: Final = "no-store"
 _OPEN: Final = {
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "Stentor-First, Date, Age, Retry-After",
+    "Access-Control-Expose-Headers": "Stentor-First, Date, Age, Retry-After, Content-Range",
     "Cross-Origin-Resource-Policy": "cross-origin",
 }
 """Audio is for every page; nothing here depends on who asks."""
@@ -64,16 +69,20 @@ def plain_problem(status: int, title: str, headers: Mapping[str, str] | None = N
 
 
 class Text:
-    """A text compressed once and shared by everybody who asks for it."""
+    """A text compressed once and shared by everybody who asks for it.
+
+    Args:
+        tag: its entity tag where it has one already; None: one is made of its bytes.
+    """
 
     __slots__ = ("mime", "packed", "packed_tag", "raw", "tag")
 
-    def __init__(self, raw: bytes, mime: str) -> None:
+    def __init__(self, raw: bytes, mime: str, *, tag: str | None = None) -> None:
         self.raw = raw
         self.mime = mime
         # mtime=0: two edges pack the same text to the same bytes.
         self.packed = gzip.compress(raw, compresslevel=6, mtime=0)
-        self.tag = tag_of(raw)
+        self.tag = tag or tag_of(raw)
         # A tag names one representation: a cache that has the packed one must not pass it off as the other.
         self.packed_tag = f'{self.tag[:-1]}-gzip"'
 

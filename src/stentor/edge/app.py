@@ -25,6 +25,7 @@ from stentor.edge.extras.bodies import BODY_BYTES_MAX, ROUTES
 from stentor.edge.extras.routes import ExtrasRoutes
 from stentor.edge.fanouts import Fanouts
 from stentor.edge.framing import Format
+from stentor.edge.hls_desk import HlsDesk
 from stentor.edge.hls_routes import HlsRoutes
 from stentor.edge.ladder import Extras
 from stentor.edge.live import Live
@@ -35,6 +36,10 @@ from stentor.edge.public.card import Card
 from stentor.edge.public.cards import Cards
 from stentor.edge.public.hosts import Hosts
 from stentor.edge.public.routes import PublicRoutes
+from stentor.edge.replay.archive import Archive
+from stentor.edge.replay.clips import ClipRoutes
+from stentor.edge.replay.files import FileRoutes
+from stentor.edge.replay.routes import ReplayRoutes
 from stentor.edge.space_routes import SpaceRoutes
 from stentor.edge.spaces import Spaces
 from stentor.edge.waits import Waits
@@ -69,6 +74,7 @@ class Parts:
     fanouts: Fanouts
     extras: ExtrasRoutes
     hosts: Hosts
+    archive: Archive
     addresses: Addresses = field(default_factory=Addresses)
     pages_dir: Path = BUILT
     waits: Waits = field(default_factory=Waits)
@@ -95,14 +101,19 @@ def front_door(parts: Parts) -> ASGIApp:
         routes=[
             *lives,
             *HlsRoutes(
-                parts.spaces, parts.audience, parts.metrics, parts.clock, parts.waits, parts.trusted
+                HlsDesk(parts.spaces, parts.audience, parts.metrics, parts.clock, parts.waits, parts.trusted),
+                parts.archive.past,
             ).routes(),
+            *ReplayRoutes(parts.archive).routes(),
+            *FileRoutes(parts.archive).routes(),
+            *ClipRoutes(parts.archive).routes(),
             *SpaceRoutes(
                 parts.spaces,
                 parts.bus,
                 parts.metrics,
                 parts.clock,
                 parts.hosts,
+                parts.archive,
                 parts.extras.extras,
                 parts.addresses.others,
                 lambda: parts.fanouts.linked > 0,
@@ -199,6 +210,8 @@ def _kind_of(path: str) -> str:
             return "hls"
         if "/live." in path:
             return "live"
+        if "/replay/" in path or "/record/" in path or path.endswith("/clip.m4a"):
+            return "replay"
     return "page"
 
 

@@ -32,13 +32,16 @@ from stentor.edge.neighbours import Neighbours
 from stentor.edge.pages import BUILT
 from stentor.edge.public.addresses import Addresses
 from stentor.edge.public.hosts import Hosts
+from stentor.edge.replay.archive import Archive
+from stentor.edge.replay.recordings import Recordings
 from stentor.edge.spaces import Spaces
 from stentor.edge.waits import Waits
 from stentor.log.bus import connected
 from stentor.log.house_key import house_key
-from stentor.log.state import CrewStore, SpaceStore
+from stentor.log.state import CrewStore, RecordingStore, SpaceStore
 from stentor.process import end_tasks, first_to_end, set_name, stop_event, until
 from stentor.role import run_role
+from stentor.shelf.store import Shelf
 
 log = structlog.get_logger()
 
@@ -91,6 +94,11 @@ async def running(
         stack.push_async_callback(subscription.close)
         fanouts = Fanouts(fanout_doors, seats_max=settings.listeners_max, wait_s=waits.fanout_s)
         hosts = Hosts(await CrewStore.open(bus))
+        recordings = Recordings(await RecordingStore.open(bus))
+        archive = Archive.open(
+            bus, spaces, recordings, Shelf.configured(settings), metrics, extras=lambda: neighbours.extras
+        )
+        stack.push_async_callback(archive.close)
         trusted = Trusted.parsed(settings.trusted_proxies)
         extras = ExtrasRoutes(
             spaces,
@@ -111,6 +119,7 @@ async def running(
             fanouts,
             extras,
             hosts,
+            archive,
             Addresses(settings.edge_url, settings.edge_urls),
             pages_dir,
             waits,
@@ -121,6 +130,7 @@ async def running(
             asyncio.create_task(spaces.run(), name="spaces"),
             asyncio.create_task(fanouts.run(), name="fan-outs"),
             asyncio.create_task(hosts.run(), name="hosts"),
+            asyncio.create_task(recordings.run(), name="recordings"),
             asyncio.create_task(report.run(), name="reports"),
         ]
         stack.push_async_callback(end_tasks, *work)

@@ -8,7 +8,7 @@ Source: draft-pantos-hls-rfc8216bis, sections 4.4 and 6.2; Apple's authoring spe
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
@@ -16,7 +16,7 @@ from typing import Final
 from stentor.errors import BadInput, OutOfRange
 from stentor.limits import CHUNK_MS, CHUNKS_PER_SEGMENT, SEGMENT_MS
 from stentor.space.rung import BEST_RUNG, Codec, Rung
-from stentor.space.timeline import Timeline, first_of_segment, segment_of
+from stentor.space.timeline import Timeline, first_of_segment, part_of, segment_of
 
 _AAC_LC: Final = "mp4a.40.2"
 TARGET_S: Final = math.ceil(SEGMENT_MS / 1000)
@@ -36,6 +36,25 @@ HOLD_S: Final = 3.0 * TARGET_S
 
 
 @dataclass(frozen=True, slots=True)
+class Naming:
+    """What a rendition's objects are called, seen from its playlist.
+
+    Args:
+        init: what a player needs before the first of them; None: nothing.
+        other: the playlist of the other rendition, which a player may switch on (4.4.5.4).
+    """
+
+    part: str
+    segment: str
+    init: str | None
+    other: str
+
+
+SOUND: Final = Naming("part/{}.m4s", "seg/{}.m4s", "init.mp4", "captions.m3u8")
+CAPTIONS: Final = Naming("captions/part/{}.vtt", "captions/{}.vtt", None, "index.m3u8")
+
+
+@dataclass(frozen=True, slots=True)
 class Listing:
     """What a playlist is a function of. The same on every edge that heard the same.
 
@@ -48,6 +67,7 @@ class Listing:
     first: int
     head: int
     is_ended: bool = False
+    naming: Naming = SOUND
 
     @property
     def first_segment(self) -> int:
@@ -89,9 +109,12 @@ def low_latency(listing: Listing, *, is_delta: bool = False) -> str:
         f"CAN-SKIP-UNTIL={SKIP_UNTIL_S},HOLD-BACK={3 * TARGET_S}",
         f"#EXT-X-PART-INF:PART-TARGET={PART_TARGET}",
         f"#EXT-X-MEDIA-SEQUENCE:{first}",
-        # EXT-X-MAP is a tag of the segments that a delta update skips, so it is skipped with them.
-        f"#EXT-X-SKIP:SKIPPED-SEGMENTS={skipped}" if skipped else '#EXT-X-MAP:URI="init.mp4"',
     ]
+    if skipped:
+        # EXT-X-MAP is a tag of the segments that a delta update skips, so it is skipped with them.
+        lines.append(f"#EXT-X-SKIP:SKIPPED-SEGMENTS={skipped}")
+    elif listing.naming.init is not None:
+        lines.append(f'#EXT-X-MAP:URI="{listing.naming.init}"')
     parts_from_ms = (listing.head + 1) * CHUNK_MS - PARTS_LISTED_MS
     for segment in range(first + skipped, listing.end_segment):
         has_parts = (segment + 1) * SEGMENT_MS > parts_from_ms
@@ -101,23 +124,36 @@ def low_latency(listing: Listing, *, is_delta: bool = False) -> str:
     growing = first_of_segment(listing.end_segment)
     if listing.head >= growing:
         lines.append(_date(listing, listing.end_segment))
-        lines += map(_part, range(growing, listing.head + 1))
-    lines.append(f'#EXT-X-PRELOAD-HINT:TYPE=PART,URI="part/{listing.head + 1}.m4s"')
+        lines += (_part(listing, number) for number in range(growing, listing.head + 1))
+    hinted = listing.naming.part.format(listing.head + 1)
+    lines.append(f'#EXT-X-PRELOAD-HINT:TYPE=PART,URI="{hinted}"')
+    lines.append(_report(listing))
     return _text(lines)
 
 
-def multivariant() -> str:
+def multivariant(captions: Iterable[tuple[str, str]]) -> str:
     """What is in the lists, before one is loaded: for players that otherwise guess «video» by the names.
 
     shaka-player 5.2 guesses anew at each reload and loses its init segment; with this list it plays 1.2 s
     behind the stage (tests/players).
+
+    Args:
+        captions: language (BCP 47) and playlist of each; the first is what was spoken. Nobody gets them
+            without wanting them; a player whose owner always wants captions finds them by their language.
     """
     rung = BEST_RUNG[Codec.AAC]
+    renditions = [
+        f'#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID="captions",NAME="{language}",LANGUAGE="{language}",'
+        f'DEFAULT=NO,AUTOSELECT=YES,FORCED=NO,URI="{uri}"'
+        for language, uri in captions
+    ]
+    group = ',SUBTITLES="captions"' if renditions else ""
     lines = [
         "#EXTM3U",
         "#EXT-X-VERSION:6",
         "#EXT-X-INDEPENDENT-SEGMENTS",
-        f'#EXT-X-STREAM-INF:BANDWIDTH={_peak_bps(rung)},CODECS="{_AAC_LC}"',
+        *renditions,
+        f'#EXT-X-STREAM-INF:BANDWIDTH={_peak_bps(rung)},CODECS="{_AAC_LC}"{group}',
         "index.m3u8",
     ]
     return _text(lines)
@@ -185,18 +221,29 @@ def _segment(listing: Listing, segment: int, *, has_parts: bool) -> Iterator[str
     stop = min(start + CHUNKS_PER_SEGMENT, listing.head + 1)
     yield _date(listing, segment)
     if has_parts:
-        yield from map(_part, range(start, stop))
+        yield from (_part(listing, number) for number in range(start, stop))
     yield f"#EXTINF:{(stop - start) * CHUNK_MS / 1000:g},"
-    yield f"seg/{segment}.m4s"
+    yield listing.naming.segment.format(segment)
 
 
-def _part(number: int) -> str:
-    return f'#EXT-X-PART:DURATION={PART_TARGET},URI="part/{number}.m4s",INDEPENDENT=YES'
+def _part(listing: Listing, number: int) -> str:
+    uri = listing.naming.part.format(number)
+    return f'#EXT-X-PART:DURATION={PART_TARGET},URI="{uri}",INDEPENDENT=YES'
+
+
+def _report(listing: Listing) -> str:
+    """Where the other rendition is: both grow with the same chunks (appendix B.1 asks for it)."""
+    last = f"LAST-MSN={segment_of(listing.head)},LAST-PART={part_of(listing.head)}"
+    return f'#EXT-X-RENDITION-REPORT:URI="{listing.naming.other}",{last}'
 
 
 def _date(listing: Listing, segment: int) -> str:
     """On every segment: a lone tag that moves as the window slides is out of spec."""
-    wall_ms = listing.timeline.wall_ms_of(first_of_segment(segment))
+    return date_tag(listing.timeline.wall_ms_of(first_of_segment(segment)))
+
+
+def date_tag(wall_ms: int) -> str:
+    """When the next segment's first sample was spoken."""
     moment = datetime.fromtimestamp(wall_ms // 1000, UTC)
     return f"#EXT-X-PROGRAM-DATE-TIME:{moment:%Y-%m-%dT%H:%M:%S}.{wall_ms % 1000:03}Z"
 

@@ -7,8 +7,8 @@ from stentor.edge import hls
 from stentor.edge.answers import Text
 
 MIME = "application/vnd.apple.mpegurl"
-_KEPT_MAX = 6
-"""Full, delta and plain of the newest head and the one before it."""
+_KEPT_MAX = 10
+"""Full, delta and plain of the newest head and the one before it; captions have no plain one."""
 
 
 class Playlists:

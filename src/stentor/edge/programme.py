@@ -85,7 +85,7 @@ class Programme:
         found = find(shape, number)
         if found is not None:
             return found
-        old = await self._old(shape.rung, number)
+        old = await self.logged(shape.rung, number)
         tick = await self._full_tick(number) if is_joining else old.tick
         return framed(shape, number=number, data=old.data, tick=tick)
 
@@ -102,7 +102,8 @@ class Programme:
                 return
         raise OutOfRange("from", number, lowest=self.oldest(rung), highest="the newest chunk + 1")
 
-    async def _old(self, rung: Rung, number: int) -> LogChunk:
+    async def logged(self, rung: Rung, number: int) -> LogChunk:
+        """A chunk from the log, whether the window has it or not; a hole is silence. Raises: LogAway."""
         found = await self._asked(rung, number)
         return found or LogChunk(number, rung, silence(number, rung.codec), None, is_hole=True)
 
@@ -114,7 +115,7 @@ class Programme:
         """Everything that was known at an old number: its segment's ticks, the first of which is full."""
         known: dict[str, object] = {}
         for n in range(first_of_segment(segment_of(number)), number + 1):
-            tick = self.window.tick(n) or (await self._old(_ANY_RUNG, n)).tick
+            tick = self.window.tick(n) or (await self.logged(_ANY_RUNG, n)).tick
             if tick is not None:
                 known = merged(known, decoded(tick))
         return encoded(as_full({**known, "n": number})) if known else None

@@ -17,6 +17,7 @@ from stentor.edge import answers
 from stentor.edge.ladder import Extras
 from stentor.edge.metrics import Metrics
 from stentor.edge.public.hosts import Hosts
+from stentor.edge.replay.archive import Archive
 from stentor.edge.spaces import Spaces
 from stentor.log.bus import Bus
 from stentor.space.rung import Rung
@@ -31,6 +32,7 @@ class SpaceRoutes:
     metrics: Metrics
     clock: Clock
     hosts: Hosts
+    archive: Archive
     extras: Callable[[], Extras]
     edge_urls: tuple[str, ...] = ()
     has_seats: Callable[[], bool] = lambda: True
@@ -67,7 +69,9 @@ class SpaceRoutes:
                 "on_air_ms": space.on_air_ms,
                 "over_at_ms": space.over_at_ms,
                 "ended_ms": space.ended_ms,
-                "has_replay": False,
+                "is_recorded": space.is_recorded,
+                "language": space.language,
+                **await self.archive.hinted(space),
                 "extras": "off" if self.extras() is Extras.OFF else "on",
                 "question": known.get("question"),
                 "hands": known.get("hands", 0),

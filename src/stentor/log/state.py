@@ -148,6 +148,10 @@ class RecordingStore:
     async def delete(self, space_id: str) -> None:
         await self._records.delete(space_id)
 
+    async def all(self) -> list[Recording]:
+        """Every recording, by its Space's id. Bounds: one read per recording."""
+        return await self._records.all()
+
     async def watch(self, space_id: str | None = None) -> AsyncGenerator[Recording, None]:
         """Every recording (or the one's), then each that changes; see `Records.watch`."""
         async with aclosing(self._records.watch(space_id)) as changes:

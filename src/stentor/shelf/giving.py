@@ -5,7 +5,7 @@ pieces as it is taken. Never: a whole recording in memory; a byte of a file that
 """
 
 from collections.abc import AsyncIterator, Mapping
-from typing import Final
+from typing import Final, Protocol
 
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
@@ -13,9 +13,16 @@ from starlette.responses import Response, StreamingResponse
 from stentor.shelf.layout import MIME
 from stentor.shelf.manifest import FileKept
 from stentor.shelf.ranges import is_known, not_modified, span_of
-from stentor.shelf.store import SpaceShelf
 
 PIECE_BYTES: Final = 256 * 1024
+
+
+class Readable(Protocol):
+    """One Space's files: the shelf itself, or what an edge keeps of it for a crowd (`edge/replay/`)."""
+
+    async def read(self, name: str, *, start: int, end: int) -> bytes:
+        """The bytes [start, end), fewer where the file is shorter. Raises: NotFound. ShelfAway."""
+        ...
 
 
 def mime_of(name: str) -> str:
@@ -24,7 +31,7 @@ def mime_of(name: str) -> str:
 
 
 async def given(
-    request: Request, shelf: SpaceShelf, name: str, kept: FileKept, *, headers: Mapping[str, str]
+    request: Request, shelf: Readable, name: str, kept: FileKept, *, headers: Mapping[str, str]
 ) -> Response:
     """The file, the one range of it that is asked for, or «you have it».
 
@@ -47,13 +54,16 @@ async def given(
             return Response(status_code=416, headers=headers)
         headers["Content-Range"] = f"bytes {first}-{last}/{kept.size_bytes}"
     headers["Content-Length"] = str(last + 1 - first)
+    if request.method == "HEAD":
+        # The server would throw every piece away, but only after it was read.
+        return Response(headers=headers)
     # The first piece now: a shelf that is away is an answer of its own, not a cut after «200».
     head = await shelf.read(name, start=first, end=min(first + PIECE_BYTES, last + 1))
     rest = pieces(shelf, name, start=first + len(head), end=last + 1)
     return StreamingResponse(_led(head, rest), 200 if span is None else 206, headers)
 
 
-async def pieces(shelf: SpaceShelf, name: str, *, start: int, end: int) -> AsyncIterator[bytes]:
+async def pieces(shelf: Readable, name: str, *, start: int, end: int) -> AsyncIterator[bytes]:
     """The bytes [start, end), a piece at a time. Raises: NotFound, ShelfAway: also half way."""
     while start < end:
         piece = await shelf.read(name, start=start, end=min(start + PIECE_BYTES, end))

@@ -1,0 +1,1 @@
+"""The record at the front door: replay, time-shift, captions, files, clips."""
