@@ -37,7 +37,6 @@ ENTRANCES = {
     "av": {
         *("sound/aac.py", "sound/opus.py", "stage/sound_input.py"),
         *("rehearsal/opus_file.py", "rehearsal/peer.py"),
-        "scribe/speech/decoding.py",
     },
     "uvicorn": {"edge/gate.py", "edge/connection.py", "backstage/main.py"},
     "prometheus_client": {"edge/metrics.py", "backstage/metrics.py"},
@@ -54,6 +53,7 @@ ENTRANCES = {
     "icalendar": {"edge/public/calendar_event.py"},
     "PIL": {"edge/public/card.py"},
     "onnxruntime": {"scribe/speech/onnx.py"},
+    "tokenizers": {"scribe/brief/likeness.py"},
     "faster_whisper": {"scribe/speech/whisper.py"},
 }
 """Library → the only files that may import it."""

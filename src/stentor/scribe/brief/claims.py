@@ -1,0 +1,122 @@
+"""Claims worth checking: sentences that say of the world what can be looked up, by kind. Pure.
+
+Comes in: sentences, a language's table. Goes out: claims with the figures and names in them. Never: a verdict
+on whether a claim is true.
+
+A kind needs a sign of its own (a figure, a superlative, a cause); what sounds like opinion, procedure or talk
+about oneself weighs against it. How well it finds them: `bench/brief.py`, docs/PERFORMANCE.md.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from stentor.record.brief import Claim
+from stentor.scribe.brief.figures import figures, names
+from stentor.scribe.brief.lexicon import Lexicon, plain
+from stentor.scribe.brief.passages import Passage
+
+_WORDS_MIN: Final = 4
+_ENOUGH: Final = 0.5
+_SURE: Final = 1.0
+"""A sign that alone makes a claim."""
+_LIKELY: Final = 0.7
+_HALF: Final = 0.5
+_AGAINST_OPINION: Final = 0.35
+_AGAINST_ONESELF: Final = 0.25
+_FOR_NAMES: Final = 0.15
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What a sentence was taken for.
+
+    Args:
+        kind: as in record/brief.py; None: no claim.
+        weight: how much speaks for it; of two claims the heavier is shown first.
+    """
+
+    kind: str | None
+    weight: float
+    mentioned: tuple[str, ...] = ()
+
+
+def claims(sentences: Iterable[Passage], lexicon: Lexicon, *, most: int) -> list[Claim]:
+    """The claims of a Space in the order they were made; when there are more than `most`, the heaviest."""
+    found = [
+        (judged.weight, index, Claim(sentence.quote(), judged.kind, judged.mentioned))
+        for index, sentence in enumerate(sentences)
+        if (judged := judge(sentence.text, lexicon)).kind is not None
+    ]
+    kept = sorted(found, key=lambda item: (-item[0], item[1]))[:most]
+    return [claim for _, _, claim in sorted(kept, key=lambda item: item[1])]
+
+
+def judge(text: str, lexicon: Lexicon) -> Judged:
+    """Whether a sentence is a claim.
+
+    Args:
+        text: one sentence with its punctuation.
+    """
+    words = text.split()
+    said = plain(text)
+    meant = lexicon.pattern("idioms").sub(" ", said)
+    if len(words) < _WORDS_MIN or _is_question(said, lexicon) or _is_formal(meant, lexicon):
+        return Judged(None, 0.0)
+    mentioned = (*figures(meant_words(words, lexicon), lexicon), *names(words, lexicon))
+    signs = _signs(meant, figures(meant.split(), lexicon), lexicon)
+    if not signs:
+        return Judged(None, 0.0)
+    kind, weight = max(signs, key=lambda sign: sign[1])
+    weight += (
+        0.1 * (len(signs) - 1) + _FOR_NAMES * bool(names(words, lexicon)) - _against(kind, meant, lexicon)
+    )
+    return Judged(kind if weight >= _ENOUGH else None, weight, tuple(dict.fromkeys(mentioned)))
+
+
+def meant_words(words: list[str], lexicon: Lexicon) -> list[str]:
+    """The words, unless their figures are those of an idiom."""
+    said = plain(" ".join(words))
+    return [] if lexicon.found("idioms", said) and not figures(_meant(said, lexicon), lexicon) else words
+
+
+def _meant(said: str, lexicon: Lexicon) -> list[str]:
+    return lexicon.pattern("idioms").sub(" ", said).split()
+
+
+def _signs(meant: str, counted: list[str], lexicon: Lexicon) -> list[tuple[str, float]]:
+    """Each kind there is a sign of, with its weight. What is earlier wins when two weigh the same."""
+    has = {kind: lexicon.found(kind, meant) for kind in lexicon.patterns}
+    weighs = {
+        "promise": _SURE * _both(has, "promise", "promise_weight"),
+        "projection": (_SURE * (has.get("projection_weight", False) or bool(counted)) or 0.0)
+        * has.get("future", False)
+        * 0.99,
+        "cause": _LIKELY * has.get("cause", False) * (1.35 if has.get("change", False) else 1.15),
+        "superlative": _LIKELY * has.get("superlative", False),
+        "comparison": _LIKELY * has.get("comparison", False),
+        "figure": 0.9 * bool(counted),
+        "date": 0.92 * has.get("calendar", False),
+        "denial": _LIKELY * has.get("denial", False),
+    }
+    return [(kind, weight) for kind, weight in weighs.items() if weight > 0]
+
+
+def _both(has: dict[str, bool], first: str, second: str) -> bool:
+    return has.get(first, False) and has.get(second, False)
+
+
+def _against(kind: str, meant: str, lexicon: Lexicon) -> float:
+    """What weighs against a claim of this kind."""
+    if kind == "promise":
+        return 0.0
+    oneself = lexicon.found("first_person", meant) or lexicon.found("everyone", meant)
+    return _AGAINST_OPINION * lexicon.found("subjective", meant) + _AGAINST_ONESELF * oneself
+
+
+def _is_question(said: str, lexicon: Lexicon) -> bool:
+    return said.rstrip(" \"'”»").endswith("?") and not lexicon.found("tags", said)
+
+
+def _is_formal(meant: str, lexicon: Lexicon) -> bool:
+    return lexicon.found("procedure", meant) or lexicon.found("pleasantries", meant)
