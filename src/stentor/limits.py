@@ -54,12 +54,19 @@ QUESTIONS_MAX: Final = 200
 CAPTION_LINES_MAX: Final = 3
 CAPTION_LENGTH_MAX: Final = 200
 CAPTION_SHOWN_S: Final = 8.0
-"""After the last change: 20 words are read in 7 s at the BBC subtitle guidelines' 160 to 180 words a minute."""
+"""After the last change: 20 words take 7 s at the 160 to 180 words a minute of the BBC's guidelines."""
 INVITATIONS_PER_SPACE_MAX: Final = 500
 INVITATIONS_ASKED_MAX: Final = 2_000
 """Links of one Space in all, with those of listeners who asked to speak; then the unused ones are removed."""
 INVITATION_USES_MAX: Final = 100
 CHAPTERS_MAX: Final = 200
+RECORD_LANGUAGES_MAX: Final = 12
+"""Into which a transcript and a brief are translated: each is as much work as the first brief."""
+TRANSCRIPT_BODY_BYTES_MAX: Final = 4 * 1024 * 1024
+"""An edit of every turn of a talk of ten hours, each letter as JSON may write it."""
+BRIEF_BODY_BYTES_MAX: Final = 1024 * 1024
+FILES_GIVEN_MAX: Final = 64
+"""Of recordings that one stage door gives out at the same time, each with one piece in memory."""
 REMOVED_PEOPLE_MAX: Final = MEMBERS_MAX
 SPACE_ID_LENGTH_MAX: Final = 48
 

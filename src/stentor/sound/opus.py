@@ -34,13 +34,17 @@ _GET_LOOKAHEAD, _RESET = 4027, 4028
 
 
 class Decoder:
-    """One voice's decoder, mono at 48 kHz; stereo packets are mixed down by libopus itself."""
+    """One voice's decoder, mono; stereo packets are mixed down by libopus itself.
 
-    def __init__(self) -> None:
+    Args:
+        rate_hz: of the samples that it gives: 48, 24, 16, 12 or 8 kHz; libopus needs no filter for it.
+    """
+
+    def __init__(self, *, rate_hz: int = SAMPLE_RATE_HZ) -> None:
         lib = _library()
         error = ctypes.c_int()
         self._lib = lib
-        self._state = lib.opus_decoder_create(SAMPLE_RATE_HZ, 1, ctypes.byref(error))
+        self._state = lib.opus_decoder_create(rate_hz, 1, ctypes.byref(error))
         _checked(error.value)
         self._out = np.zeros(PACKET_SAMPLES_MAX, np.float32)
         self._free = weakref.finalize(self, lib.opus_decoder_destroy, self._state)

@@ -55,7 +55,7 @@ def as_full(known: Mapping[str, Any]) -> dict[str, Any]:
 def encoded(tick: Mapping[str, Any]) -> bytes:
     """Compact UTF-8 JSON of at most `TICK_SIZE_BYTES_MAX`.
 
-    A tick over the limit loses its captions first, but for the newest line, then the ends of names, then of the
+    A tick over the limit loses its captions first, but for the newest, then the ends of names, then of the
     title and the question. When that is not enough, which takes some 55 people of whom all are locked, who
     cannot be heard is left out, the last to come first: an audience misses nothing by it, and hosts have the
     whole list from the crew.

@@ -12,7 +12,7 @@ from stentor.scribe.speech.port import Heard
 
 SHORT_MS: Final = 1_500
 SURE_MIN_SHORT: Final = 0.65
-"""«Amen, hymns» for a back-channel had 0.62, «Mm -m -hums.» 0.34; below it 20 of 56 short texts were right."""
+"""«Amen, hymns» for a back-channel had 0.62, «Mm -m -hums.» 0.34; below it 20 of 56 such texts were right."""
 SURE_MIN: Final = 0.4
 SURE_MIN_SUSPECT: Final = 0.85
 WORDS_PER_S_MAX: Final = 8.0
