@@ -4,13 +4,19 @@ Nothing in it stands for itself: each line cites turns of one version of the tra
 each quote word for word in the turn that it cites.
 """
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from typing import Any, Self
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Final, Self
 
 from stentor.errors import BadInput
+from stentor.record.fields import list_of, number, object_at, object_of, text, text_or_none
 
-SUMMARY_LINES_MAX = 7
+SUMMARY_LINES_MAX: Final = 7
+CLAIM_KINDS: Final = (
+    *("figure", "date", "superlative", "comparison", "cause", "denial"),
+    *("projection", "promise"),
+)
+"""The last two are about what is to come: not true or false yet, and shown apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +55,23 @@ class Line:
     def start_ms(self) -> int:
         return self.quotes[0].start_ms
 
+    @property
+    def is_quote(self) -> bool:
+        """It is somebody's words and nothing else."""
+        return len(self.quotes) == 1 and self.text == self.quotes[0].text
+
+    def tells_of(self, names: Sequence[str]) -> bool:
+        """Whether a line in reported speech names one of these."""
+        return not self.is_quote and any(name in self.text for name in names)
+
 
 @dataclass(frozen=True, slots=True)
 class Claim:
     """Something that can be checked.
 
     Args:
-        kind: `figure`, `date`, `superlative`, `comparison`, `projection`, `promise` or `cause`.
+        kind: one of CLAIM_KINDS. `superlative`: also «the only» and «every»; `denial`: that something is
+            not, or never was.
         figures: the numbers, dates and names in it, as they were said.
         note: an editor's finding; empty until somebody wrote one.
         source: an address that the note rests on.
@@ -76,6 +92,13 @@ class Section:
     start_ms: int
     end_ms: int
     lines: tuple[Line, ...]
+
+    def unnaming(self, names: Sequence[str]) -> Self:
+        """With a heading that names none of these."""
+        heading = self.heading
+        for name in names:
+            heading = heading.replace(name, "…")
+        return replace(self, heading=heading)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,37 +132,94 @@ class Brief:
     made_ms: int = 0
     translated_from: str | None = None
 
+    def without(self, people: Collection[str]) -> Self:
+        """The brief without what these persons said, and without a sentence of ours that names them.
+
+        What others said of them stays: those are the others' words.
+        """
+        gone = [name for person, name in self.names.items() if person in people]
+
+        def lines(found: tuple[Line, ...]) -> tuple[Line, ...]:
+            left = (replace(line, quotes=_others(line.quotes, people)) for line in found)
+            return tuple(line for line in left if line.quotes and not line.tells_of(gone))
+
+        sections = (replace(section, lines=lines(section.lines)) for section in self.sections)
+        return replace(
+            self,
+            names={person: name for person, name in self.names.items() if person not in people},
+            summary=lines(self.summary),
+            sections=tuple(section.unnaming(gone) for section in sections if section.lines),
+            claims=tuple(claim for claim in self.claims if claim.quote.person_id not in people),
+            figures=lines(self.figures),
+        )
+
     def as_json(self) -> dict[str, Any]:
         return asdict(self) | {"names": dict(self.names)}
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Self:
-        """Raises: BadInput: not a brief."""
-        try:
-            return cls(
-                **{
-                    **data,
-                    "summary": tuple(map(_line, data["summary"])),
-                    "sections": tuple(
-                        Section(**{**section, "lines": tuple(map(_line, section["lines"]))})
-                        for section in data["sections"]
-                    ),
-                    "claims": tuple(
-                        Claim(
-                            **{
-                                **claim,
-                                "quote": Quote(**claim["quote"]),
-                                "figures": tuple(claim.get("figures", ())),
-                            }
-                        )
-                        for claim in data["claims"]
-                    ),
-                    "figures": tuple(map(_line, data.get("figures", ()))),
-                }
-            )
-        except (KeyError, TypeError) as error:
-            raise BadInput(f"This is no brief: {error}.") from None
+        """Raises: BadInput: not a brief; says what is wrong where."""
+        return cls(
+            version=number(data, "version"),
+            transcript=number(data, "transcript"),
+            language=text(data, "language"),
+            engine=text(data, "engine"),
+            title=text(data, "title"),
+            names={str(person): str(name) for person, name in object_at(data, "names").items()},
+            summary=tuple(map(_line, list_of(data, "summary"))),
+            sections=tuple(map(_section, list_of(data, "sections"))),
+            claims=tuple(map(_claim, list_of(data, "claims"))),
+            figures=tuple(map(_line, list_of(data, "figures", if_missing=[]))),
+            is_machine=data.get("is_machine") is not False,
+            by=text(data, "by", if_missing="machine"),
+            made_ms=number(data, "made_ms", if_missing=0),
+            translated_from=text_or_none(data, "translated_from"),
+        )
 
 
-def _line(data: dict[str, Any]) -> Line:
-    return Line(data["text"], tuple(Quote(**quote) for quote in data["quotes"]))
+def _others(quotes: tuple[Quote, ...], people: Collection[str]) -> tuple[Quote, ...]:
+    return tuple(quote for quote in quotes if quote.person_id not in people)
+
+
+def _line(data: Any) -> Line:
+    return Line(text(data, "text"), tuple(map(_quote, list_of(data, "quotes"))))
+
+
+def _section(data: Any) -> Section:
+    return Section(
+        heading=text(data, "heading"),
+        start_ms=number(data, "start_ms"),
+        end_ms=number(data, "end_ms"),
+        lines=tuple(map(_line, list_of(data, "lines"))),
+    )
+
+
+def _claim(data: Any) -> Claim:
+    kind = text(data, "kind")
+    if kind not in CLAIM_KINDS:
+        raise BadInput(f"A claim's kind is one of {', '.join(CLAIM_KINDS)}; this one's is {kind[:40]!r}.")
+    figures = list_of(data, "figures", if_missing=[])
+    if not all(isinstance(figure, str) for figure in figures):
+        raise BadInput("A claim's figures are texts.")
+    return Claim(
+        quote=_quote(object_at(data, "quote")),
+        kind=kind,
+        figures=tuple(figures),
+        note=text(data, "note", if_missing=""),
+        source=text(data, "source", if_missing=""),
+    )
+
+
+def _quote(data: Any) -> Quote:
+    confidence = object_of(data).get("confidence", 1.0)
+    if isinstance(confidence, bool) or not isinstance(confidence, int | float):
+        raise BadInput("A quote's confidence is a number from 0 to 1.")
+    return Quote(
+        turn_id=text(data, "turn_id"),
+        person_id=text(data, "person_id"),
+        text=text(data, "text"),
+        start_ms=number(data, "start_ms", if_missing=0),
+        end_ms=number(data, "end_ms", if_missing=0),
+        confidence=float(confidence),
+        original=text_or_none(data, "original"),
+    )

@@ -119,8 +119,7 @@ class _Proving:
             elif (unsaid := self._unsaid(line.text, quotes)) is not None:
                 self.drop(line.text, "", f"“{unsaid}” is not in the turns that it cites.")
             else:
-                is_bare = len(line.quotes) == 1 and line.text == line.quotes[0].text
-                yield Line(quotes[0].text if is_bare else line.text, quotes)
+                yield Line(quotes[0].text if line.is_quote else line.text, quotes)
 
     def claims(self, claims: Iterable[Claim]) -> Iterator[Claim]:
         for claim in claims:

@@ -22,6 +22,8 @@ _BY_LENGTH: Final = (0.0, 0.75, 1.3, 1.25, 0.9)
 _ANNOUNCED: Final = 3.0
 _EARLY: Final = 1.25
 """What is said in a topic's first third rather names it."""
+_PROPER: Final = 1.6
+"""A name that is typical of a topic names it well."""
 _SECOND: Final = 0.45
 """A single word is joined by a second one that has so much of its score."""
 _QUESTION_WORDS: Final = (4, 9)
@@ -124,6 +126,7 @@ def _scores(found: Mapping[_Key, _Found], spread: Mapping[_Key, int], topics: in
         * _BY_LENGTH[min(len(key), len(_BY_LENGTH) - 1)]
         * (0.5 + entry.led / entry.count)
         * (0.4 + entry.whole / entry.count)
+        * (_PROPER if any(letter.isupper() for letter in _spelled(entry)) else 1.0)
         for key, entry in found.items()
     }
 

@@ -26,6 +26,7 @@ _ALIKE_MIN: Final = 0.15
 _NEIGHBOURS_MAX: Final = 600
 """Beyond it a topic's passages are compared with the nearest ones in time only: bounds the square."""
 _LONG_WORDS: Final = 30
+_ANNOUNCEMENT_WORDS: Final = 12
 _UNSURE: Final = 0.5
 
 
@@ -52,6 +53,7 @@ def cues(passage: Passage, lexicon: Lexicon) -> float:
         - 0.55 * lexicon.found("leaning", said)
         - 0.5 * passage.is_question
         - 0.5 * lexicon.found("procedure", said)
+        - 0.8 * (lexicon.found("announce", said) and count < _ANNOUNCEMENT_WORDS)
         - 0.8 * (count < SHORT_WORDS)
         - 0.03 * max(count - _LONG_WORDS, 0)
         - 0.6 * (passage.quote().confidence < _UNSURE) * (count > 0)
