@@ -13,7 +13,7 @@ export default defineConfig({
     // A data: address would be refused by the pages' Content-Security-Policy.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rolldownOptions: { input: ["home.html", "listen.html", "embed.html", "speak.html", "host.html", "operate.html", "door.html", "sign-in.html"] },
+    rolldownOptions: { input: ["home.html", "listen.html", "embed.html", "speak.html", "host.html", "record.html", "operate.html", "door.html", "sign-in.html"] },
     chunkSizeWarningLimit: 600,
   },
   test: { include: ["test/**/*.test.ts"], environment: "node" },

@@ -16,6 +16,9 @@ const TALK: SpaceTold = {
   ended_ms: null,
   over_at_ms: null,
   is_private: false,
+  is_recorded: true,
+  language: "en",
+  is_off_shelf: false,
   speakers_max: 7,
   account_id: null,
   end_asked: null,
@@ -24,7 +27,7 @@ const TALK: SpaceTold = {
 
 test("a form shows the Space in this machine's local time", () => {
   const shown = detailsOf(TALK);
-  expect(shown).toEqual({ title: TALK.title, description: TALK.description, starts: "2026-12-04T20:00", places: "7", isPrivate: false });
+  expect(shown).toEqual({ title: TALK.title, description: TALK.description, starts: "2026-12-04T20:00", places: "7", isPrivate: false, isRecorded: true, language: "en" });
 });
 
 test("what was left empty is no date and no number", () => {
@@ -34,6 +37,8 @@ test("what was left empty is no date and no number", () => {
     starts_ms: null,
     speakers_max: null,
     is_private: false,
+    is_recorded: true,
+    language: "en",
   });
 });
 
@@ -57,6 +62,8 @@ describe("a change names", () => {
       starts: fc.constantFrom("", before.starts, "2027-01-01T10:00"),
       places: fc.constantFrom("", "7", "8"),
       isPrivate: fc.boolean(),
+      isRecorded: fc.boolean(),
+      language: fc.constantFrom("en", "fr"),
     });
     fc.assert(
       fc.property(details, (after) => {

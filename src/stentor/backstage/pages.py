@@ -55,6 +55,12 @@ async def host_page(space_id: str, door: DoorHere) -> Response:  # noqa: ARG001 
     return _page(door, "host.html")
 
 
+@routes.get("/record/{space_id}")
+async def record_page(space_id: str, door: DoorHere) -> Response:  # noqa: ARG001  # the page reads it
+    """What is left of a Space, for those who lead it."""
+    return _page(door, "record.html")
+
+
 @routes.get("/operate")
 async def operator_page(door: DoorHere) -> Response:
     return _page(door, "operate.html")

@@ -59,6 +59,7 @@ function form(desk: Desk): TemplateResult | typeof nothing {
   return html`<div class="editing">
     ${spaceForm({
       words,
+      language: desk.speech.language,
       before,
       isNew: false,
       hasDate: BEFORE_THE_AIR.has(space.state),

@@ -27,7 +27,14 @@ export class Ui {
   banNetwork = false;
 }
 
-export interface Desk {
+/** Any page whose buttons ask twice and whose fields can be copied. */
+export interface Asker {
+  readonly ui: { asking: string | null; copied: string | null };
+  readonly words: Pick<DeskWords, "endNo" | "copy" | "copied">;
+  readonly redraw: () => void;
+}
+
+export interface Desk extends Asker {
   readonly console: Console;
   readonly ui: Ui;
   readonly speech: Speech<DeskWords>;
@@ -57,7 +64,7 @@ export interface Twice {
 const COPIED_MS = 2_000;
 
 /** A button for what nothing takes back: the second press does it, and the first moves the focus to «No». */
-export function twice(desk: Desk, { key, label, name, ask, yes, act, look = "", more = nothing, test = key }: Twice): TemplateResult {
+export function twice(desk: Asker, { key, label, name, ask, yes, act, look = "", more = nothing, test = key }: Twice): TemplateResult {
   const { ui, words } = desk;
   const close = (): void => {
     ui.asking = null;
@@ -85,7 +92,7 @@ export function twice(desk: Desk, { key, label, name, ask, yes, act, look = "", 
 }
 
 /** A link that can be copied, and selected by hand where the browser does not copy. */
-export function copyField(desk: Desk, { label, url, test }: { label: string; url: string; test: string }): TemplateResult {
+export function copyField(desk: Asker, { label, url, test }: { label: string; url: string; test: string }): TemplateResult {
   const { ui, words } = desk;
   const copy = async (): Promise<void> => {
     try {

@@ -106,6 +106,7 @@ export class DoorPage extends Page<Words> {
     };
     return spaceForm({
       words: this.speech.words,
+      language: this.speech.language,
       before: NO_DETAILS,
       isNew: true,
       hasDate: true,
@@ -121,6 +122,7 @@ export class DoorPage extends Page<Words> {
     };
     return spaceForm({
       words: this.speech.words,
+      language: this.speech.language,
       before,
       isNew: false,
       hasDate: space.on_air_ms === null,

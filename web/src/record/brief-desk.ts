@@ -96,10 +96,6 @@ export class BriefDesk {
     }
   }
 
-  async again(): Promise<void> {
-    await this.door.briefAgain();
-  }
-
   private start(brief: Brief): void {
     this.saved = brief;
     this.steps = Undoing.from(brief);

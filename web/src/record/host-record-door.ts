@@ -20,11 +20,9 @@ interface Items<Item> {
 export class HostRecordDoor {
   private readonly at: string;
 
-  /** @param isOpenToLinks the session's cookie goes along with a plain link; an invitation does not. */
   constructor(
     private readonly asking: Asking,
     readonly spaceId: string,
-    readonly isOpenToLinks: boolean,
   ) {
     this.at = `/api/spaces/${encodeURIComponent(spaceId)}`;
   }
@@ -41,24 +39,25 @@ export class HostRecordDoor {
     return this.asking.change("PATCH", `${this.at}/record`, wanted);
   }
 
-  async remove(): Promise<void> {
-    await this.asking.send("DELETE", `${this.at}/record`);
+  remove(): Promise<RecordTold> {
+    return this.asking.change("DELETE", `${this.at}/record`);
   }
 
-  async makeFormat(format: FileFormat): Promise<void> {
-    await this.asking.change("POST", `${this.at}/record/formats`, { format });
+  makeFormat(format: FileFormat): Promise<RecordTold> {
+    return this.asking.change("POST", `${this.at}/record/formats`, { format });
   }
 
-  async addLanguage(language: string): Promise<void> {
-    await this.asking.change("POST", `${this.at}/record/languages`, { language });
+  addLanguage(language: string): Promise<RecordTold> {
+    return this.asking.change("POST", `${this.at}/record/languages`, { language });
   }
 
-  async removePerson(id: string): Promise<void> {
-    await this.asking.send("PUT", `${this.at}/record/people/${encodeURIComponent(id)}`);
+  removePerson(id: string): Promise<RecordTold> {
+    return this.asking.change("PUT", `${this.at}/record/people/${encodeURIComponent(id)}`);
   }
 
-  async keepPerson(id: string): Promise<void> {
-    await this.asking.send("DELETE", `${this.at}/record/people/${encodeURIComponent(id)}`);
+  /** @throws Refusal 409: it is done, or it was their own wish. */
+  keepPerson(id: string): Promise<RecordTold> {
+    return this.asking.change("DELETE", `${this.at}/record/people/${encodeURIComponent(id)}`);
   }
 
   transcript(version?: number): Promise<Transcript> {
@@ -83,8 +82,8 @@ export class HostRecordDoor {
     return this.asking.change("PUT", `${this.at}/brief`, brief);
   }
 
-  async briefAgain(): Promise<void> {
-    await this.asking.send("POST", `${this.at}/brief/again`);
+  briefAgain(): Promise<RecordTold> {
+    return this.asking.change("POST", `${this.at}/brief/again`);
   }
 
   async chapters(): Promise<readonly ChapterTold[]> {
@@ -93,14 +92,5 @@ export class HostRecordDoor {
 
   async saveChapters(chapters: readonly ChapterWanted[]): Promise<readonly ChapterTold[]> {
     return (await this.asking.change<Items<ChapterTold>>("PUT", `${this.at}/chapters`, { chapters })).items;
-  }
-
-  fileUrl(name: string): string {
-    return `${this.at}/record/files/${name.split("/").map(encodeURIComponent).join("/")}`;
-  }
-
-  /** All of a file, for who has no cookie; at most one of them is held at a time. @throws Refusal */
-  async file(name: string, signal: AbortSignal): Promise<Blob> {
-    return await new Response(await this.asking.stream(this.fileUrl(name), signal)).blob();
   }
 }

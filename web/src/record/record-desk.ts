@@ -45,7 +45,7 @@ export class RecordDesk {
     readonly door: HostRecordDoor,
     private readonly changed: () => void,
   ) {
-    this.sound = new Sound(door, changed);
+    this.sound = new Sound(changed);
     this.transcript = new TranscriptDesk(door, new Drafts(door.spaceId), changed);
     this.brief = new BriefDesk(door, changed);
   }
@@ -106,32 +106,32 @@ export class RecordDesk {
   }
 
   make(format: FileFormat): Promise<void> {
-    return this.wish(() => this.door.makeFormat(format));
+    return this.wish(async () => void (this.record = await this.door.makeFormat(format)));
   }
 
   translate(language: string): Promise<void> {
-    return this.wish(() => this.door.addLanguage(language));
+    return this.wish(async () => void (this.record = await this.door.addLanguage(language)));
   }
 
   /** It takes a while, and can be taken back until it is done. */
   removePerson(id: string, name: string): Promise<void> {
     return this.wish(async () => {
-      await this.door.removePerson(id);
-      this.say("person", name, () => this.door.keepPerson(id));
+      this.record = await this.door.removePerson(id);
+      this.say("person", name, async () => void (this.record = await this.door.keepPerson(id)));
     });
   }
 
   keepPerson(id: string): Promise<void> {
-    return this.wish(() => this.door.keepPerson(id));
+    return this.wish(async () => void (this.record = await this.door.keepPerson(id)));
   }
 
   briefAgain(): Promise<void> {
-    return this.wish(() => this.brief.again());
+    return this.wish(async () => void (this.record = await this.door.briefAgain()));
   }
 
   remove(): Promise<void> {
     return this.wish(async () => {
-      await this.door.remove();
+      this.record = await this.door.remove();
       this.say("deleted", "", null);
     });
   }
@@ -157,27 +157,27 @@ export class RecordDesk {
     const { record, space } = this;
     if (!record || !space) return true;
     const parts = [record.programme, record.transcript, record.brief, ...Object.values(record.formats), ...Object.values(record.languages)];
-    return space.state === "ending" || record.removing.length > 0 || parts.includes("running");
+    const isGoing = record.removing.length > 0 || (record.is_unwanted && !record.is_gone);
+    return space.state === "ending" || isGoing || parts.includes("running");
   }
 
   private async look(): Promise<void> {
-    const was = this.record;
     const record = await this.door.record();
     this.record = record;
     if (!this.areChaptersOpen) this.chapters = record.chapters;
     const sound = record.files.find(({ name }) => name === RECORDING);
+    if (sound) this.sound.open(sound.url, record.edition);
     await Promise.all([
-      sound ? this.sound.open(RECORDING, String(record.edition)) : undefined,
-      this.follow(record.transcript === "made", was?.transcript === "made", this.transcript.transcript !== null, this.transcript),
-      this.follow(record.brief === "made", was?.brief === "made", this.brief.saved !== null, this.brief),
+      this.follow(record.transcript_version, this.transcript.transcript, this.transcript),
+      this.follow(record.brief_version, this.brief.saved, this.brief),
     ]);
   }
 
   /** Opened when it is first there; looked at again when it was made anew meanwhile. */
-  private async follow(isMade: boolean, wasMade: boolean, isOpen: boolean, part: TranscriptDesk | BriefDesk): Promise<void> {
+  private async follow(version: number, known: { readonly version: number } | null, part: TranscriptDesk | BriefDesk): Promise<void> {
     try {
-      if (isMade && !isOpen) await part.open();
-      else if (isMade && !wasMade) await part.renew();
+      if (known === null && version > 0) await part.open();
+      else if (known !== null && version > known.version) await part.renew();
     } catch (error) {
       // The rest of the page does not wait for it; it is asked for again with the next look.
       if (!(error instanceof Refusal)) throw error;

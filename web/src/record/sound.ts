@@ -3,26 +3,18 @@
  *
  * Comes in: presses, a file. Goes out: where it is, a call whenever that changes. Never: sound that nobody asked for.
  */
-import type { HostRecordDoor } from "./host-record-door";
-
 /** Who looks at a doubtful word hears a little of what comes before it. */
 const RUN_UP_MS = 700;
-/** An evening of four hours on a slow line. */
-const FETCH_MS_MAX = 900_000;
 
 export class Sound {
   private readonly audio = new Audio();
-  private held: string | null = null;
-  private file: string | null = null;
+  private edition: number | null = null;
   /** Where it begins once the browser knows the file. */
   private wantedMs: number | null = null;
   isThere = false;
   hasFailed = false;
 
-  constructor(
-    private readonly door: HostRecordDoor,
-    private readonly changed: () => void,
-  ) {
+  constructor(private readonly changed: () => void) {
     this.audio.preload = "metadata";
     for (const name of ["play", "pause", "seeked", "ratechange", "ended", "timeupdate"]) this.audio.addEventListener(name, changed);
     this.audio.addEventListener("loadedmetadata", () => {
@@ -38,18 +30,16 @@ export class Sound {
     });
   }
 
-  /** @param mark changes when the file does: a person was removed, and its sound is another one. */
-  async open(file: string, mark: string): Promise<void> {
-    if (this.file === `${file}#${mark}`) return;
-    this.file = `${file}#${mark}`;
+  /**
+   * @param url opens the file for some hours; where it has stopped to, the next one is taken.
+   * @param edition changes when the sound does: a person was removed.
+   */
+  open(url: string, edition: number): void {
+    if (edition === this.edition && !this.hasFailed) return;
     this.wantedMs ??= this.isThere ? this.atMs : null;
-    if (this.door.isOpenToLinks) {
-      this.audio.src = this.door.fileUrl(file);
-      return;
-    }
-    if (this.held) URL.revokeObjectURL(this.held);
-    this.held = URL.createObjectURL(await this.door.file(file, AbortSignal.timeout(FETCH_MS_MAX)));
-    this.audio.src = this.held;
+    this.edition = edition;
+    this.hasFailed = false;
+    this.audio.src = url;
   }
 
   get atMs(): number {

@@ -17,6 +17,7 @@ export interface FileTold {
   readonly name: string;
   readonly size_bytes: number;
   readonly mime: string;
+  /** Opens it without a header, for some hours; `download=1` names the file. */
   readonly url: string;
 }
 
@@ -33,6 +34,7 @@ export interface ChapterTold {
 }
 
 export interface RecordTold {
+  readonly is_recorded: boolean;
   readonly programme: Stage;
   readonly transcript: Stage;
   readonly brief: Stage;
@@ -41,13 +43,20 @@ export interface RecordTold {
   readonly edition: number;
   readonly duration_ms: number;
   readonly is_published: boolean;
+  /** It was deleted; `is_gone`: and nothing of it is left. */
+  readonly is_unwanted: boolean;
+  readonly is_gone: boolean;
   readonly keep_until_ms: number | null;
+  readonly transcript_version: number;
+  readonly brief_version: number;
   readonly formats: Readonly<Record<string, Stage>>;
   readonly languages: Readonly<Record<string, Stage>>;
   /** In it no more. */
   readonly removed: readonly string[];
   /** Wished, and not done yet: the wish can be taken back. */
   readonly removing: readonly string[];
+  /** Who asked for that themselves: only they can take it back. */
+  readonly withdrawn: readonly string[];
   readonly chapters: readonly ChapterTold[];
   readonly people: readonly RecordedPerson[];
   readonly files: readonly FileTold[];

@@ -12,9 +12,12 @@ export interface Details {
   readonly starts: string;
   readonly places: string;
   readonly isPrivate: boolean;
+  readonly isRecorded: boolean;
+  /** What is spoken, BCP 47. */
+  readonly language: string;
 }
 
-export const NO_DETAILS: Details = { title: "", description: "", starts: "", places: "", isPrivate: false };
+export const NO_DETAILS: Details = { title: "", description: "", starts: "", places: "", isPrivate: false, isRecorded: true, language: "en" };
 
 export function detailsOf(space: SpaceTold): Details {
   return {
@@ -23,6 +26,8 @@ export function detailsOf(space: SpaceTold): Details {
     starts: space.starts_ms === null ? "" : localOf(space.starts_ms),
     places: space.speakers_max === null ? "" : String(space.speakers_max),
     isPrivate: space.is_private,
+    isRecorded: space.is_recorded,
+    language: space.language,
   };
 }
 
@@ -33,6 +38,8 @@ export function wantedFrom(details: Details): SpaceWanted {
     starts_ms: msOf(details.starts),
     speakers_max: placesOf(details.places),
     is_private: details.isPrivate,
+    is_recorded: details.isRecorded,
+    language: details.language,
   };
 }
 
@@ -45,6 +52,8 @@ export function changesBetween(before: Details, after: Details): SpaceChanges {
     ...(after.starts === before.starts ? {} : { starts_ms: wanted.starts_ms! }),
     ...(after.places === before.places ? {} : { speakers_max: wanted.speakers_max! }),
     ...(after.isPrivate === before.isPrivate ? {} : { is_private: wanted.is_private! }),
+    ...(after.isRecorded === before.isRecorded ? {} : { is_recorded: wanted.is_recorded! }),
+    ...(after.language === before.language ? {} : { language: wanted.language! }),
   };
 }
 

@@ -2,12 +2,15 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { SpaceWords } from "../i18n/en/space";
 import type { Details } from "./details";
+import { SPOKEN, isHeard } from "./languages";
 
 /** What the stages of any house carry at the most (`SPEAKERS_MAX`). */
 const PLACES_MAX = 60;
 
 export interface SpaceForm {
   readonly words: SpaceWords;
+  /** The page's: languages are called by their names in it. */
+  readonly language: string;
   readonly before: Details;
   readonly isNew: boolean;
   /** A date says when it will be on; what has been on the air has none to choose. */
@@ -16,7 +19,7 @@ export interface SpaceForm {
   readonly close: () => void;
 }
 
-export function spaceForm({ words, before, isNew, hasDate, send, close }: SpaceForm): TemplateResult {
+export function spaceForm({ words, language, before, isNew, hasDate, send, close }: SpaceForm): TemplateResult {
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
     send(written(event.currentTarget as HTMLFormElement, before));
@@ -50,6 +53,18 @@ export function spaceForm({ words, before, isNew, hasDate, send, close }: SpaceF
       <p class="quiet small becomes-private">${words.detailsBecomesPrivate}</p>
       <p class="quiet small becomes-public">${words.detailsBecomesPublic}</p>
     </div>
+    <div class="beside">
+      <div class="field recorded">
+        <label class="check"
+          ><input type="checkbox" name="recorded" data-test="new-recorded" .checked=${before.isRecorded} ?disabled=${!hasDate} /><span
+            >${words.detailsRecorded}</span
+          ></label
+        >
+        <p class="quiet small">${hasDate ? words.detailsRecordedHint : words.detailsRecordedFixed}</p>
+      </div>
+      <label class="field"><span>${words.detailsLanguage}</span>${spoken(words, language, before.language)}
+        <span class="quiet small">${words.detailsLanguageHint}</span></label>
+    </div>
     <div class="row">
       <button class="button primary" data-test=${isNew ? "make" : "save"}>${isNew ? words.detailsMake : words.detailsSave}</button>
       <button class="button quiet" type="button" data-test="cancel" @click=${close}>${isNew ? words.detailsNotNow : words.detailsCancel}</button>
@@ -57,14 +72,30 @@ export function spaceForm({ words, before, isNew, hasDate, send, close }: SpaceF
   </form>`;
 }
 
+/** Each by its own name for who speaks it, and in the page's language for who only hosts. */
+function spoken(words: SpaceWords, shownIn: string, chosen: string): TemplateResult {
+  const names = new Intl.DisplayNames(shownIn, { type: "language" });
+  const all = SPOKEN.includes(chosen) ? SPOKEN : [chosen, ...SPOKEN];
+  return html`<select name="language" data-test="new-language">
+    ${all.map((tag) => {
+      const name = names.of(tag) ?? tag;
+      return html`<option value=${tag} ?selected=${tag === chosen}>${isHeard(tag) ? name : words.detailsUnheard(name)}</option>`;
+    })}
+  </select>`;
+}
+
 function written(form: HTMLFormElement, before: Details): Details {
   const fields = new FormData(form);
-  const text = (name: "title" | "description" | "starts" | "places"): string => String(fields.get(name) ?? before[name]);
+  const recorded = form.elements.namedItem("recorded") as HTMLInputElement;
+  const text = (name: "title" | "description" | "starts" | "places" | "language"): string => String(fields.get(name) ?? before[name]);
   return {
     title: text("title"),
     description: text("description"),
     starts: text("starts"),
     places: text("places"),
     isPrivate: fields.has("private"),
+    // A box that is fixed is not among a form's fields.
+    isRecorded: recorded.disabled ? before.isRecorded : recorded.checked,
+    language: text("language"),
   };
 }
