@@ -25,17 +25,10 @@ Chunks = list[tuple[int, list[VoicePacket]]]
 def chunks() -> Chunks:
     """Maya's first 7.7 s, 12 chunks, as the stage logs them."""
     packets = speech_of(DEBATE / "maya.opus").packets
+    numbered = [packets[number * OPUS_FRAMES_PER_CHUNK :][:OPUS_FRAMES_PER_CHUNK] for number in range(12)]
     return [
-        (
-            number,
-            [
-                VoicePacket(at * OPUS_FRAME_SAMPLES, payload)
-                for at, payload in enumerate(
-                    packets[number * OPUS_FRAMES_PER_CHUNK :][:OPUS_FRAMES_PER_CHUNK]
-                )
-            ],
-        )
-        for number in range(12)
+        (number, [VoicePacket(at * OPUS_FRAME_SAMPLES, payload) for at, payload in enumerate(chunk)])
+        for number, chunk in enumerate(numbered)
     ]
 
 
@@ -76,9 +69,9 @@ def test_a_packet_that_is_no_opus_is_silence() -> None:
 
 
 def test_activity_is_the_same_in_pieces_as_in_one(activity: Model, sound: Samples) -> None:
-    pieces = VoiceActivity(activity)
-    found = [pieces.feed(part) for part in np.split(sound, len(sound) // CHUNK_HEARD_SAMPLES)]
-    assert np.allclose(np.concatenate(found), VoiceActivity(activity).feed(sound), atol=1e-4)
+    voice, pieces = sound[CHUNK_HEARD_SAMPLES : 10 * CHUNK_HEARD_SAMPLES], VoiceActivity(activity)
+    found = [pieces.feed(part) for part in np.split(voice, 9)]
+    assert np.allclose(np.concatenate(found), VoiceActivity(activity).feed(voice), atol=1e-4)
 
 
 def test_silence_and_a_hum_are_no_voice(activity: Model) -> None:

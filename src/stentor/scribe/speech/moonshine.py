@@ -45,7 +45,7 @@ class Moonshine:
     def __init__(self, folder: Path) -> None:
         self._encoder = Model(folder / "encoder_model.ort")
         self._decoder = Model(folder / "decoder_model_merged.ort")
-        self._vocabulary = Vocabulary.read(folder / "tokenizer.bin")
+        self._vocabulary = Vocabulary.parse((folder / "tokenizer.bin").read_bytes())
 
     @property
     def name(self) -> str:

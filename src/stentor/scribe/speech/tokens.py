@@ -1,4 +1,4 @@
-"""Tokens of a recogniser back into words. Pure, but for reading the vocabulary's file.
+"""Tokens of a recogniser back into words. Pure.
 
 The file (`tokenizer.bin` of moonshine) is each token's bytes in order, each after its length: one byte below
 128, else two, the first holding 128 plus the low seven bits.
@@ -6,7 +6,6 @@ The file (`tokenizer.bin` of moonshine) is each token's bytes in order, each aft
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final, Self
 
 from stentor.errors import EngineFailed
@@ -33,9 +32,9 @@ class Vocabulary:
     tokens: tuple[bytes, ...]
 
     @classmethod
-    def read(cls, path: Path) -> Self:
+    def parse(cls, data: bytes) -> Self:
         """Raises: EngineFailed: it is torn."""
-        return cls(_tokens(path.read_bytes()))
+        return cls(_tokens(data))
 
     def words(self, numbers: Sequence[int]) -> list[SpelledWord]:
         """The words of a sequence; marks such as `<s>` are passed over."""
