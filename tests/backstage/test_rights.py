@@ -41,6 +41,9 @@ MAY_HERE = {
     # Media of one Space is for its own people.
     "join": INVITED,
     "leave": INVITED,
+    # Their voice is kept, also of who was taken off the stage.
+    "remove_me_from_record": INVITED | {OTHER_HOST},
+    "keep_me_in_record": INVITED | {OTHER_HOST},
     # Checks itself: only a source's own invitation, which is none of these.
     "send_programme": set[str](),
     # Ways in are asked from our own page only; none of these says that it is one but accounts' browsers.

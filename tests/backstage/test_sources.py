@@ -15,6 +15,7 @@ from stage.sounds import packed, stereo, strength
 from stage_door import OpenDoor, opened_door
 from stentor.backstage.api.source import BYTES_AHEAD, is_too_fast
 from stentor.backstage.middleware import JSON_BYTES_MAX, SPACE_BYTES_MAX, bounds_of
+from stentor.limits import BRIEF_BODY_BYTES_MAX, TRANSCRIPT_BODY_BYTES_MAX
 from stentor.log.bus import Bus
 from stentor.space.rung import Rung
 from stentor.stage.space_stage import Stores
@@ -250,6 +251,11 @@ async def test_what_is_no_sound_or_too_much_is_not_kept(door: OpenDoor, host: He
         ("PUT", "/api/spaces/a/questions/open", JSON_BYTES_MAX),
         ("PATCH", "/api/spaces/a", SPACE_BYTES_MAX),
         ("DELETE", "/api/spaces/a", JSON_BYTES_MAX),
+        ("PUT", "/api/spaces/a/transcript", TRANSCRIPT_BODY_BYTES_MAX),
+        ("PUT", "/api/spaces/a/brief", BRIEF_BODY_BYTES_MAX),
+        ("PUT", "/api/spaces/a/chapters", BRIEF_BODY_BYTES_MAX),
+        ("POST", "/api/spaces/a/chapters", JSON_BYTES_MAX),
+        ("PUT", "/api/spaces/a/record/people/brief", JSON_BYTES_MAX),
         ("POST", "/source/a", JSON_BYTES_MAX),
         ("PUT", "/source/a", None),
     ],

@@ -15,15 +15,17 @@ NOT_THE_CLIENTS = {"follow", "follow_space", "describe_endpoint", "describe_sess
     "send_programme",
     "healthz",
     "readyz",
+    "read_record_file",
 }
-"""Streams have `live`; media and health are no JSON calls."""
+"""Streams have `live` and `record.file`; media and health are no JSON calls."""
 BROWSERS_ONLY = {"session", "house"}
 """Tags: signing in, and what the operators' page shows; the command line asks NATS for that."""
-CHANGES = {
+CHANGES: dict[str, dict[str, Any]] = {
     "spaces.edit": {
         **{"title": "T", "description": "D", "starts_ms": 1, "is_private": True, "speakers_max": 2},
         **{"is_recorded": False, "language": "fr"},
     },
+    "record.edit": {"is_published": False, "keep_until_ms": None},
     "webhooks.edit": {"url": "https://example.org/", "events": ["space.ended"], "is_on": True},
 }
 

@@ -56,6 +56,11 @@ def test_nobody_takes_back_what_somebody_asked_for_themselves() -> None:
     assert again_by_a_host.with_again("maya", is_own_wish=True) == Recording("demo")
 
 
+def test_nobody_puts_themselves_back_whom_a_host_has_taken_out() -> None:
+    with pytest.raises(Conflict):
+        Recording("demo").without(["maya"]).with_again("maya", is_own_wish=True)
+
+
 @given(st.lists(st.sampled_from(["ana", "ben", "eva"])), st.lists(st.sampled_from(["ana", "ben", "eva"])))
 def test_removals_and_undos_in_any_order_leave_who_was_wished_last(gone: list[str], back: list[str]) -> None:
     recording = Recording("demo")

@@ -38,6 +38,7 @@ _MEDIA: Final = {
     "follow": "text/event-stream",
     "follow_space": "text/event-stream",
     "join": "application/sdp",
+    "read_record_file": "application/octet-stream",
 }
 """Answers that are no JSON."""
 _RAW_BODIES: Final = {"join": ("application/sdp", "The offer, with all its candidates.")}
@@ -49,6 +50,10 @@ _TAGS: Final = (
     ("invitations", "Links that bring people on stage."),
     ("questions", "What the audience asks, and what is on everybody's screen."),
     ("sounds", "Files played into a Space."),
+    (
+        "record",
+        "What is left of a Space: recording, chapters, transcript, brief; who is in it.",
+    ),
     ("me", "What an invitation's holder asks and is told."),
     ("whip", "Media: WebRTC by one exchange (RFC 9725)."),
     ("source", "Media: an endless body, as Icecast sources send it."),

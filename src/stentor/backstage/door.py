@@ -17,7 +17,9 @@ from stentor.backstage.control.count import Count
 from stentor.backstage.control.edge_watch import EdgeWatch
 from stentor.backstage.control.webhook_store import WebhookStore
 from stentor.backstage.events import EventLog
+from stentor.backstage.file_links import FileLinks
 from stentor.backstage.ingests import Ingests
+from stentor.backstage.kept_records import KeptRecords
 from stentor.backstage.live import LiveHub
 from stentor.backstage.metrics import DoorMetrics
 from stentor.backstage.presence import Presence, presence_of
@@ -25,7 +27,7 @@ from stentor.clock import Clock
 from stentor.config import Settings
 from stentor.log.bus import Bus
 from stentor.log.house_log import HouseLog
-from stentor.log.state import CrewStore, InvitationStore, QuestionStore, SpaceStore
+from stentor.log.state import CrewStore, InvitationStore, QuestionStore, RecordingStore, SpaceStore
 from stentor.space.record import Space
 
 
@@ -37,6 +39,9 @@ class Door:
     spaces: SpaceStore
     crews: CrewStore
     questions: QuestionStore
+    recordings: RecordingStore
+    kept: KeptRecords
+    file_links: FileLinks
     invitations: InvitationStore
     answers: KeptAnswers
     webhooks: WebhookStore

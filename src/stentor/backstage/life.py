@@ -51,6 +51,6 @@ def with_changes(space: Space, wanted: SpaceChanges, *, key: str) -> Space:
     if is_recorded != space.is_recorded and space.on_air_ms is not None:
         raise Conflict(
             "Whether a Space is recorded can change only before it is on the air: its speakers were told "
-            f"that it is{'' if space.is_recorded else ' not'}. What there is can be deleted, or a person removed."
+            f"that it is{'' if space.is_recorded else ' not'}. What there is can be deleted."
         )
     return replace(space, **named)

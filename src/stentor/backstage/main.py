@@ -32,7 +32,9 @@ from stentor.backstage.control.webhook_sender import WebhookSender
 from stentor.backstage.control.webhook_store import WebhookStore
 from stentor.backstage.door import Door
 from stentor.backstage.events import EventLog
+from stentor.backstage.file_links import FileLinks
 from stentor.backstage.ingests import Ingests
+from stentor.backstage.kept_records import KeptRecords
 from stentor.backstage.live import LiveHub
 from stentor.backstage.metrics import DoorMetrics
 from stentor.backstage.middleware import HEAD_BYTES_MAX
@@ -43,9 +45,10 @@ from stentor.errors import CannotStart
 from stentor.log.bus import connected
 from stentor.log.house_key import house_key
 from stentor.log.house_log import HouseLog
-from stentor.log.state import CrewStore, InvitationStore, Leases, QuestionStore, SpaceStore
+from stentor.log.state import CrewStore, InvitationStore, Leases, QuestionStore, RecordingStore, SpaceStore
 from stentor.process import end_tasks, stop_event, until
 from stentor.role import run_role
+from stentor.shelf.store import Shelf
 from stentor.space.names import new_id
 
 log = structlog.get_logger()
@@ -77,6 +80,9 @@ async def open_door(settings: Settings, *, pages_dir: Path = _PAGES_DIR) -> Asyn
             spaces=spaces,
             crews=crews,
             questions=questions,
+            recordings=await RecordingStore.open(bus),
+            kept=KeptRecords(Shelf.configured(settings)),
+            file_links=FileLinks(await house_key(bus, "record-files")),
             invitations=await InvitationStore.open(bus),
             answers=await KeptAnswers.open(bus),
             webhooks=webhooks,

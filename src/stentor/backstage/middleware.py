@@ -17,7 +17,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from stentor.backstage.api.whip import CORS
 from stentor.backstage.metrics import DoorMetrics
 from stentor.backstage.problems import plain
-from stentor.limits import SDP_SIZE_BYTES_MAX, SOUND_SIZE_BYTES_MAX
+from stentor.limits import (
+    BRIEF_BODY_BYTES_MAX,
+    SDP_SIZE_BYTES_MAX,
+    SOUND_SIZE_BYTES_MAX,
+    TRANSCRIPT_BODY_BYTES_MAX,
+)
 
 log = structlog.get_logger()
 
@@ -28,6 +33,8 @@ SPACE_BYTES_MAX = 64 * 1024
 BODY_TIMEOUT_S = 10.0
 SOUND_TIMEOUT_S = 300.0
 """50 MB at 1.4 Mbit/s: a slow line may still bring its jingle."""
+TEXT_TIMEOUT_S = 60.0
+"""4 MB at 0.6 Mbit/s: an edited transcript from a train."""
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _EVERY_ANSWER = {
     "X-Content-Type-Options": "nosniff",
@@ -89,6 +96,10 @@ _JSON = BodyBounds(JSON_BYTES_MAX, BODY_TIMEOUT_S)
 _OFFER = BodyBounds(SDP_SIZE_BYTES_MAX, BODY_TIMEOUT_S)
 _SOUND = BodyBounds(SOUND_SIZE_BYTES_MAX, SOUND_TIMEOUT_S)
 _SPACE = BodyBounds(SPACE_BYTES_MAX, BODY_TIMEOUT_S)
+_TRANSCRIPT = BodyBounds(TRANSCRIPT_BODY_BYTES_MAX, TEXT_TIMEOUT_S)
+_BRIEF = BodyBounds(BRIEF_BODY_BYTES_MAX, TEXT_TIMEOUT_S)
+_TEXTS = {"transcript": _TRANSCRIPT, "brief": _BRIEF, "chapters": _BRIEF}
+_TEXT_PATH = re.compile(r"/api/spaces/[^/]+/(transcript|brief|chapters)")
 _SPACE_PATH = re.compile(r"/api/spaces(?:/[^/]+)?")
 _SOUND_PATH = re.compile(r"/api/spaces/[^/]+/sounds")
 
@@ -101,6 +112,8 @@ def bounds_of(method: str, path: str) -> BodyBounds | None:
         return _OFFER
     if method in {"POST", "PATCH"} and _SPACE_PATH.fullmatch(path):
         return _SPACE
+    if method == "PUT" and (text := _TEXT_PATH.fullmatch(path)):
+        return _TEXTS[text[1]]
     return _SOUND if method == "POST" and _SOUND_PATH.fullmatch(path) else _JSON
 
 

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from typing import Generic, TypeVar
 
 from stentor.backstage.door import Door
-from stentor.errors import Gone
+from stentor.errors import Conflict, Gone
+from stentor.record.recording import Recording
 from stentor.space.crew import Crew
 from stentor.space.lifecycle import State
 from stentor.space.questions import Questions
@@ -51,6 +52,30 @@ async def changed_questions(
     if watched.is_news:
         door.events.note(space_id, kind, by=by, **facts)
     return questions
+
+
+async def changed_recording(
+    door: Door, space_id: str, move: Callable[[Recording], Recording], *, kind: str, by: str, **facts: object
+) -> Recording:
+    """The same for what hosts wish of a Space's record.
+
+    Raises: as `changed_crew`; Gone: the record was deleted. Conflict: the Space is not recorded.
+    """
+    space = await living_space(door, space_id)
+    if not space.is_recorded:
+        raise Conflict(f"The Space {space_id!r} is not recorded; there is nothing to change.")
+    watched = _Watched(lambda recording: move(kept_record(recording)))
+    recording = await door.recordings.change(space_id, watched)
+    if watched.is_news:
+        door.events.note(space_id, kind, by=by, **facts)
+    return recording
+
+
+def kept_record(recording: Recording) -> Recording:
+    """Raises: Gone: it was deleted, or is being deleted."""
+    if recording.wishes.is_unwanted:
+        raise Gone("The record of this Space was deleted.")
+    return recording
 
 
 class _Watched(Generic[R]):

@@ -17,6 +17,7 @@ from stentor.client.http import Caller, Http
 from stentor.client.live import Live
 from stentor.client.people import People, Questions
 from stentor.client.personal import Personal
+from stentor.client.record import Record
 from stentor.client.spaces import Invitations, Sounds, Spaces
 
 
@@ -31,6 +32,7 @@ class Nouns:
         self.sounds = Sounds(http)
         self.accounts = Accounts(http)
         self.webhooks = Webhooks(http)
+        self.record = Record(http)
         self.me = Personal(http)
         self.live = Live(http)
 

@@ -75,6 +75,9 @@ class Made:
         words_removed: likewise those whose words are in no text any more, by the words' process.
         transcript, brief: the versions from which the texts on the shelf are made.
         brief_asked: the wish that the newest machine's brief answers.
+        has_all: nothing more is waited for, and all of it is on the shelf: the log may expire.
+        is_gone: everything of it was removed; nothing is made again.
+        tags_of: the titles and chapters that the downloads carry, as one hash.
         manifest_sha256, words_sha256: of `manifest.json` and `words.json`, so that a reader knows when to
             read them again.
     """
@@ -88,6 +91,9 @@ class Made:
     transcript: int = 0
     brief: int = 0
     brief_asked: int = 0
+    has_all: bool = False
+    is_gone: bool = False
+    tags_of: str = ""
     manifest_sha256: str = ""
     words_sha256: str = ""
 
@@ -152,12 +158,14 @@ class Recording:
     def with_again(self, person_id: str, *, is_own_wish: bool = False) -> Self:
         """The record with the wish for somebody's removal taken back; no wish is no error.
 
-        Raises: Conflict: it is done, or it was their own wish and this is not.
+        Raises: Conflict: it is done, or it was somebody else's wish: their own, a host's.
         """
         if person_id in self.made.removed:
             raise Conflict("This person is out of the record already; what is gone cannot be brought back.")
         if person_id in self.wishes.withdrawn and not is_own_wish:
             raise Conflict("They asked for this themselves; only they can take it back.")
+        if is_own_wish and person_id in set(self.wishes.removed) - set(self.wishes.withdrawn):
+            raise Conflict("A host asked for this; only hosts can take it back.")
         return self.wished(
             removed=tuple(person for person in self.wishes.removed if person != person_id),
             withdrawn=tuple(person for person in self.wishes.withdrawn if person != person_id),

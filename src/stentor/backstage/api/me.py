@@ -5,7 +5,7 @@ from pydantic import BaseModel, Field
 from starlette.responses import StreamingResponse
 
 from stentor.backstage.access.asker import Holder, Personal, bearer_of, holder
-from stentor.backstage.api.models import Me, MuteWanted, Name, SpaceInBrief, Strict
+from stentor.backstage.api.models import Me, MuteWanted, MyRecord, Name, SpaceInBrief, Strict
 from stentor.backstage.api.sse import live_answer
 from stentor.backstage.door import Door, DoorHere
 from stentor.backstage.feed import Viewer
@@ -158,6 +158,7 @@ async def _me(door: Door, space: Space, who: Holder) -> Me:
         note=member.note,
         place=crew.place_of(member.id),
         is_source=member.is_source,
+        record=MyRecord.of(await door.recordings.get(space.id), member.id) if space.is_recorded else None,
         listen_url=door.links_of(space).listen,
     )
 

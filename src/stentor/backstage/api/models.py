@@ -12,6 +12,7 @@ from stentor.limits import (
     SPACE_ID_LENGTH_MAX,
     TITLE_LENGTH_MAX,
 )
+from stentor.record.recording import Recording
 from stentor.space.crew import Silence
 from stentor.space.lifecycle import State
 from stentor.space.names import checked_language
@@ -170,6 +171,39 @@ class SpaceInBrief(BaseModel):
         )
 
 
+class Removal(StrEnum):
+    """Whether somebody is taken out of the record."""
+
+    NONE = "none"
+    WAITING = "waiting"
+    """Until it is done it can be taken back by who asked for it."""
+    DONE = "done"
+
+
+class MyRecord(BaseModel):
+    """What is kept of what somebody says, as they may know it."""
+
+    removal: Removal
+    is_own_wish: bool = Field(description="They asked for the removal, not a host.")
+    is_published: bool = Field(description="Listeners have the replay, once it is made.")
+    has_replay: bool
+    keep_until_ms: int | None = Field(description="When all of it goes by itself; null: no such time is set.")
+    is_unwanted: bool = Field(description="The record is being deleted, or was.")
+
+    @classmethod
+    def of(cls, recording: Recording, person_id: str) -> "MyRecord":
+        wishes = recording.wishes
+        removal = Removal.WAITING if person_id in wishes.removed else Removal.NONE
+        return cls(
+            removal=Removal.DONE if person_id in recording.made.removed else removal,
+            is_own_wish=person_id in wishes.withdrawn,
+            is_published=wishes.is_published,
+            has_replay=recording.has_replay and not recording.waits_for_removal,
+            keep_until_ms=wishes.keep_until_ms,
+            is_unwanted=wishes.is_unwanted,
+        )
+
+
 class Me(BaseModel):
     """Who an invitation makes its holder, and where."""
 
@@ -183,6 +217,7 @@ class Me(BaseModel):
     place: int | None = Field(default=None, description="In the line, from 1.")
     is_source: bool = False
     is_shared: bool = False
+    record: MyRecord | None = Field(default=None, description="null: not recorded, or a shared invitation.")
     listen_url: str
     ice_servers: list[dict[str, Any]] = []
 

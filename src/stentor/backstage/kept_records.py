@@ -1,0 +1,112 @@
+"""What the shelf has of each Space's record, as the stage door reads it.
+
+Comes in: recordings, numbers of versions. Goes out: the two lists of files, transcripts, briefs, chapters.
+Never: a list of before: a recording names the hash of the one that holds.
+"""
+
+import asyncio
+import hashlib
+import json
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Final, TypeVar
+
+from stentor.errors import Full, NotFound
+from stentor.limits import FILES_GIVEN_MAX
+from stentor.record.brief import Brief
+from stentor.record.chapters import Chapter
+from stentor.record.recording import Recording
+from stentor.record.transcript import Transcript
+from stentor.shelf import layout
+from stentor.shelf.manifest import FileKept, Manifest, Words
+from stentor.shelf.store import Shelf, SpaceShelf
+
+_LISTS_MAX: Final = 128
+"""Lists in memory: some kilobytes each."""
+
+T = TypeVar("T")
+L = TypeVar("L", Manifest, Words)
+
+
+class KeptRecords:
+    """Every call may raise ShelfAway."""
+
+    def __init__(self, shelf: Shelf) -> None:
+        self._shelf = shelf
+        self._given_count = 0
+        self._lists: OrderedDict[str, Manifest | Words] = OrderedDict()
+
+    def of(self, space_id: str) -> SpaceShelf:
+        return self._shelf.of(space_id)
+
+    @contextmanager
+    def giving(self) -> Iterator[None]:
+        """While one file is given out. Raises: Full: FILES_GIVEN_MAX are."""
+        if self._given_count >= FILES_GIVEN_MAX:
+            raise Full("The list of files that are being sent", limit=FILES_GIVEN_MAX)
+        self._given_count += 1
+        try:
+            yield
+        finally:
+            self._given_count -= 1
+
+    async def manifest(self, recording: Recording) -> Manifest | None:
+        """What the scribe has sealed; None: nothing yet, or no more."""
+        return await self._list(Manifest, recording, layout.MANIFEST, recording.made.manifest_sha256)
+
+    async def words(self, recording: Recording) -> Words | None:
+        """What the words' process has made."""
+        return await self._list(Words, recording, layout.WORDS, recording.made.words_sha256)
+
+    async def files(self, recording: Recording) -> dict[str, FileKept]:
+        """Every file that a list names, by name."""
+        lists = (await self.manifest(recording), await self.words(recording))
+        return {name: kept for listed in lists if listed for name, kept in sorted(listed.files.items())}
+
+    async def transcript(self, space_id: str, version: int) -> Transcript:
+        """Raises: NotFound."""
+        name = layout.transcript_version(version)
+        return await self._version(space_id, name, lambda data: Transcript.from_json(json.loads(data)))
+
+    async def brief(self, space_id: str, version: int) -> Brief:
+        """Raises: NotFound."""
+        name = layout.brief_version(version)
+        return await self._version(space_id, name, lambda data: Brief.from_json(json.loads(data)))
+
+    async def chapters(self, recording: Recording) -> tuple[Chapter, ...]:
+        """The hosts' own; where there are none, those that the brief has found."""
+        words = None if recording.wishes.chapters else await self.words(recording)
+        if words is None or layout.CHAPTERS not in words.files:
+            return recording.wishes.chapters
+        try:
+            found = json.loads(await self.of(recording.space_id).get(layout.CHAPTERS))
+        except NotFound:
+            return ()
+        return tuple(
+            Chapter(round(chapter["startTime"] * 1000), chapter["title"], is_machine=True)
+            for chapter in found["chapters"]
+        )
+
+    async def _list(self, kind: type[L], recording: Recording, name: str, sha256: str) -> L | None:
+        if not sha256:
+            return None
+        found = self._lists.get(sha256)
+        if isinstance(found, kind):
+            self._lists.move_to_end(sha256)
+            return found
+        try:
+            data = await self.of(recording.space_id).get(name)
+        except NotFound:  # it goes, and the recording will say so in a moment
+            return None
+        listed = kind.from_bytes(data)
+        if hashlib.sha256(data).hexdigest() == sha256:
+            self._lists[sha256] = listed
+            while len(self._lists) > _LISTS_MAX:
+                self._lists.popitem(last=False)
+        return listed
+
+    async def _version(self, space_id: str, name: str, read: Callable[[bytes], T]) -> T:
+        data = await self.of(space_id).get(name)
+        # A transcript of three hours is 2 MB of JSON: read beside the loop.
+        return await asyncio.to_thread(read, data)
