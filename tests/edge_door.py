@@ -42,7 +42,10 @@ async def front_door(
         steward_clock: the ladder's, when it is not everybody's.
     """
     chosen = Settings(
-        nats_url=nats_url, edge_port=0, listeners_max=listeners_max, **{"drain_s": 0.1, **settings}
+        nats_url=nats_url,
+        edge_port=0,
+        listeners_max=listeners_max,
+        **{"drain_s": 0.1, "data_dir": pages_dir / "data", **settings},
     )
     waits = replace(waits or Waits(), revolution_s=revolution_s)
     clock, edge_id = clock or SystemClock(), edge_id or new_id()

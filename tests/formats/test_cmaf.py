@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stentor.errors import BadInput
-from stentor.formats.cmaf import boxes, chunk, chunk_number, init_segment, packets_of, silence
+from stentor.formats.cmaf import boxes, chunk, chunk_number, init_segment, moved, packets_of, silence
 from stentor.formats.emsg import tick_box, ticks_of
 from stentor.space.rung import Codec
 
@@ -23,9 +23,18 @@ def test_what_is_written_is_read_back(data: st.DataObject, codec: Codec, number:
     assert chunk_number(written) == number
 
 
+@given(st.data(), st.sampled_from(list(Codec)), st.integers(0, 2**33), st.integers(0, 2**33))
+def test_a_chunk_that_is_moved_is_the_one_that_would_have_been_written_there(
+    data: st.DataObject, codec: Codec, number: int, then: int
+) -> None:
+    count = codec.frames_per_chunk
+    packets = data.draw(st.lists(packet, min_size=count, max_size=count))
+    assert moved(chunk(number, codec, packets), then) == chunk(then, codec, packets)
+
+
 @given(st.binary(max_size=200))
 def test_bytes_from_anywhere_are_read_or_refused_but_never_crash(data: bytes) -> None:
-    for read in (packets_of, chunk_number, ticks_of):
+    for read in (packets_of, chunk_number, ticks_of, lambda data: moved(data, 3)):
         try:
             read(data)
         except BadInput:
