@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from stentor.config import Settings
-from stentor.doctor import Health, examine, require_fit
+from stentor.doctor import Finding, Health, examine, require_fit
 from stentor.errors import CannotStart
 
 
@@ -45,3 +45,15 @@ def test_each_server_of_a_cluster_is_asked(nats_url: str, tmp_path: Path) -> Non
     found = {f.what: f for f in examine(settings) if f.what.startswith("NATS at")}
     assert [f.health for f in found.values()] == [Health.GOOD, Health.POOR]
     assert "secret" not in str(found)
+
+
+def test_captions_are_named_with_their_engine_or_with_what_is_missing(tmp_path: Path) -> None:
+    def captions(**changes: object) -> Finding:
+        return next(f for f in examine(settings(tmp_path, **changes)) if f.what == "Live captions")
+
+    assert captions().detail == "moonshine with moonshine-tiny-en, English"
+    assert captions(captions_engine="whisper").detail == "whisper with whisper-tiny.en, English"
+    assert captions(captions_engine="off").health is Health.GOOD
+    missing = captions(captions_model=str(tmp_path / "none"))
+    assert (missing.health, missing.detail) == (Health.POOR, "there is no such directory")
+    assert missing.next_step

@@ -17,9 +17,11 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from stentor.config import Settings
-from stentor.errors import CannotStart, StentorError
+from stentor.errors import CannotStart, NoEngine, StentorError
 from stentor.log.bus import servers_of
 from stentor.log.server import binary
+from stentor.scribe.speech import engines
+from stentor.scribe.speech.weights import SILERO_VAD
 
 DISK_FREE_BYTES_MIN = 256 << 20
 """About two hours of one Space with its log, spool and recording."""
@@ -174,6 +176,21 @@ def _pages(_: Settings) -> Iterator[Finding]:
         yield Finding(Health.POOR, "The web pages", "not built; streams work, pages do not", "make web")
 
 
+def _speech(settings: Settings) -> Iterator[Finding]:
+    """Captions are for English here; another language's engine is asked for when a Space speaks it."""
+    what = "Live captions"
+    try:
+        choice = engines.for_captions(settings, language="en")
+        engines.require_installed(choice, settings)
+        engines.require_installed(engines.Choice("silero", SILERO_VAD, "en"), settings)
+    except NoEngine as error:
+        is_wanted = settings.captions_engine != "off"
+        detail = error.because if is_wanted else "switched off by captions_engine"
+        yield Finding(Health.POOR if is_wanted else Health.GOOD, what, detail, error.next_step)
+    else:
+        yield Finding(Health.GOOD, what, f"{choice.engine} with {choice.label}, English")
+
+
 _CHECKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
     _python,
     _data_directory,
@@ -183,4 +200,5 @@ _CHECKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
     _kernel,
     _clock,
     _pages,
+    _speech,
 )
