@@ -11,6 +11,7 @@ import os
 import struct
 import zlib
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, Self
 
@@ -95,6 +96,25 @@ def voices_of(path: Path) -> Iterator[tuple[int, bytes]]:
         if file.read(len(_MAGIC)) != _MAGIC:
             raise BadInput(f"{path.name} is not a voice file.")
         yield from _records(file)
+
+
+def voices_from(path: Path, at: int, *, count: int) -> Iterator[tuple[int, bytes, int]]:
+    """The next `count` (chunk number, logged voice, where the next one begins) of a file that grows.
+
+    Args:
+        at: where the last call stopped; 0: the beginning.
+    Raises: BadInput: the file is something else.
+    """
+    with path.open("rb") as file:
+        if (head := file.read(len(_MAGIC))) != _MAGIC:
+            if _MAGIC.startswith(head):
+                return  # just made
+            raise BadInput(f"{path.name} is not a voice file.")
+        at = max(at, len(_MAGIC))
+        file.seek(at)
+        for number, body in islice(_records(file), count):
+            at += _RECORD.size + len(body)
+            yield number, body, at
 
 
 def _records(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
