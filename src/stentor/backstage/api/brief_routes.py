@@ -1,7 +1,6 @@
 """The brief of a Space: read, corrected, made anew."""
 
 import asyncio
-from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -43,13 +42,18 @@ async def edit_brief(space_id: str, wanted: BriefWanted, who: Leader, door: Door
     """
     recording, newest = await BRIEFS.to_follow(door, space_id, wanted.version)
     transcript = await TRANSCRIPTS.parsed(door.kept, space_id, TRANSCRIPTS.newest(recording))
-    parts = Brief.from_json(newest.as_json() | wanted.model_dump(exclude={"version"}))
-    then = replace(
-        parts,
-        version=newest.version + 1,
-        is_machine=False,
-        by=await author(door, space_id, who),
-        made_ms=door.clock.wall_ms(),
+    then = Brief.from_json(
+        {
+            **wanted.model_dump(),
+            "version": newest.version + 1,
+            "transcript": transcript.version,
+            "language": newest.language,
+            "engine": newest.engine,
+            "names": dict(newest.names),
+            "is_machine": False,
+            "by": await author(door, space_id, who),
+            "made_ms": door.clock.wall_ms(),
+        }
     )
     text = await asyncio.to_thread(required, then, transcript)
     await BRIEFS.keep(door, recording, text, who)
