@@ -1,7 +1,7 @@
 """A finished record on a shelf, as the scribe leaves it: what the tests of the doors need of a scribe.
 
-Comes in: a Space that a synthetic stage has spoken in. Goes out: programme, index, texts and both lists on the
-shelf, and the record that says so. The programme is the synthetic stage's own chunks.
+Comes in: a Space that a synthetic stage has spoken in. Goes out: programme, index, texts and both lists on
+the shelf, and the record that says so. The programme is the synthetic stage's own chunks.
 """
 
 import json
@@ -92,6 +92,16 @@ class SealedRecord:
 
         await store.change(space.id, seal)
         return cls(store, shelf, space, programme, manifest)
+
+    async def add(self, name: str, data: bytes) -> None:
+        """One file more, in the scribe's list too."""
+        kept = await _put(self.shelf, self.space.id, {name: data})
+        self.manifest = replace(self.manifest, files={**self.manifest.files, **kept})
+        await self.shelf.of(self.space.id).put(layout.MANIFEST, self.manifest.as_bytes())
+        digest = self.manifest.sha256
+        await self.store.change(
+            self.space.id, lambda r: replace(r, made=replace(r.made, manifest_sha256=digest))
+        )
 
     async def wish(self, **wishes: object) -> None:
         await self.store.change(self.space.id, lambda recording: recording.wished(**wishes))

@@ -1,16 +1,21 @@
 """One TCP connection at the gate: uvicorn's httptools protocol with bounds of our own.
 
 Comes in: bytes of anybody. Goes out: requests that are small enough and came in time; the descriptor itself,
-for a live stream. Never: a request whose head is over 8 KiB, 32 fields or 10 s; a body that takes over 5 s.
+for a live stream. Never: a request whose head is over 8 KiB, 32 fields or 10 s; a body that takes over 5 s;
+an answer that is kept for somebody who has taken nothing of it for 15 s.
 
 The only file that knows uvicorn's insides; `tests/edge/test_connection.py` is its contract.
 """
 
 import asyncio
 import os
+import socket
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from stentor.edge.listener import PATIENCE_S
+from stentor.edge.sockets import acked_bytes
 
 HEAD_BYTES_MAX = 8 * 1024
 HEAD_FIELDS_MAX = 32
@@ -25,15 +30,19 @@ EXTENSION = "stentor.connection"
 class Connection(HttpToolsProtocol):
     """uvicorn makes one per connection and calls it back."""
 
+    stall_s = PATIENCE_S
+
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
         self._head_bytes = 0
         self._is_refused = False
         self._deadline: asyncio.TimerHandle | None = None
+        self._stall: asyncio.TimerHandle | None = None
         self._arm()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._disarm()
+        self._stop_watching()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -81,6 +90,14 @@ class Connection(HttpToolsProtocol):
         if not self._is_refused:
             super().on_message_complete()
 
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._watch(self._acknowledged())
+
+    def resume_writing(self) -> None:
+        self._stop_watching()
+        super().resume_writing()
+
     def descriptor(self) -> int | None:
         """A copy of the connection's descriptor, to be given away. None: the peer has gone already."""
         sock = self.transport.get_extra_info("socket")
@@ -95,6 +112,32 @@ class Connection(HttpToolsProtocol):
         if self.cycle is not None:
             self.cycle.disconnected = True
         self.transport.close()
+
+    def _watch(self, acknowledged: int | None) -> None:
+        """Looks again after `stall_s`. A long download over a slow line goes on for as long as it moves."""
+        self._stall = self.loop.call_later(self.stall_s, self._look_for_progress, acknowledged)
+
+    def _look_for_progress(self, before: int | None) -> None:
+        now = self._acknowledged()
+        if now is None or now == before:
+            # Closing would wait for the bytes that are stuck.
+            self.transport.abort()
+        else:
+            self._watch(now)
+
+    def _acknowledged(self) -> int | None:
+        """Bytes that have arrived at the peer; not what the kernel took, which may hold minutes."""
+        fd = self.descriptor()
+        if fd is None:
+            return None
+        with socket.socket(fileno=fd) as sock:
+            found = acked_bytes(sock)
+        return found and found[0]
+
+    def _stop_watching(self) -> None:
+        if self._stall is not None:
+            self._stall.cancel()
+            self._stall = None
 
     def _refuse(self, status: bytes) -> None:
         if self._is_refused:
@@ -117,6 +160,11 @@ class Connection(HttpToolsProtocol):
     def _too_slow(self) -> None:
         self._deadline = None
         self._refuse(b"408 Request Timeout")
+
+
+def patient(stall_s: float) -> type[Connection]:
+    """Connections whose answers wait so long for somebody who takes nothing."""
+    return type("Connection", (Connection,), {"stall_s": stall_s})
 
 
 def has_body(headers: list[tuple[bytes, bytes]]) -> bool:

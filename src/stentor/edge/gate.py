@@ -21,7 +21,7 @@ from stentor.clock import Clock, SystemClock
 from stentor.config import Settings
 from stentor.edge.app import Parts, front_door
 from stentor.edge.audience import Audience
-from stentor.edge.connection import Connection
+from stentor.edge.connection import patient
 from stentor.edge.extras.relay import Relay
 from stentor.edge.extras.routes import ExtrasRoutes
 from stentor.edge.extras.signs import SignTable
@@ -184,7 +184,7 @@ def main() -> int:
 def _server(parts: Parts) -> uvicorn.Server:
     config = uvicorn.Config(
         front_door(parts),
-        http=Connection,
+        http=patient(parts.waits.socket_s),
         ws="none",
         lifespan="off",
         log_config=None,

@@ -16,7 +16,7 @@ class Waits:
     """Seconds.
 
     Args:
-        socket_s: a listener's socket takes nothing; then the connection is closed.
+        socket_s: a listener's socket takes nothing, of a stream or of a download; then it is closed.
         hold_s: an HLS request for something that is not made yet; then 503.
         silent_s: no chunk comes at all; then live streams end and their players come back with `?from=`.
         first_chunk_s: a request waits for a reader that was only just opened; 120 s of two rungs are read

@@ -1,17 +1,13 @@
 """Replay and time-shift over a real edge, decoded by FFmpeg."""
 
-import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
-import aiohttp
 import m3u8
-import numpy as np
 import pytest
 
 from edge_door import client, ffmpeg, front_door
+from replay_door import CHUNKS, Over, ended, loudness
 from sealed_record import SealedRecord
 from stentor.formats.emsg import ticks_of
 from stentor.limits import RUNWAY_CHUNKS
@@ -19,60 +15,6 @@ from stentor.log.bus import Bus
 from stentor.log.state import RecordingStore
 from stentor.space.lifecycle import State
 from synthetic_stage import TONE_HZ, SyntheticStage
-
-CHUNKS = 40
-"""Four segments and four chunks."""
-
-
-@dataclass(slots=True)
-class Over:
-    """A Space that is over, its record, a door."""
-
-    base: str
-    http: aiohttp.ClientSession
-    record: SealedRecord
-    stage: SyntheticStage
-
-    @property
-    def path(self) -> str:
-        return f"/s/{self.stage.space_id}"
-
-    async def got(self, path: str, *, status: int = 200, **headers: str) -> bytes:
-        async with self.http.get(f"{self.path}/{path}", headers=headers) as answer:
-            assert answer.status == status, (path, answer.status, await answer.text())
-            return await answer.read()
-
-    async def until(self, path: str, status: int) -> None:
-        """The door hears of changes a moment later."""
-        async with asyncio.timeout(5):
-            while True:
-                async with self.http.get(f"{self.path}/{path}") as answer:
-                    if answer.status == status:
-                        return
-                await asyncio.sleep(0.02)
-
-
-@asynccontextmanager
-async def ended(nats_url: str, bus: Bus, space_id: str, tmp_path: Path) -> AsyncIterator[Over]:
-    stage = await SyntheticStage.open(bus, space_id)
-    await stage.move(State.ENDED)
-    shelf = tmp_path / "shelf"
-    record = await SealedRecord.make(bus, shelf, await stage.store.get(space_id), chunks=CHUNKS)
-    async with (
-        front_door(nats_url, pages_dir=tmp_path, shelf_dir=shelf) as base,
-        client(base) as http,
-    ):
-        over = Over(base, http, record, stage)
-        await over.until("replay/index.m3u8", 200)
-        yield over
-
-
-def loudness(samples: bytes) -> tuple[float, float]:
-    """The loudest frequency of a sound and how much of its power is there."""
-    power = np.abs(np.fft.rfft(np.frombuffer(samples, np.int16).astype(float))) ** 2
-    hertz = np.fft.rfftfreq(len(samples) // 2, 1 / 48_000)
-    peak = float(hertz[int(power.argmax())])
-    return peak, float(power[np.abs(hertz - peak) < 5].sum() / power.sum())
 
 
 @pytest.mark.parametrize("name", ["master", "index"])
@@ -99,7 +41,8 @@ async def test_the_lists_of_a_finished_record_say_all_at_once(
         vtt = await over.got("replay/captions/fr.vtt")
         await over.got("replay/captions/de.m3u8", status=404)
     found = m3u8.loads(text)
-    assert found.is_endlist and found.playlist_type == "vod"
+    assert found.is_endlist
+    assert found.playlist_type == "vod"
     assert text.count("PROGRAM-DATE-TIME") == 1
     assert sum(segment.duration for segment in found.segments) == pytest.approx(CHUNKS * 0.64)
     assert found.segments[0].uri == "e1/seg/4.m4s"
@@ -161,8 +104,7 @@ async def test_what_nobody_may_have_is_as_if_it_had_never_been(
 
 async def test_space_json_says_what_is_left(nats_url: str, bus: Bus, space_id: str, tmp_path: Path) -> None:
     async with ended(nats_url, bus, space_id, tmp_path) as over:
-        async with over.http.get(f"{over.path}/space.json") as answer:
-            told = await answer.json()
+        told = await over.json("space.json")
     assert told["has_replay"]
     assert "can_rewind" not in told
     assert told["record"] == {
@@ -178,7 +120,7 @@ async def test_space_json_says_what_is_left(nats_url: str, bus: Bus, space_id: s
 async def test_a_space_on_the_air_is_played_from_its_start(
     nats_url: str, bus: Bus, space_id: str, tmp_path: Path
 ) -> None:
-    """The window is 40 s (two minutes in chunks for HLS), what is older comes from the log, the same bytes."""
+    """What has left the window of two and a half minutes comes from the log, the same bytes."""
     stage = await SyntheticStage.open(bus, space_id, chunks=RUNWAY_CHUNKS + 45)
     async with front_door(nats_url, pages_dir=tmp_path) as base, client(base) as http:
         path = f"/s/{space_id}"
@@ -195,7 +137,8 @@ async def test_a_space_on_the_air_is_played_from_its_start(
             assert answer.status == 200
         text = (await got("replay/index.m3u8")).decode()
         found = m3u8.loads(text)
-        assert not found.is_endlist and found.playlist_type == "event"
+        assert not found.is_endlist
+        assert found.playlist_type == "event"
         assert found.segments[0].uri == "../hls/seg/4.m4s"
         assert len(found.segments) == (stage.head + 1) // 9 - 4
         async with http.get(f"{path}/hls/part/36.m4s") as answer:
@@ -226,7 +169,8 @@ async def test_whoever_is_behind_stays_when_the_space_ends(
         await over.until("replay/e1/seg/4.m4s", 200)
         after = m3u8.loads((await over.got("replay/index.m3u8")).decode())
     # A player that reloads goes on at the same number; only the name of what it takes is another.
-    assert after.is_endlist and after.media_sequence == before.media_sequence == still.media_sequence
+    assert after.is_endlist
+    assert after.media_sequence == before.media_sequence == still.media_sequence
     assert [s.duration for s in after.segments[:4]] == [s.duration for s in before.segments]
 
 

@@ -7,7 +7,7 @@ those are the hosts' (the stage door has them).
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterable, AsyncIterator
 from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import quote
@@ -110,7 +110,8 @@ class FileRoutes:
         self.archive.downloads.check()
         answer = await given(request, files, name, kept, headers=headers)
         if isinstance(answer, StreamingResponse):
-            answer.body_iterator = self._counted(self.archive.downloads.held(_bytes(answer)))
+            pieces = _bytes(answer.body_iterator)
+            answer.body_iterator = self._counted(self.archive.downloads.held(pieces))
         return answer
 
     async def so_far(self, request: Request) -> Response:
@@ -165,7 +166,7 @@ class FileRoutes:
 
 def saved_name(title: str, name: str) -> str:
     """`recording.m4a` of «Tea» → `Tea.m4a`; other files keep their own name behind the title."""
-    plain = re.sub(r'[\x00-\x1f\x7f/\\:*?"<>|]+', " ", title).strip(" .")[:100] or "Space"
+    plain = re.sub(r'[\s\x00-\x1f\x7f/\\:*?"<>|]+', " ", title).strip(" .")[:100] or "Space"
     return f"{plain}{name.removeprefix('recording')}" if name.startswith("recording.") else f"{plain} {name}"
 
 
@@ -175,7 +176,7 @@ def attachment(name: str) -> str:
     return f"attachment; filename=\"{ascii_name}\"; filename*=UTF-8''{quote(name, safe='')}"
 
 
-async def _bytes(answer: StreamingResponse) -> AsyncIterator[bytes]:
-    async for piece in answer.body_iterator:
+async def _bytes(pieces: AsyncIterable[str | bytes | memoryview]) -> AsyncIterator[bytes]:
+    async for piece in pieces:
         assert isinstance(piece, bytes), "files are bytes"
         yield piece

@@ -4,7 +4,7 @@ Comes in: answers in pieces. Goes out: the same, counted while they last. Never:
 places, but for what begins in the very same moment.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 
 from stentor.errors import Full
 
@@ -27,7 +27,7 @@ class Places:
         if self.taken >= self._places_max:
             raise Full(self._what, limit=self._places_max, retry_after_s=self._retry_after_s)
 
-    async def held(self, pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    async def held(self, pieces: AsyncIterator[bytes]) -> AsyncGenerator[bytes, None]:
         """The pieces, in a place that is free again at their end or when nobody wants them any more."""
         self.taken += 1
         try:
