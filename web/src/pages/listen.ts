@@ -123,7 +123,7 @@ export class ListenPage extends Page<Words> {
   private programme(now: Snapshot): TemplateResult {
     const { words, locale } = this.speech;
     const [tag, isOnAir] = programmeTag(now, words);
-    const isEmpty = now.people.length === 0 && now.hosts.length > 0;
+    const isEmpty = now.people.length === 0 && now.hosts.length > 0 && !this.replay;
     return html`<div class="programme">
       <p class="tags">
         ${tag ? html`<span class="tag ${isOnAir ? "on_air" : ""}">${tag}</span>` : nothing}

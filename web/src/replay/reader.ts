@@ -17,8 +17,8 @@ import type { Chapter, Transcript } from "./record";
 import { find, heardAt, lettersOfSentence, lettersOfWord, scriptOf, wordAtLetter, type Heard, type Hit, type Letters, type ScriptTurn } from "./script";
 import { letterAt, mark, rangeOf } from "./ranges-of-text";
 
-/** Our own scrolling has settled by then; whatever moves later was the reader. */
-const OWN_SCROLL_MS = 900;
+/** Keys with which a page is scrolled. */
+const SCROLL_KEYS = new Set(["PageUp", "PageDown", "Home", "End", "ArrowUp", "ArrowDown"]);
 /** Where on the screen the heard word is kept, as shares of its height. */
 const BAND = { from: 0.16, to: 0.55, aim: 0.3 };
 /** Letters in a line of a phone, for the height that a turn has before it is laid out. */
@@ -28,7 +28,7 @@ export class Reader {
   private script: readonly ScriptTurn[] = [];
   private transcript: Transcript | null = null;
   private isFollowing = true;
-  private scrolledMs = -Infinity;
+  private readonly stopping = new AbortController();
   private heard: Heard | null = null;
   private hits: readonly Hit[] = [];
   private hit = -1;
@@ -40,8 +40,12 @@ export class Reader {
     private readonly redraw: () => void,
     private readonly playFrom: (atMs: number) => void,
   ) {
-    const moved = (): void => this.movedByReader();
-    for (const event of ["wheel", "touchmove", "scroll"]) window.addEventListener(event, moved, { passive: true });
+    // Not by "scroll": our own scrolling and the browser's anchoring fire that too.
+    const options = { passive: true, signal: this.stopping.signal };
+    window.addEventListener("wheel", () => this.movedByReader(), options);
+    window.addEventListener("touchmove", ({ target }) => isInDock(target) || this.movedByReader(), options);
+    window.addEventListener("keydown", ({ key, target }) => void (SCROLL_KEYS.has(key) && !isInDock(target) && this.movedByReader()), options);
+    window.addEventListener("pointerdown", ({ clientX }) => void (clientX >= document.documentElement.clientWidth && this.movedByReader()), options);
   }
 
   take(transcript: Transcript | null): void {
@@ -84,6 +88,11 @@ export class Reader {
     if (this.isFollowing && isPlaying) this.keepInSight();
   }
 
+  close(): void {
+    this.rest();
+    this.stopping.abort();
+  }
+
   focusSearch(): void {
     this.root?.closest(".reader")?.querySelector<HTMLInputElement>("input")?.focus();
   }
@@ -98,8 +107,8 @@ export class Reader {
   private searchField({ words }: ReplaySpeech): TemplateResult {
     const shown = this.hits.length === 0 ? words.hitNone : words.hitOf(String(this.hit + 1), String(this.hits.length));
     return html`<search class="find">
-      <label class="field">
-        ${glass}<span class="unseen">${words.searchWords}</span>
+      <span class="field">
+        ${glass}<label><span class="unseen">${words.searchWords}</span>
         <input
           type="search"
           data-test="find"
@@ -108,14 +117,14 @@ export class Reader {
           .value=${live(this.query)}
           @input=${(event: Event) => this.search((event.target as HTMLInputElement).value)}
           @keydown=${(event: KeyboardEvent) => this.pressed(event)}
-        />
-      </label>
+        /></label>
+        ${this.query === "" ? nothing : html`<button class="round clear" aria-label=${words.searchClear} @click=${() => this.search("")}>${cross}</button>`}
+      </span>
       ${this.query.trim() === ""
         ? nothing
         : html`<span class="hits" role="status" data-test="hits">${shown}</span>
             <button class="round" aria-label=${words.hitPrevious} ?disabled=${!this.hits.length} @click=${() => this.go(-1)}>${previous}</button>
-            <button class="round" data-test="next-hit" aria-label=${words.hitNext} ?disabled=${!this.hits.length} @click=${() => this.go(1)}>${next}</button>
-            <button class="round" aria-label=${words.searchClear} @click=${() => this.search("")}>${cross}</button>`}
+            <button class="round" data-test="next-hit" aria-label=${words.hitNext} ?disabled=${!this.hits.length} @click=${() => this.go(1)}>${next}</button>`}
     </search>`;
   }
 
@@ -129,7 +138,7 @@ export class Reader {
         const time = lasted(turn.startMs);
         const isNewVoice = this.script[at - 1]?.person !== turn.person || begun.length > 0;
         return html`<li class="turn ${isNewVoice ? "voice" : ""}" style="--hue:${hue(turn.name)};--lines:${Math.ceil(turn.text.length / LETTERS_PER_LINE)}">
-          ${begun.length ? html`<h3>${begun.at(-1)!.title}</h3>` : nothing}
+          ${begun.length ? html`<h2>${begun.at(-1)!.title}</h2>` : nothing}
           <p class="who">
             <b class=${isNewVoice ? "" : "unseen"}>${turn.name}</b>
             <button class="at" aria-label=${words.playFrom(time, turn.name)} @click=${() => this.play(turn.startMs)}>${time}</button>
@@ -191,7 +200,7 @@ export class Reader {
   }
 
   private movedByReader(): void {
-    if (!this.isFollowing || !this.root || performance.now() - this.scrolledMs < OWN_SCROLL_MS) return;
+    if (!this.isFollowing || !this.root) return;
     // Above the transcript there is nothing to follow; whoever comes down to it has not left it.
     if (this.root.getBoundingClientRect().top > innerHeight * BAND.to) return;
     this.isFollowing = false;
@@ -213,7 +222,6 @@ export class Reader {
     const range = this.range(turn, letters);
     if (!range) return;
     const element = range.startContainer.parentElement;
-    this.scrolledMs = performance.now();
     // Far away its height is an estimate: first there, so that it is laid out, then to the word.
     if (Math.abs(element?.getBoundingClientRect().top ?? 0) > innerHeight * 2) element?.scrollIntoView({ block: "center", behavior: "instant" });
     const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -250,4 +258,9 @@ export class Reader {
   private said(turn: number): Element | null {
     return this.root?.children[turn]?.querySelector(".said") ?? null;
   }
+}
+
+/** Moving the playhead is no scrolling. */
+function isInDock(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest(".dock") !== null;
 }

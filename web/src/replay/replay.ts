@@ -46,6 +46,7 @@ export class Replay {
   private ear: Ear;
   private tab: Tab | null = null;
   private clip: Clip | null = null;
+  private isDownloading = false;
   private note = "";
   private noteTimer: ReturnType<typeof setTimeout> | undefined;
   private speech: ReplaySpeech | null = null;
@@ -95,7 +96,7 @@ export class Replay {
     this.stopping.abort();
     this.library.close();
     this.ear.close();
-    this.reader.rest();
+    this.reader.close();
     this.lockScreen.close();
   }
 
@@ -109,7 +110,7 @@ export class Replay {
   middle(now: Snapshot, speech: Speech<Words>): TemplateResult {
     const mine = this.speak(speech);
     const { words } = mine;
-    if (this.isGone) return html`<p class="quiet" data-test="replay-gone">${words.replayGone}</p>`;
+    if (this.isGone) return this.gone(speech.words.others, words);
     const people = this.people(now);
     const lanes = new Map(this.library.lanes.map((lane) => [lane.person, lane]));
     const speaking = Object.fromEntries(this.speaking().map((person) => [person, EVEN_DB]));
@@ -118,7 +119,7 @@ export class Replay {
       if (!lane || lane.turns.length === 0) return html``;
       return html`<span class="turn-jumps">
         <button class="round" data-test="turn-before" aria-label=${words.turnBefore(name)} @click=${() => this.ear.turn(lane, -1)}>${previous}</button>
-        <span class="small quiet">${lasted(lane.totalMs)}</span>
+        <span class="small quiet" title=${words.turnTotal(lasted(lane.totalMs))}>${lasted(lane.totalMs)}</span>
         <button class="round" data-test="turn-after" aria-label=${words.turnAfter(name)} @click=${() => this.ear.turn(lane, 1)}>${next}</button>
       </span>`;
     };
@@ -191,8 +192,9 @@ export class Replay {
         address: (file) => this.door.address(file),
         shareNow: () => void this.share({ fromS: this.ear.positionS, toS: null }),
         shareClip: (clip) => void this.share(momentOf(clip)),
-        openClip: () => this.setClip(clipAround(this.ear.positionS, this.ear.sound.durationS)),
-        closeClip: () => this.setClip(null),
+        isDownloading: this.isDownloading,
+        toggleClip: () => this.setClip(this.clip ? null : clipAround(this.ear.positionS, this.ear.sound.durationS)),
+        toggleDownloads: () => this.toggleDownloads(),
         moveEnd: (handle) => this.moveEnd(handle, this.ear.positionS),
         listenTo: (clip) => this.playRange(momentOf(clip)),
       })}
@@ -208,6 +210,13 @@ export class Replay {
         playFrom: (atMs) => this.ear.playFrom(atMs),
       })}
       ${keyboardHelp(speech)}`;
+  }
+
+  private gone(others: string, words: ReplaySpeech["words"]): TemplateResult {
+    return html`<section class="after">
+      <p role="status" data-test="replay-gone">${words.replayGone}</p>
+      <p><a class="button" href="/">${others}</a></p>
+    </section>`;
   }
 
   private soFar({ words }: ReplaySpeech): TemplateResult {
@@ -341,8 +350,22 @@ export class Replay {
   }
 
   private setClip(clip: Clip | null): void {
+    if (clip) this.isDownloading = false;
+    if (clip && !this.clip) this.showTaken();
     this.clip = clip;
     this.redraw();
+  }
+
+  private toggleDownloads(): void {
+    this.isDownloading = !this.isDownloading;
+    this.clip = null;
+    if (this.isDownloading) this.showTaken();
+    this.redraw();
+  }
+
+  /** What has just been opened may lie below the dock. */
+  private showTaken(): void {
+    requestAnimationFrame(() => document.querySelector(".taken")?.scrollIntoView({ block: "nearest" }));
   }
 
   private moveEnd(handle: "from" | "to", toS: number): void {

@@ -47,7 +47,8 @@ export class ReplaySound {
     this.audio.preservesPitch = true;
     on("playing", () => "playing");
     on("waiting", () => (this.audio.paused ? "paused" : "waiting"));
-    on("pause", () => (this.audio.ended ? "ended" : "paused"));
+    // Ours, or the machine's: a headset that was pulled, a phone call, the lock screen.
+    on("pause", () => (this.isOver ? this.state : this.audio.ended ? "ended" : "paused"));
     on("ended", () => "ended");
     this.audio.addEventListener("seeked", () => this.changed(), { signal });
     this.audio.addEventListener("error", () => this.erred(), { signal });
@@ -55,6 +56,11 @@ export class ReplaySound {
 
   get isPlaying(): boolean {
     return this.state === "playing" || this.state === "waiting" || this.state === "opening" || this.state === "lost";
+  }
+
+  /** Nothing that the element says changes that. */
+  private get isOver(): boolean {
+    return this.state === "gone" || this.state === "broken";
   }
 
   get positionS(): number {
@@ -205,7 +211,8 @@ export class ReplaySound {
     if (!hls) this.openNative();
     else if (hls.levels.length > 0) hls.startLoad(this.beginS);
     else hls.loadSource(this.list);
-    this.begin();
+    // Whoever has paused meanwhile hears nothing before they press again.
+    if (this.isPlaying) this.begin();
   }
 
   /** The multivariant list is for players that show its subtitles; this page has the transcript itself. */

@@ -78,11 +78,11 @@ function missing(library: Library, { words }: ReplaySpeech, isListed: boolean): 
   return html`<p class="quiet">${library.hasFailed ? words.wordsFailed : library.transcript ? words.wordsNone : words.stateLoading}</p>`;
 }
 
-function chapters({ library, chapter, speech, playFrom }: TabsView): TemplateResult {
+function chapters({ library, chapter, playFrom }: TabsView): TemplateResult {
   return html`<ol class="chapters" role="list" data-test="chapters">
     ${library.recording?.chapters.map(
       (one) => html`<li>
-        <button aria-current=${one === chapter} aria-label=${speech.words.playFrom(lasted(one.startMs), one.title)} @click=${() => playFrom(one.startMs)}>
+        <button aria-current=${one === chapter} @click=${() => playFrom(one.startMs)}>
           <span class="time">${lasted(one.startMs)}</span><span>${one.title}</span>
         </button>
       </li>`,

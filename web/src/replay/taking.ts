@@ -11,6 +11,7 @@ import type { RecordFile } from "./record";
 export interface TakingView {
   readonly files: readonly RecordFile[];
   readonly clip: Clip | null;
+  readonly isDownloading: boolean;
   readonly note: string;
   readonly speech: ReplaySpeech;
   /** Of a file below `record/`. */
@@ -19,8 +20,8 @@ export interface TakingView {
   readonly base: string;
   shareNow(): void;
   shareClip(clip: Clip): void;
-  openClip(): void;
-  closeClip(): void;
+  toggleClip(): void;
+  toggleDownloads(): void;
   moveEnd(handle: "from" | "to"): void;
   listenTo(clip: Clip): void;
 }
@@ -29,11 +30,11 @@ export function taking(view: TakingView): TemplateResult {
   const { words } = view.speech;
   return html`<div class="taking">
       <button class="act" data-test="share" @click=${() => view.shareNow()}>${share}<span>${words.shareMoment}</span></button>
-      <button class="act" data-test="clip" aria-expanded=${view.clip !== null} @click=${() => (view.clip ? view.closeClip() : view.openClip())}>${scissors}<span>${words.clipMake}</span></button>
-      ${view.files.length > 0 ? downloads(view) : nothing}
+      <button class="act" data-test="clip" aria-expanded=${view.clip !== null} @click=${() => view.toggleClip()}>${scissors}<span>${words.clipMake}</span></button>
+      <button class="act" data-test="downloads" aria-expanded=${view.isDownloading} @click=${() => view.toggleDownloads()}>${download}<span>${words.downloads}</span></button>
     </div>
     <p class="taking-note" role="status" data-test="taking-note">${view.note}</p>
-    ${view.clip ? clipPanel(view.clip, view) : nothing}`;
+    ${view.clip ? clipPanel(view.clip, view) : nothing} ${view.isDownloading ? downloads(view) : nothing}`;
 }
 
 /** Copies the link, or hands it to the phone's own sheet. @returns false: the browser did neither. */
@@ -60,7 +61,7 @@ export function addressOf(moment: Moment): string {
 function clipPanel(clip: Clip, view: TakingView): TemplateResult {
   const { words } = view.speech;
   const { fromS, toS } = clip;
-  return html`<section class="clip" aria-label=${words.clipTitle} data-test="clip-panel">
+  return html`<section class="taken" aria-label=${words.clipTitle} data-test="clip-panel">
     <p class="small quiet">${words.clipHint}</p>
     <p class="clip-times"><b>${lasted(fromS * 1000)} – ${lasted(toS * 1000)}</b> <span class="quiet">${words.clipLength(lasted((toS - fromS) * 1000))}</span></p>
     <div class="row">
@@ -71,7 +72,7 @@ function clipPanel(clip: Clip, view: TakingView): TemplateResult {
     <div class="row">
       <a class="button primary" data-test="clip-file" href="${view.base}/${clipFile(clip)}" download>${words.clipFile}</a>
       <button class="button" data-test="clip-copy" @click=${() => view.shareClip(clip)}>${words.clipCopy}</button>
-      <button class="button" @click=${() => view.closeClip()}>${words.clipClose}</button>
+      <button class="button" @click=${() => view.toggleClip()}>${words.clipClose}</button>
     </div>
   </section>`;
 }
@@ -81,24 +82,21 @@ function downloads(view: TakingView): TemplateResult {
   const audio = view.files.filter(({ name }) => /^recording\.(m4a|mp3|opus)$/u.test(name));
   const texts = view.files.filter(({ name }) => /^transcript\.([\w-]+\.)?(vtt|srt|txt|html)$/u.test(name));
   const briefs = view.files.filter(({ name }) => /^brief\.([\w-]+\.)?(md|html)$/u.test(name));
-  return html`<details class="downloads" data-test="downloads">
-    <summary class="act">${download}<span>${words.downloads}</span></summary>
-    <div class="sheet-small">
-      ${group(words.fileAudio, audio, view)} ${group(words.fileWords, texts, view)} ${group(words.fileBrief, briefs, view)}
-    </div>
-  </details>`;
+  return html`<section class="taken files" aria-label=${words.downloads} data-test="download-panel">
+    ${group(words.fileAudio, audio, view)} ${group(words.fileWords, texts, view)} ${group(words.fileBrief, briefs, view)}
+  </section>`;
 }
 
 function group(title: string, files: readonly RecordFile[], { address, speech }: TakingView): TemplateResult | typeof nothing {
   if (files.length === 0) return nothing;
-  return html`<p class="group">${title}</p>
+  return html`<div><h2>${title}</h2>
     <ul role="list">
       ${files.map(
         ({ name, sizeBytes }) =>
           html`<li><a href="${address(name)}?download=1" data-test="file-${name}" download>${kindOf(name)}
             ${sizeBytes >= 100_000 ? html`<span class="quiet">${speech.words.fileMegabytes(speech.seconds(sizeBytes / 1e6))}</span>` : nothing}</a></li>`,
       )}
-    </ul>`;
+    </ul></div>`;
 }
 
 /** `M4A`, `VTT · fr`. */

@@ -13,6 +13,7 @@ export const replay = {
   chapterFollowing: "Next chapter",
   turnBefore: (name: string) => `${name}: turn before`,
   turnAfter: (name: string) => `${name}: next turn`,
+  turnTotal: (length: string) => `Spoke for ${length} in all`,
   replayOpening: "Opening the recording.",
   replayWaiting: "Waiting for the line.",
   replayLost: "The connection was lost. The recording goes on where you were as soon as it is back.",

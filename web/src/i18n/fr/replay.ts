@@ -14,6 +14,7 @@ export const replay: typeof english = {
   chapterFollowing: "Chapitre suivant",
   turnBefore: (name) => `${name}, intervention précédente`,
   turnAfter: (name) => `${name}, intervention suivante`,
+  turnTotal: (length) => `${length} de parole en tout`,
   replayOpening: "L’enregistrement s’ouvre.",
   replayWaiting: "La ligne est lente, le son arrive.",
   replayLost: "La connexion s’est coupée. L’écoute reprendra où vous en étiez.",
