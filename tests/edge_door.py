@@ -41,33 +41,34 @@ async def front_door(
     Args:
         steward_clock: the ladder's, when it is not everybody's.
     """
-    chosen = Settings(
-        nats_url=nats_url,
-        edge_port=0,
-        listeners_max=listeners_max,
-        **{"drain_s": 0.1, "data_dir": pages_dir / "data", **settings},
-    )
     waits = replace(waits or Waits(), revolution_s=revolution_s)
     clock, edge_id = clock or SystemClock(), edge_id or new_id()
-    (listening,) = listening_sockets(chosen)
-    with tempfile.TemporaryDirectory() as doors, listening:
-        door = Path(doors) / "fanout-0.sock"
-        async with (
-            connected(nats_url, name="steward") as bus,
-            fanout.running(chosen, door=door, edge_id=edge_id, part="fanout-0", clock=clock, waits=waits),
-            gate.running(
-                chosen,
-                listening=listening,
-                fanout_doors=[door],
-                edge_id=edge_id,
-                part="gate-0",
-                clock=clock,
-                pages_dir=pages_dir,
-                waits=waits,
-            ),
-            steward.running(bus, chosen, edge_id=edge_id, clock=steward_clock or clock),
-        ):
-            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+    with tempfile.TemporaryDirectory() as doors:
+        chosen = Settings(
+            nats_url=nats_url,
+            edge_port=0,
+            listeners_max=listeners_max,
+            **{"drain_s": 0.1, "data_dir": Path(doors) / "data", **settings},
+        )
+        (listening,) = listening_sockets(chosen)
+        with listening:
+            door = Path(doors) / "fanout-0.sock"
+            async with (
+                connected(nats_url, name="steward") as bus,
+                fanout.running(chosen, door=door, edge_id=edge_id, part="fanout-0", clock=clock, waits=waits),
+                gate.running(
+                    chosen,
+                    listening=listening,
+                    fanout_doors=[door],
+                    edge_id=edge_id,
+                    part="gate-0",
+                    clock=clock,
+                    pages_dir=pages_dir,
+                    waits=waits,
+                ),
+                steward.running(bus, chosen, edge_id=edge_id, clock=steward_clock or clock),
+            ):
+                yield f"http://127.0.0.1:{listening.getsockname()[1]}"
 
 
 @asynccontextmanager
