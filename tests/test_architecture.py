@@ -36,6 +36,7 @@ ENTRANCES = {
     "pylibsrtp": {"stage/aiortc_transport.py"},
     "av": {
         *("sound/aac.py", "sound/opus.py", "stage/sound_input.py"),
+        "scribe/recording/downloads.py",
         *("rehearsal/opus_file.py", "rehearsal/peer.py"),
     },
     "uvicorn": {"edge/gate.py", "edge/connection.py", "backstage/main.py"},
@@ -48,7 +49,8 @@ ENTRANCES = {
     "pydantic_settings": {"config.py"},
     "typer": {
         "cli.py",
-        *(f"verbs/{name}.py" for name in ("account", "common", "people", "space", "webhook")),
+        *(f"verbs/{name}.py" for name in ("account", "common", "people", "record")),
+        *(f"verbs/{name}.py" for name in ("space", "texts", "webhook")),
     },
     "icalendar": {"edge/public/calendar_event.py"},
     "PIL": {"edge/public/card.py"},

@@ -52,7 +52,7 @@ def test_steps_of_decode_time_are_all_equal(house: House, tmp_path: Path, codec:
 
 
 def test_the_recording_is_the_programme_too(house: House, tmp_path: Path) -> None:
-    recording = house.data_dir / "shelf" / "debate" / "programme.aac64.mp4"
+    recording = house.data_dir / "recording" / "debate" / "programme.aac64.mp4"
     eventually(lambda: recording.exists() and recording.stat().st_size > 60_000, "the recording grows")
     copy = tmp_path / "recording.mp4"
     copy.write_bytes(recording.read_bytes())

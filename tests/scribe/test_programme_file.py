@@ -68,8 +68,8 @@ def test_the_index_of_a_file_finds_every_chunk(tmp_path: Path) -> None:
     with opened(tmp_path) as file:
         file.append(38, marked(38))
         file.fill(41)
-    data = (tmp_path / "programme.aac64.mp4").read_bytes()
-    index = index_of(tmp_path, Rung.AAC64)
+    path = tmp_path / "programme.aac64.mp4"
+    data, index = path.read_bytes(), index_of(path, Codec.AAC)
     assert (index.first, index.end, index.size_bytes) == (36, 41, len(data))
     start, end = index.span(38, 39)
     assert data[start:end] == marked(38)

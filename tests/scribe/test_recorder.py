@@ -4,17 +4,17 @@ import asyncio
 import time
 from pathlib import Path
 
+from scribe.scribing import desk_in
 from stentor.clock import SystemClock
 from stentor.formats.cmaf import chunk, chunk_number, init_segment, silence
 from stentor.formats.voice import VoicePacket, voice_bytes
 from stentor.log.bus import Bus
-from stentor.log.state import Leases, SpaceStore
 from stentor.log.subjects import chunk_subject, voice_subject
 from stentor.process import end_tasks
-from stentor.scribe.main import Scribe
 from stentor.scribe.recording.lines_file import lines_of
 from stentor.scribe.recording.recorder import Recorder
 from stentor.scribe.recording.voice_file import voices_of
+from stentor.scribe.scribe import Scribe
 from stentor.space.lifecycle import State
 from stentor.space.record import Space
 from stentor.space.rung import Codec, Rung
@@ -139,21 +139,17 @@ async def test_a_message_that_is_no_chunk_does_not_stop_the_recording(
 
 
 async def test_two_scribes_record_a_space_once(bus: Bus, space_id: str, tmp_path: Path) -> None:
-    spaces, leases = await SpaceStore.open(bus), await Leases.open(bus)
     await bus.ensure_stream(space_id, age_s=3600)
-    clock, kept = SystemClock(), Kept()
+    kept = Kept()
     space = Space(space_id, "A debate", State.SCHEDULED, created_ms=0)
-    await spaces.create(space.moved(State.ON_AIR, wall_ms=LONG_AGO.epoch_ms))
-    shelves = [tmp_path / name for name in ("one", "two")]
-    scribes = [
-        Scribe(bus, spaces, leases, shelf=shelf, owner=shelf.name, clock=clock, on_kept=kept)
-        for shelf in shelves
-    ]
-    tasks = [asyncio.create_task(scribe.run()) for scribe in scribes]
+    folders = [tmp_path / name for name in ("one", "two")]
+    desks = [await desk_in(bus, folder, owner=folder.name, on_kept=kept) for folder in folders]
+    await desks[0].spaces.create(space.moved(State.ON_AIR, wall_ms=LONG_AGO.epoch_ms))
+    tasks = [asyncio.create_task(Scribe(desk).run()) for desk in desks]
     await append(bus, space_id, 36, 37, 38)
     await kept.until("chunk.aac64.38")
-    assert [chunks_of(shelf / space_id) for shelf in shelves].count([36, 37, 38]) == 1
-    assert sum((shelf / space_id).exists() for shelf in shelves) == 1
+    assert [chunks_of(desk.folder(space_id)) for desk in desks].count([36, 37, 38]) == 1
+    assert sum(desk.folder(space_id).exists() for desk in desks) == 1
     for task in tasks:
         await stopped(task)
 

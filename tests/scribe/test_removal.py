@@ -1,33 +1,19 @@
 """A deleted Space's folder: off the shelf once that cannot be undone, whoever still records."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
+from scribe.scribing import desk_in, scribing
 from stentor.clock import SystemClock
 from stentor.formats.cmaf import silence
 from stentor.log.bus import Bus
-from stentor.log.state import Leases, SpaceStore
+from stentor.log.state import SpaceStore
 from stentor.log.subjects import chunk_subject
-from stentor.process import end_tasks
-from stentor.scribe.main import Scribe
 from stentor.space.lifecycle import State
 from stentor.space.record import Space
 from stentor.space.rung import Codec, Rung
 
 CLOCK = SystemClock()
-
-
-@asynccontextmanager
-async def scribe(bus: Bus, store: SpaceStore, shelf: Path, *, owner: str = "one") -> AsyncIterator[None]:
-    running = asyncio.create_task(
-        Scribe(bus, store, await Leases.open(bus), shelf=shelf, owner=owner, clock=CLOCK).run()
-    )
-    try:
-        yield
-    finally:
-        await end_tasks(running)
 
 
 async def recorded(bus: Bus, store: SpaceStore, space_id: str, *, state: State) -> Space:
@@ -52,16 +38,18 @@ async def test_a_deleted_spaces_recording_is_removed_while_it_is_still_being_wri
 ) -> None:
     store = await SpaceStore.open(bus)
     await recorded(bus, store, space_id, state=State.ENDED)
-    folder, other = tmp_path / space_id, tmp_path / f"{space_id}-2"
-    other.mkdir()
-    async with scribe(bus, store, tmp_path), scribe(bus, store, tmp_path, owner="two"):
+    folder, other = tmp_path / "recording" / space_id, tmp_path / "recording" / f"{space_id}-2"
+    other.mkdir(parents=True)
+    one, two = await desk_in(bus, tmp_path), await desk_in(bus, tmp_path, owner="two")
+    async with scribing(one), scribing(two):
         async with asyncio.timeout(15):
             while not (folder / "programme.opus32.mp4").exists():
                 await asyncio.sleep(0.02)
-        (folder / "counts.jsonl").write_text("{}\n")  # the controller's, beside the recording
+        await one.files(space_id).put("recording.m4a", b"as if it were sealed")
         await store.change(space_id, lambda s: s.moved(State.DELETED, wall_ms=CLOCK.wall_ms()))
         await until_off_shelf(store, space_id)
         assert not folder.exists()
+        assert await one.files(space_id).names() == []
         assert other.exists()
 
 
@@ -70,9 +58,9 @@ async def test_a_deletion_that_is_undone_in_time_removes_nothing(
 ) -> None:
     store = await SpaceStore.open(bus)
     await recorded(bus, store, space_id, state=State.ENDED)
-    folder = tmp_path / space_id
-    folder.mkdir()
-    async with scribe(bus, store, tmp_path):
+    folder = tmp_path / "recording" / space_id
+    folder.mkdir(parents=True)
+    async with scribing(await desk_in(bus, tmp_path)):
         now_ms = CLOCK.wall_ms()
         await store.change(space_id, lambda s: s.moved(State.DELETED, wall_ms=now_ms, undo_ms=400))
         await store.change(space_id, lambda s: s.moved(State.ENDED, wall_ms=CLOCK.wall_ms()))
@@ -90,12 +78,12 @@ async def test_a_space_that_was_made_again_under_its_name_is_recorded_anew(
 ) -> None:
     store = await SpaceStore.open(bus)
     await recorded(bus, store, space_id, state=State.ENDED)
-    async with scribe(bus, store, tmp_path):
+    async with scribing(await desk_in(bus, tmp_path)):
         await store.change(space_id, lambda s: s.moved(State.DELETED, wall_ms=CLOCK.wall_ms()))
         await until_off_shelf(store, space_id)
         await bus.history(space_id).remove()
         await store.delete(space_id)
         await recorded(bus, store, space_id, state=State.ON_AIR)
         async with asyncio.timeout(15):
-            while not (tmp_path / space_id / "programme.opus32.mp4").exists():
+            while not (tmp_path / "recording" / space_id / "programme.opus32.mp4").exists():
                 await asyncio.sleep(0.02)

@@ -30,7 +30,7 @@ async def test_the_process_records_and_stops_within_three_seconds(
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "stentor.scribe.main"), env={**os.environ, **settings.as_environment()}
     )
-    path = tmp_path / "shelf" / space_id / "programme.opus32.mp4"
+    path = tmp_path / "recording" / space_id / "programme.opus32.mp4"
     expected = init_segment(Codec.OPUS) + silence(36, Codec.OPUS) + silence(37, Codec.OPUS)
     try:
         async with asyncio.timeout(20):

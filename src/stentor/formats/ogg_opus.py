@@ -8,7 +8,7 @@ Source: RFC 3533 (pages), RFC 7845 (Opus in Ogg).
 import struct
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Final
+from typing import BinaryIO, Final
 
 from stentor.errors import BadInput
 from stentor.formats.opus_packet import SILENCE, opus_duration_samples
@@ -21,6 +21,7 @@ _LACING_BYTES: Final = 255
 _PAGE = struct.Struct("<4sBBqIIIB")
 _FIRST, _LAST = 2, 4
 _CRC_AT: Final = 22
+_HEADS: Final = (b"OpusHead", b"OpusTags")
 _MIRRORED: Final = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
 _LATE_SAMPLES_MAX: Final = 6 * OPUS_FRAME_SAMPLES
 """What stands so far behind its place has no place: two lives of one connection overlapped."""
@@ -76,28 +77,28 @@ def ogg_opus(packets: Iterable[bytes], *, channels: int, tags: Sequence[str] = (
     yield _page(waiting, granule=samples, number=number, flags=_LAST)
 
 
-def packets_of_ogg(data: bytes) -> list[bytes]:
-    """The Opus packets of a file that `ogg_opus` has made. Raises: BadInput: it is none."""
-    found: list[bytes] = []
-    at = 0
-    while at < len(data):
-        try:
-            magic, _, _, _, _, _, _, count = _PAGE.unpack_from(data, at)
-        except struct.error:
-            raise BadInput(f"An Ogg file is torn at byte {at}.") from None
-        lacings = data[at + _PAGE.size : at + _PAGE.size + count]
-        at += _PAGE.size + count
-        if magic != b"OggS" or len(lacings) < count or at + sum(lacings) > len(data):
-            raise BadInput(f"An Ogg file is torn at byte {at}.")
-        size = 0
+def packets_of_ogg(file: BinaryIO) -> Iterator[bytes]:
+    """The Opus packets of a file that `ogg_opus` has made. Raises: BadInput: it is none. Bounds: one page."""
+    number = 0
+    while head := file.read(_PAGE.size):
+        if len(head) < _PAGE.size or not head.startswith(b"OggS"):
+            raise BadInput(f"An Ogg file is torn at its page {number}.")
+        lacings = file.read(head[-1])
+        body = file.read(sum(lacings))
+        if len(lacings) < head[-1] or len(body) < sum(lacings):
+            raise BadInput(f"An Ogg file is torn at its page {number}.")
+        at, size = 0, 0
         for lacing in lacings:
             size += lacing
             if lacing < _LACING_BYTES:
-                found.append(data[at : at + size])
+                if number >= len(_HEADS):
+                    yield body[at : at + size]
+                elif not body.startswith(_HEADS[number]):
+                    raise BadInput("This Ogg file holds no Opus.")
                 at, size = at + size, 0
-    if [packet[:8] for packet in found[:2]] != [b"OpusHead", b"OpusTags"]:
+        number += 1
+    if number < len(_HEADS):
         raise BadInput("This Ogg file holds no Opus.")
-    return found[2:]
 
 
 def _page(packets: Sequence[bytes], *, granule: int, number: int, flags: int) -> bytes:

@@ -13,7 +13,7 @@ import nats.js.errors
 from nats.aio.client import Client
 from nats.js import JetStreamContext
 
-from stentor.errors import LogAway
+from stentor.errors import LogAway, NotFound
 from stentor.log.subjects import event_subject, stream_of
 
 _TIMEOUT_S = 1.0
@@ -62,6 +62,16 @@ class History:
             raise self._away(error) from None
         return True
 
+    async def age_s(self) -> float:
+        """After how long its messages go by themselves; 0: never. Raises: NotFound: there is no stream."""
+        try:
+            info = await self._js.stream_info(stream_of(self._space_id))
+        except nats.js.errors.NotFoundError:
+            raise NotFound(f"The Space {self._space_id!r} has no log.") from None
+        except (nats.errors.Error, nats.js.errors.Error, TimeoutError) as error:
+            raise self._away(error) from None
+        return float(info.config.max_age or 0)
+
     async def remove(self) -> None:
         """All of it: chunks, ticks, voices, events. Again is no error."""
         try:
@@ -85,16 +95,22 @@ class History:
         except (nats.errors.Error, nats.js.errors.Error, TimeoutError) as error:
             raise self._away(error) from None
 
-    async def forget_sound(self) -> None:
-        """Everything that can be heard or seen of what was said is gone; events and counts stay."""
-        for kind in ("chunk", "voice", "tick"):
-            subject = f"space.{self._space_id}.{kind}.>"
-            try:
-                await self._js.purge_stream(stream_of(self._space_id), subject=subject)
-            except nats.js.errors.NotFoundError:
-                return
-            except (nats.errors.Error, nats.js.errors.Error, TimeoutError) as error:
-                raise self._away(error) from None
+    async def begin_again(self, age_s: int) -> None:
+        """All of it is gone from the disk, as by `remove`; what comes then has the numbers behind.
+
+        An empty stream in its place: events of a Space go on, and their numbers never go back.
+        """
+        try:
+            info = await self._js.stream_info(stream_of(self._space_id))
+            await self._js.delete_stream(stream_of(self._space_id))
+            window_s = min(info.config.duplicate_window or age_s, age_s)
+            first = info.state.last_seq + 1
+            fresh = info.config.evolve(max_age=age_s, duplicate_window=window_s, first_seq=first)
+            await self._js.add_stream(fresh)
+        except nats.js.errors.NotFoundError:
+            return
+        except (nats.errors.Error, nats.js.errors.Error, TimeoutError) as error:
+            raise self._away(error) from None
 
     async def _next(self, after: int) -> Event | None:
         asked = {"seq": after + 1, "next_by_subj": event_subject(self._space_id)}

@@ -39,6 +39,15 @@ def in_order(chapters: Iterable[Chapter]) -> tuple[Chapter, ...]:
     return tuple(by_start[start_ms] for start_ms in sorted(by_start))
 
 
+def chapters_of_json(data: bytes) -> tuple[Chapter, ...]:
+    """What `chapters_json` wrote. Raises: BadInput: something else."""
+    try:
+        listed = json.loads(data)["chapters"]
+        return tuple(Chapter(round(told["startTime"] * 1000), told["title"]) for told in listed)
+    except (ValueError, KeyError, TypeError) as error:
+        raise BadInput(f"These are not chapters: {error}.") from None
+
+
 def chapters_json(chapters: Iterable[Chapter]) -> bytes:
     """`application/json+chapters`. Source: the Podcasting 2.0 namespace, jsonChapters 1.2."""
     listed: list[dict[str, Any]] = [

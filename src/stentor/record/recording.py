@@ -77,6 +77,7 @@ class Made:
         brief_asked: the wish that the newest machine's brief answers.
         has_all: nothing more is waited for, and all of it is on the shelf: the log may expire.
         is_gone: everything of it was removed; nothing is made again.
+        chapters_of: the hosts' chapters that stand on the shelf, as one hash.
         tags_of: the titles and chapters that the downloads carry, as one hash.
         manifest_sha256, words_sha256: of `manifest.json` and `words.json`, so that a reader knows when to
             read them again.
@@ -94,6 +95,7 @@ class Made:
     has_all: bool = False
     is_gone: bool = False
     tags_of: str = ""
+    chapters_of: str = ""
     manifest_sha256: str = ""
     words_sha256: str = ""
 

@@ -111,11 +111,10 @@ def path_of(directory: Path, rung: Rung) -> Path:
     return directory / f"programme.{rung.value}.mp4"
 
 
-def index_of(directory: Path, rung: Rung) -> ProgrammeIndex:
+def index_of(path: Path, codec: Codec) -> ProgrammeIndex:
     """Where the chunks of a file at rest are. Raises: BadInput: it holds none. Bounds: as `open`."""
-    path = path_of(directory, rung)
     with path.open("rb") as file:
-        init_bytes = len(init_segment(rung.codec))
+        init_bytes = len(init_segment(codec))
         ends, last = _whole_chunks(file, at=init_bytes, size_bytes=path.stat().st_size)
     if last is None:
         raise BadInput(f"{path.name} holds no chunk.")

@@ -207,6 +207,11 @@ class Recorder:
             log.warning("a torn write was cut off", space=self._space_id, file=what, torn_bytes=torn_bytes)
 
 
+def is_begun(directory: Path) -> bool:
+    """Whether there is a recorder's work in it."""
+    return (directory / _PLACE).exists()
+
+
 def place_of(directory: Path) -> str:
     """The name of the place in the log up to which this directory has everything; made with the directory.
 
