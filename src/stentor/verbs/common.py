@@ -57,3 +57,10 @@ def when(at_ms: int | None) -> str:
 def as_ms(at: datetime | None) -> int | None:
     """A time without a zone is this machine's."""
     return None if at is None else int(at.astimezone().timestamp() * 1000)
+
+
+def clock(at_ms: int) -> str:
+    """Record time as a player shows it: 1:02:03, 2:03."""
+    minutes, seconds = divmod(at_ms // 1000, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
