@@ -39,7 +39,8 @@ def figures(words: Sequence[str], lexicon: Lexicon) -> list[str]:
         is_measured = _is_unit(words, bare, end, lexicon)
         with_unit = end + (is_measured or _is_counted(words, bare, end, lexicon))
         if is_measured or _is_large(words, bare, at, end, lexicon):
-            found.append(_trimmed(words[at:with_unit]))
+            has_article = at > 0 and lexicon.has("shares", bare[at]) and lexicon.has("stop", bare[at - 1])
+            found.append(_trimmed(words[at - has_article : with_unit]))
         at = with_unit
     return found
 
@@ -92,17 +93,25 @@ _AND: Final = frozenset({"and", "et", "a"})
 def _number_end(words: Sequence[str], bare: Sequence[str], at: int, lexicon: Lexicon) -> int:
     """Where the number that begins here ends; `at` when none does."""
     end = at
-    while end < len(words) and _is_number(words[end], bare[end], lexicon):
+    while end < len(words) and _is_number(words, bare, end, lexicon):
         end += 1
         if words[end - 1].endswith(_ENDS):
             return end
         if (
             end + 1 < len(words)
-            and bare[end] in {"and", "et"}
-            and _is_number(words[end + 1], bare[end + 1], lexicon)
+            and _goes_on(bare, end, lexicon)
+            and _is_number(words, bare, end + 1, lexicon)
         ):
             end += 1
     return end
+
+
+def _goes_on(bare: Sequence[str], at: int, lexicon: Lexicon) -> bool:
+    """Whether this word joins two numbers into one: «two hundred *and* six», «four *point* eight»."""
+    if lexicon.has("decimal", bare[at]):
+        return True
+    before = lexicon.numbers.get(bare[at - 1], 0)
+    return (bare[at] == "and" and before >= _HUNDRED) or (bare[at] == "et" and before >= _SMALL_MAX)
 
 
 def _is_unit(words: Sequence[str], bare: Sequence[str], at: int, lexicon: Lexicon) -> bool:
@@ -117,24 +126,28 @@ def _is_counted(words: Sequence[str], bare: Sequence[str], at: int, lexicon: Lex
     """Whether what follows a number is what is counted: «forty one *days*»."""
     if at >= len(words) or words[at - 1].endswith(_ENDS):
         return False
-    return bare[at].isalpha() and words[at][:1].islower() and not lexicon.has("stop", bare[at])
+    is_plural = bare[at].endswith(("s", "x")) and not lexicon.has("stop", bare[at])
+    return is_plural and words[at][:1].islower() and not lexicon.has("fractions", bare[at - 1])
 
 
 def _is_large(words: Sequence[str], bare: Sequence[str], at: int, end: int, lexicon: Lexicon) -> bool:
     """Whether a number without a unit is more than a way of speaking."""
     if digits := "".join(character for character in words[at] if character.isdigit()):
         return int(digits[:_DIGITS_MAX]) >= _SMALL_MAX or any(mark in words[at] for mark in "%€$£.,:")
-    if any(lexicon.has("fractions", word) for word in bare[at:end]):
+    if any(lexicon.has(kind, word) for word in bare[at:end] for kind in ("fractions", "shares", "decimal")):
         return True
     said = value(words[at:end], lexicon)
     return said is not None and said >= _SMALL_MAX
 
 
-def _is_number(word: str, bare: str, lexicon: Lexicon) -> bool:
-    if _DIGITS.match(word):
+def _is_number(words: Sequence[str], bare: Sequence[str], at: int, lexicon: Lexicon) -> bool:
+    if _DIGITS.match(words[at]):
         return True
-    parts = bare.split("-")
-    return bool(bare) and all(part in lexicon.numbers or lexicon.has("fractions", part) for part in parts)
+    if lexicon.has("shares", bare[at]):
+        # «A third» is a share, «the third» is an ordinal.
+        return at > 0 and (lexicon.has("before_shares", bare[at - 1]) or bare[at - 1] in lexicon.numbers)
+    parts = bare[at].split("-")
+    return all(part in lexicon.numbers or lexicon.has("fractions", part) for part in parts)
 
 
 def _is_name(word: str, bare: str, lexicon: Lexicon) -> bool:

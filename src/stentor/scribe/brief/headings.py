@@ -19,10 +19,11 @@ from stentor.scribe.brief.phrases import Phrase, announced, phrases
 
 _BY_LENGTH: Final = (0.0, 0.75, 1.3, 1.25, 0.9)
 """A pair of words names most topics; one is vague, four are a sentence."""
-_ANNOUNCED: Final = 3.0
+_ANNOUNCED: Final = 5.0
+"""A phrase that was announced in a topic's first passages wins over all that is only frequent."""
 _EARLY: Final = 1.25
 """What is said in a topic's first third rather names it."""
-_PROPER: Final = 1.6
+_PROPER: Final = 1.4
 """A name that is typical of a topic names it well."""
 _SECOND: Final = 0.45
 """A single word is joined by a second one that has so much of its score."""
@@ -55,7 +56,10 @@ def headings(topics: Sequence[Sequence[Passage]], lexicon: Lexicon, *, speakers:
     """
     not_these = {stem(plain(word)) for name in speakers for word in name.split()}
     proper = _proper(topics, lexicon)
-    found = [_phrases_of(topic, lexicon, not_these, proper) for topic in topics]
+    found = [
+        _phrases_of(topic, lexicon, not_these, proper, greets=index == 0)
+        for index, topic in enumerate(topics)
+    ]
     spread = Counter(key for mine in found for key in mine)
     taken: set[str] = set()
     result = []
@@ -98,10 +102,17 @@ def _second(best: _Key, free: Sequence[_Key], scores: Mapping[_Key, float]) -> _
 
 
 def _phrases_of(
-    topic: Sequence[Passage], lexicon: Lexicon, not_these: set[str], proper: frozenset[str]
+    topic: Sequence[Passage],
+    lexicon: Lexicon,
+    not_these: set[str],
+    proper: frozenset[str],
+    *,
+    greets: bool,
 ) -> dict[_Key, _Found]:
     found: dict[_Key, _Found] = defaultdict(_Found)
     early_end = max(1, len(topic) // 3)
+    # A Space's first topic comes after greetings.
+    announced_end = early_end + 1 if greets else max(2, len(topic) // 6)
     for place, passage in enumerate(topic):
         named = announced(passage, lexicon)
         for phrase in (*phrases(passage, lexicon), *((named,) if named else ())):
@@ -110,10 +121,9 @@ def _phrases_of(
             entry = found[phrase.key]
             entry.count += 1
             entry.weight += _EARLY if place < early_end else 1.0
-            entry.weight += _ANNOUNCED * (phrase.is_announced and place < early_end)
             entry.led += phrase.is_led
             entry.whole += phrase.is_whole
-            entry.is_announced |= phrase.is_announced and place < early_end
+            entry.is_announced |= phrase.is_announced and place < announced_end
             entry.spelled[_as_written(phrase, proper)] += 1
     return found
 
@@ -124,9 +134,10 @@ def _scores(found: Mapping[_Key, _Found], spread: Mapping[_Key, int], topics: in
         key: entry.weight
         * log1p(topics / spread[key])
         * _BY_LENGTH[min(len(key), len(_BY_LENGTH) - 1)]
-        * (0.5 + entry.led / entry.count)
+        * (0.5 + (1.0 if _is_name(entry) else entry.led / entry.count))
         * (0.4 + entry.whole / entry.count)
-        * (_PROPER if any(letter.isupper() for letter in _spelled(entry)) else 1.0)
+        * (_ANNOUNCED if entry.is_announced else 1.0)
+        * (_PROPER if _is_name(entry) else 1.0)
         for key, entry in found.items()
     }
 
@@ -137,6 +148,7 @@ def _question(topic: Sequence[Passage], typical: Sequence[_Key], lexicon: Lexico
     for passage in topic[: max(1, len(topic) // 3)]:
         clause = passage.text.rpartition(": ")[2]
         clause = clause[max(clause[:-1].rfind(mark) for mark in (". ", "! ", "? ")) + 1 :].strip()
+        clause = lexicon.pattern("opening").sub("", clause)
         words = plain(clause).rstrip("?").split()
         fits = clause.endswith("?") and _QUESTION_WORDS[0] <= len(words) <= _QUESTION_WORDS[1]
         if not fits or any(lexicon.has("pointing", word) for word in words):
@@ -166,6 +178,10 @@ def _as_written(phrase: Phrase, proper: frozenset[str]) -> str:
 
 def _spelled(entry: _Found) -> str:
     return min(entry.spelled, key=lambda text: (-entry.spelled[text], text))
+
+
+def _is_name(entry: _Found) -> bool:
+    return any(letter.isupper() for letter in _spelled(entry))
 
 
 def _capital(text: str) -> str:

@@ -44,7 +44,10 @@ def lexicon(language: str) -> Lexicon:
     data: dict[str, Any] = tomllib.loads(path.read_text()) if path.is_file() else {}
     numbers = data.pop("number_words", {})
     return Lexicon(
-        words={kind: frozenset(value.split()) for kind, value in data.items() if isinstance(value, str)},
+        words={
+            **{kind: frozenset(value.split()) for kind, value in data.items() if isinstance(value, str)},
+            "numbers": frozenset(numbers),
+        },
         patterns={kind: _joined(value) for kind, value in data.items() if isinstance(value, list)},
         numbers=numbers,
     )

@@ -10,7 +10,7 @@ from typing import Final
 from stentor.record.brief import Quote
 from stentor.record.proof import quote
 from stentor.record.transcript import Transcript, Turn
-from stentor.scribe.brief.lexicon import Lexicon, plain
+from stentor.scribe.brief.lexicon import Lexicon, content_words, plain
 
 SHORT_WORDS: Final = 6
 """A sentence with fewer seldom says anything alone: «My answer is no.»"""
@@ -86,7 +86,11 @@ def _spans(turn: Turn) -> Iterator[tuple[int, int]]:
 
 
 def _is_idle(passage: Passage, lexicon: Lexicon) -> bool:
-    return passage.words_count <= NOISE_WORDS_MAX or lexicon.found("pleasantries", passage.plain)
+    said = passage.plain
+    if passage.words_count <= NOISE_WORDS_MAX or lexicon.found("pleasantries", said):
+        return True
+    is_short = passage.words_count < SHORT_WORDS
+    return is_short and not (content_words(passage.text, lexicon) or lexicon.found("stance", said))
 
 
 def _joined(worth: Sequence[Passage]) -> Iterator[Passage]:

@@ -14,7 +14,7 @@ from stentor.scribe.brief.likeness import stem
 from stentor.scribe.brief.passages import Passage
 
 _WORDS_MAX: Final = 4
-_ANNOUNCED_WORDS_MAX: Final = 6
+_ANNOUNCED_WORDS_MAX: Final = 12
 _EDGES: Final = re.compile(r"^\W+|\W+$")
 _BREAKS: Final = (".", ",", ";", ":", "?", "!", "…")
 
@@ -71,7 +71,7 @@ def announced(passage: Passage, lexicon: Lexicon) -> Phrase | None:
         return None
     tokens = passage.text[match.end() :].split()[:_ANNOUNCED_WORDS_MAX]
     bare = [_bare(token) for token in tokens]
-    first = next((at for at, word in enumerate(bare) if not lexicon.has("determiners", word)), len(bare))
+    first = next((at for at, word in enumerate(bare) if not _is_article(word, lexicon)), len(bare))
     end = first
     for at in range(first, len(tokens)):
         is_inner = at > first and (lexicon.has("joiners", bare[at]) or lexicon.has("determiners", bare[at]))
@@ -103,10 +103,14 @@ def _phrase(said: _Said, first: int, end: int, lexicon: Lexicon) -> Phrase:
 
 def _carries(word: str, lexicon: Lexicon) -> bool:
     is_word = len(word) > 1 and not any(character.isdigit() for character in word)
-    parts = [word, *word.split("-")]
+    parts = {word, stem(word), *word.split("-")}
     return is_word and not any(
-        lexicon.has("stop", part) or lexicon.has("weak", part) or part in lexicon.numbers for part in parts
+        lexicon.has(kind, part) for part in parts for kind in ("stop", "weak", "unnamed", "numbers")
     )
+
+
+def _is_article(word: str, lexicon: Lexicon) -> bool:
+    return lexicon.has("determiners", word) and lexicon.has("stop", word)
 
 
 def _key(bare: Sequence[str]) -> tuple[str, ...]:

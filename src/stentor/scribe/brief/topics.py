@@ -27,8 +27,9 @@ _SHARE_MIN: Final = 10
 """A topic has at least a tenth of a short Space."""
 _CANDIDATES_MAX: Final = 1_000
 """Bounds the search: twelve times a million sums."""
-_ANNOUNCED: Final = 1.5
+_ANNOUNCED: Final = 2.0
 """«Let's talk about …» says more than any likeness."""
+_NEAR: Final = 6
 _NEW_TURN: Final = 0.4
 _WORTH_A_CUT: Final = 1.0
 """In standard deviations of depth over the mean."""
@@ -90,7 +91,7 @@ def _as_chapters(found: Sequence[Passage], chapters: Sequence[Chapter], *, end_m
 def _cuts(found: Sequence[Passage], vectors: Vectors, lexicon: Lexicon, *, end_ms: int) -> list[int]:
     shortest_ms = min(max(end_ms // _SHARE_MIN, _SHORTEST_MS), _SHORTEST_OF_LONG_MS)
     window = _window(found, shortest_ms)
-    worth = _depths(vectors, window) + _signs(found, lexicon) - _WORTH_A_CUT
+    worth = _worth(found, _depths(vectors, window), lexicon)
     candidates = np.sort(np.argsort(-worth, kind="stable")[:_CANDIDATES_MAX]) + 1
     begins_ms = np.array([0, *(found[at].start_ms for at in candidates), end_ms], np.float64)
     gains = np.array([0.0, *(worth[at - 1] for at in candidates), 0.0])
@@ -128,15 +129,17 @@ def _hill(ridge: Scores) -> float:
     return float(top - ridge[0])
 
 
-def _signs(found: Sequence[Passage], lexicon: Lexicon) -> Scores:
-    """What speaks for a cut before a passage, beside likeness."""
-    return np.array(
-        [
-            _ANNOUNCED * lexicon.found("announce", passage.plain) + _NEW_TURN * (passage.first == 0)
-            for passage in found[1:]
-        ],
-        np.float64,
-    )
+def _worth(found: Sequence[Passage], depths: Scores, lexicon: Lexicon) -> Scores:
+    """What speaks for a cut before passage 1, 2, …; below 0 where nothing does.
+
+    Depth is a smooth measure, an announcement is exact: it has the depth of the gaps around it.
+    """
+    worth = depths + np.array([_NEW_TURN * (passage.first == 0) for passage in found[1:]]) - _WORTH_A_CUT
+    for at, passage in enumerate(found[1:]):
+        if lexicon.found("announce", passage.plain):
+            around = depths[max(at - _NEAR, 0) : at + _NEAR + 1]
+            worth[at] += _ANNOUNCED + float(around.max()) - float(depths[at])
+    return np.asarray(worth, np.float64)
 
 
 def _best(begins_ms: Scores, gains: Scores, *, shortest_ms: int, longest_ms: int) -> list[int]:
