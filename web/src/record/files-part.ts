@@ -35,7 +35,7 @@ function list(table: Table, files: readonly FileTold[]): Drawn {
     ${files.map((file) => {
       const [what, size] = [nameOfFile(table, file), sizeOf(table, file.size_bytes)];
       return html`<li>
-        <a href="${file.url}&download=1" download data-test="file" data-file=${file.name} aria-label=${table.words.recFileDownload(what, size)}>
+        <a href="${file.url}&download=1" download data-test="file" data-file=${file.name}>
           <span>${what}</span><span class="quiet">${size}</span>
         </a>
       </li>`;

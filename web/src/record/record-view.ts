@@ -84,7 +84,8 @@ export class RecordView {
     const table = this.table();
     if (!table) return;
     const selection = getSelection();
-    const said = (selection?.anchorNode?.parentElement ?? null)?.closest<HTMLElement>(".spoken") ?? null;
+    const node = selection?.anchorNode;
+    const said = (node instanceof Element ? node : node?.parentElement)?.closest<HTMLElement>(".spoken") ?? null;
     const found = said && !selection?.isCollapsed && this.root.contains(said) ? selectedIn(said) : null;
     const was = table.ui.selected;
     if (was === found || (was && found && was.turn === found.turn && was.from === found.from && was.to === found.to)) return;
@@ -177,6 +178,11 @@ function tabs(table: Table): TemplateResult {
   </nav>`;
 }
 
+/** Pressing a button would take the selection away before it is used. */
+function keepSelection(event: Event): void {
+  event.preventDefault();
+}
+
 /** What can be done with words that are selected. */
 function quoting(table: Table): Drawn {
   const { words, desk, ui } = table;
@@ -190,10 +196,10 @@ function quoting(table: Table): Drawn {
     const quote = quoteOfSpan(turn, selected.from, selected.to);
     if (quote) quoted(table, quote, where);
   };
-  return html`<div class="quoting" data-test="quoting" @pointerdown=${(event: Event) => event.preventDefault()}>
+  return html`<div class="quoting" data-test="quoting" @mousedown=${keepSelection}>
     ${refused
       ? html`<p>${refused}</p>`
-      : html`<button class="button small primary" data-test="quote" @click=${take("section")}>${words.recQuoteThese}</button>
+      : html`<button class="button small primary" data-test="quote-these" @click=${take("section")}>${words.recQuoteThese}</button>
           <button class="button small" data-test="quote-summary" ?disabled=${isFull} title=${isFull ? words.recSummaryFull : nothing} @click=${take("summary")}>
             ${words.recQuoteSummary}
           </button>`}

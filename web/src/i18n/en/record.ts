@@ -143,7 +143,6 @@ export const record = {
   recFile_mp3: "Recording, MP3",
   recFile_opus: "Recording, Opus",
   recFileVoice: (name: string) => `${name} alone, Opus`,
-  recFileDownload: (what: string, size: string) => `Download: ${what}, ${size}`,
   recFormatMake: (format: string) => `Make ${format} too`,
   recFormatMaking: (format: string) => `${format} is being made.`,
   recFormatFailed: (format: string) => `${format} failed. Try again`,

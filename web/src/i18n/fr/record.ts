@@ -137,7 +137,6 @@ export const record: RecordWords = {
   recFile_mp3: "L’enregistrement, MP3",
   recFile_opus: "L’enregistrement, Opus",
   recFileVoice: (name) => `Seulement ${name}, Opus`,
-  recFileDownload: (what, size) => `Télécharger : ${what}, ${size}`,
   recFormatMake: (format) => `Faire aussi un ${format}`,
   recFormatMaking: (format) => `Le ${format} se prépare.`,
   recFormatFailed: (format) => `Le ${format} a échoué. Réessayer`,
