@@ -255,6 +255,11 @@ class Settings(BaseSettings):
         return self.shelf_dir or self.data_dir / "shelf"
 
     @property
+    def counts_dir(self) -> Path:
+        """The count logs that this machine's stage door has written: a folder per Space."""
+        return self.data_dir / "counts"
+
+    @property
     def recording_dir(self) -> Path:
         """Where the scribe's files grow until they are sealed: a folder per Space."""
         return self.data_dir / "recording"

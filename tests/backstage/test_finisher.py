@@ -57,6 +57,7 @@ async def at_work(bus: Bus, tmp_path: Path) -> Set:
             note=note,
             forget=forgotten.append,
             sounds_dir=tmp_path / "sounds",
+            counts_dir=tmp_path / "counts",
         ),
         clock,
         forgotten=forgotten,

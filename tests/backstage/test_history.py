@@ -58,7 +58,7 @@ async def test_the_audience_is_told_over_time(door: OpenDoor, space_id: str) -> 
     path = f"/api/spaces/{space_id}/audience"
     status, told = await door.ask("GET", path, headers=host)
     assert (status, told["from_ms"], told["hearing"]) == (200, None, [])
-    counted(door.door.settings.shelf, space_id, list(range(60)))
+    counted(door.door.settings.counts_dir, space_id, list(range(60)))
     _, told = await door.ask("GET", f"{path}?step_s=20", headers=host)
     assert told == {
         "step_s": 20,

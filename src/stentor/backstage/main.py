@@ -24,6 +24,7 @@ from stentor.backstage.app import build_app
 from stentor.backstage.control.controller import control
 from stentor.backstage.control.count import Count
 from stentor.backstage.control.count_logs import CountLogs
+from stentor.backstage.control.count_sender import CountSender
 from stentor.backstage.control.edge_watch import EdgeWatch
 from stentor.backstage.control.finisher import Finisher
 from stentor.backstage.control.house_watch import watch_house
@@ -101,7 +102,7 @@ async def open_door(settings: Settings, *, pages_dir: Path = _PAGES_DIR) -> Asyn
             settings=settings,
             pages_dir=pages_dir,
         )
-        leases, name = await Leases.open(bus), new_id()
+        leases, name, counts = await Leases.open(bus), new_id(), CountSender(bus)
         controller = control(
             bus,
             leases,
@@ -110,7 +111,7 @@ async def open_door(settings: Settings, *, pages_dir: Path = _PAGES_DIR) -> Asyn
             clock=clock,
             metrics=metrics,
             count=door.count,
-            count_logs=CountLogs(settings.shelf),
+            count_logs=CountLogs(settings.counts_dir, pass_on=counts.send),
         )
         sender = WebhookSender(
             webhooks,
@@ -133,10 +134,12 @@ async def open_door(settings: Settings, *, pages_dir: Path = _PAGES_DIR) -> Asyn
             note_house=house_log.note,
             forget=door.live.forget,
             sounds_dir=settings.sounds_dir,
+            counts_dir=settings.counts_dir,
         )
         work = (
             *door.live.work(),
             door.events.run(),
+            counts.run(),
             controller,
             finisher.run(),
             sender.run(),

@@ -26,6 +26,10 @@ def event_subject(space_id: str) -> str:
     return f"space.{space_id}.event"
 
 
+def count_subject(space_id: str, at_ms: int) -> str:
+    return f"space.{space_id}.count.{at_ms}"
+
+
 def message_id(subject: str) -> str:
     """`space.demo.chunk.aac64.17` → `chunk.aac64/17`; the same bytes' second writer has the same id."""
     _, _, kind = subject.split(".", 2)

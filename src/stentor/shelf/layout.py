@@ -16,6 +16,8 @@ ACTIVITY: Final = "activity.json"
 """Who was heard in which chunks, from the ticks: lanes, jumps and skipped silence need no transcript."""
 COUNTS: Final = "counts.jsonl"
 EVENTS: Final = "events.jsonl"
+NUMBER: Final = "log"
+"""Member of each of its lines: the event's place in the Space's log, which never goes back."""
 
 TRANSCRIPT_TEXTS: Final = ("vtt", "srt", "txt", "html", "json")
 BRIEF_TEXTS: Final = ("md", "html", "json")

@@ -16,6 +16,7 @@ from stentor.backstage.control.count_logs import NAME
 from stentor.backstage.door import DoorHere
 from stentor.backstage.feed import Viewer
 from stentor.backstage.moves import living_space
+from stentor.backstage.past_events import events_after
 from stentor.errors import BadInput
 from stentor.log.history import Event
 
@@ -59,9 +60,14 @@ async def list_events(
     door: DoorHere,
     cut: PageWanted,
 ) -> Page[EventTold]:
-    """What was done in this Space and who did it, the oldest first, as long as the log keeps it."""
-    await living_space(door, space_id)
-    events = await door.bus.history(space_id).events(after=_sequence(cut.after), limit=cut.limit + 1)
+    """What was done in this Space and who did it, the oldest first."""
+    space = await living_space(door, space_id)
+    events = await events_after(
+        door.bus.history(space_id),
+        door.kept.of(space_id) if space.state.is_over else None,
+        after=_sequence(cut.after),
+        limit=cut.limit + 1,
+    )
     return page_of_read(events, cut, key=lambda event: (event.sequence,), tell=EventTold.of)
 
 
@@ -76,7 +82,7 @@ async def read_audience(
 ) -> SeriesTold:
     """The audience over time, from the count log that is kept with the recording."""
     await living_space(door, space_id)
-    path = door.settings.shelf / space_id / NAME
+    path = door.settings.counts_dir / space_id / NAME
     return SeriesTold.of(await run_in_threadpool(read_series, path, step_s=step_s))
 
 

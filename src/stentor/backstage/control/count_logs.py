@@ -1,11 +1,12 @@
-"""Writes the count logs: `counts.jsonl` beside each Space's recording on the shelf.
+"""Writes the count logs: `counts.jsonl`, a folder per Space, on the disk of the stage door.
 
-Comes in: figures once a second. Goes out: lines at the end of files. Never: a line in front of another, a
+Comes in: figures once a second. Goes out: lines at the end of files, and each to who passes it on (the scribe
+seals it with the recording). Never: a line in front of another, a
 Space that has no directory name of ours, a fault of the disk that would stop the count itself.
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import structlog
@@ -20,25 +21,31 @@ NAME = "counts.jsonl"
 _KNOWN_MAX = 1024
 
 
+def _nobody(_space_id: str, _line: bytes, _at_ms: int) -> None:
+    return
+
+
 class CountLogs:
-    """The logs of one shelf.
+    """The logs of one directory.
 
     Args:
-        shelf: each Space has the directory of its id there.
+        root: each Space has the directory of its id there.
+        pass_on: takes the Space, the line and its time; must not block.
 
     Bounds: the last hashes of _KNOWN_MAX Spaces are kept; others are read from the file again. One write of
         about 300 bytes per Space and second.
     """
 
-    def __init__(self, shelf: Path) -> None:
-        self._shelf = shelf
+    def __init__(self, root: Path, *, pass_on: Callable[[str, bytes, int], None] = _nobody) -> None:
+        self._root = root
+        self._pass_on = pass_on
         self._last: dict[str, tuple[str, int]] = {}
 
     def write(self, space_id: str, figures: Mapping[str, int | str], *, at_ms: int) -> None:
         """Adds a line."""
         if not is_space_id(space_id):
             return
-        path = self._shelf / space_id / NAME
+        path = self._root / space_id / NAME
         try:
             prev, size = self._last.get(space_id) or _end_of(path)
             data, digest = line(prev=prev, at_ms=at_ms, figures=figures)
@@ -57,6 +64,7 @@ class CountLogs:
         if len(self._last) >= _KNOWN_MAX:
             del self._last[next(iter(self._last))]
         self._last[space_id] = (digest, size)
+        self._pass_on(space_id, data, at_ms)
 
 
 def _end_of(path: Path) -> tuple[str, int]:

@@ -55,7 +55,7 @@ class Finisher:
         note: writes an event: the Space's id, the kind, facts.
         note_house: writes a line of the house's own log: the kind, facts.
         forget: a Space whose record is gone.
-        sounds_dir: each Space has the folder of its id there.
+        sounds_dir, counts_dir: each Space has the folder of its id there.
     """
 
     bus: Bus
@@ -70,6 +70,7 @@ class Finisher:
     note: Callable[..., None]
     forget: Callable[[str], None]
     sounds_dir: Path
+    counts_dir: Path
     note_house: Callable[..., None] = lambda _kind, **_facts: None
 
     async def run(self) -> None:
@@ -125,7 +126,8 @@ class Finisher:
         await self.crews.delete(space_id)
         await self.questions.delete(space_id)
         if is_space_id(space_id):
-            await asyncio.to_thread(shutil.rmtree, self.sounds_dir / space_id, ignore_errors=True)
+            for folder in (self.sounds_dir, self.counts_dir):
+                await asyncio.to_thread(shutil.rmtree, folder / space_id, ignore_errors=True)
         if space.is_off_shelf:
             await self.spaces.delete(space_id)
             self.forget(space_id)

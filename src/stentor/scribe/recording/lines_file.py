@@ -10,8 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO, Self
 
-NUMBER = "log"
-"""The member that holds the number; what was logged has none of this name."""
+from stentor.shelf.layout import NUMBER
 
 
 class LinesFile:

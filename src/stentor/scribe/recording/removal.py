@@ -20,7 +20,6 @@ from stentor.limits import CHUNK_MS
 from stentor.record.activity import Activity
 from stentor.record.recording import Made, Recording, Stage
 from stentor.scribe.recording.desk import Desk
-from stentor.scribe.recording.lines_file import NUMBER
 from stentor.scribe.recording.making import downloads, fetch, fulfilled, tags_now, workplace
 from stentor.scribe.recording.programme_file import index_of
 from stentor.scribe.recording.recorder import ACTIVITY, RECORDED_RUNGS
@@ -136,10 +135,10 @@ async def keep_events(desk: Desk, space_id: str) -> FileKept:
         kept = (await files.get(layout.EVENTS)).splitlines()
     except NotFound:
         kept = []
-    last = json.loads(kept[-1])[NUMBER] if kept else 0
+    last = json.loads(kept[-1])[layout.NUMBER] if kept else 0
     while len(kept) < _EVENTS_MAX and await history.exists():
         found = await history.events(after=last, limit=_PAGE)
-        lines = [{NUMBER: event.sequence, **event.facts} for event in found]
+        lines = [{layout.NUMBER: event.sequence, **event.facts} for event in found]
         kept += [json.dumps(line, ensure_ascii=False).encode() for line in lines]
         if len(found) < _PAGE:
             break
