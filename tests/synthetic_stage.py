@@ -33,6 +33,15 @@ LOOP_CHUNKS = 25
 PEOPLE = [{"id": "ada", "name": "Ada", "role": "host", "muted": False}]
 
 
+CAPTION_CHUNKS = 4
+
+
+def caption(number: int) -> dict[str, object]:
+    """The line that stands at a chunk of a stage with captions."""
+    line = number // CAPTION_CHUNKS
+    return {"id": str(line), "person": "ada", "text": f"Line {line}", "is_final": True}
+
+
 @cache
 def encoded_loop(rung: Rung) -> tuple[tuple[bytes, ...], ...]:
     """LOOP_CHUNKS chunks of encoder packets."""
@@ -76,6 +85,7 @@ class SyntheticStage:
 
     Args:
         next_number: the chunk that is written next.
+        has_captions: its ticks carry a line of captions, another one every CAPTION_CHUNKS.
     """
 
     bus: Bus
@@ -85,10 +95,17 @@ class SyntheticStage:
     clock: Clock
     epoch_ms: int
     next_number: int = 0
+    has_captions: bool = False
 
     @classmethod
     async def open(
-        cls, bus: Bus, space_id: str, *, state: State = State.ON_AIR, chunks: int = RUNWAY_CHUNKS
+        cls,
+        bus: Bus,
+        space_id: str,
+        *,
+        state: State = State.ON_AIR,
+        chunks: int = RUNWAY_CHUNKS,
+        has_captions: bool = False,
     ) -> Self:
         """A Space on the air with `chunks` chunks behind it, the last of which has just been spoken."""
         clock = SystemClock()
@@ -100,7 +117,8 @@ class SyntheticStage:
             space = replace(space, epoch_ms=now_ms - chunks * CHUNK_MS, state=state)
         store = await SpaceStore.open(bus)
         await store.create(space)
-        stage = cls(bus, space_id, store, TickWriter(), clock, space.epoch_ms or now_ms)
+        epoch_ms = space.epoch_ms or now_ms
+        stage = cls(bus, space_id, store, TickWriter(), clock, epoch_ms, has_captions=has_captions)
         await stage.write(chunks)
         return stage
 
@@ -124,7 +142,14 @@ class SyntheticStage:
         for rung in Rung:
             yield chunk_subject(self.space_id, rung, number), rung_chunk(rung, number)
         speaking = {"ada": -12} if number % 5 else {}
-        facts = {"state": "on_air", "title": "A tone", "people": PEOPLE, "speaking": speaking}
+        facts: dict[str, object] = {
+            "state": "on_air",
+            "title": "A tone",
+            "people": PEOPLE,
+            "speaking": speaking,
+        }
+        if self.has_captions:
+            facts["captions"] = [caption(number)]
         wall_ms = self.epoch_ms + number * CHUNK_MS
         yield (
             tick_subject(self.space_id, number),

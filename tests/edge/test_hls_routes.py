@@ -3,11 +3,13 @@
 import asyncio
 import gzip
 import json
+from io import StringIO
 from pathlib import Path
 
 import aiohttp
 import m3u8
 import pytest
+import webvtt
 
 from edge_door import client, ffmpeg, front_door
 from stentor.edge.waits import Waits
@@ -15,6 +17,7 @@ from stentor.formats.cmaf import init_segment
 from stentor.formats.emsg import ticks_of
 from stentor.limits import CHUNKS_PER_SEGMENT, RUNWAY_CHUNKS
 from stentor.log.bus import Bus
+from stentor.rehearsal.hls_checker import check_playlist, check_renditions
 from stentor.rehearsal.hls_playlist import parsed
 from stentor.rehearsal.hls_watch import watch
 from stentor.space.lifecycle import State
@@ -239,6 +242,37 @@ async def test_a_packed_list_and_a_raw_one_are_not_mistaken_for_each_other(
         async with http.get(path, headers={**RAW, "If-None-Match": packed_tag}) as answer:
             assert answer.status == 200
             assert answer.headers["ETag"] != packed_tag
+
+
+async def test_captions_are_a_rendition_that_grows_with_the_sound(
+    nats_url: str, bus: Bus, space_id: str, tmp_path: Path
+) -> None:
+    stage = await SyntheticStage.open(bus, space_id, chunks=43, has_captions=True)
+    async with front_door(nats_url, pages_dir=tmp_path) as base, client(base) as http:
+        hls = f"/s/{space_id}/hls"
+        lists = [parsed((await body_of(http, f"{hls}/{n}.m3u8")).decode()) for n in ("index", "captions")]
+        assert check_playlist(lists[1], needs_map=False) == check_renditions(*lists) == []
+        assert lists[1].parts[-1].uri == "captions/part/42.vtt"
+        assert lists[1].hint_uri == "captions/part/43.vtt"
+        held = asyncio.create_task(body_of(http, f"{hls}/captions/part/43.vtt"))
+        whole = asyncio.create_task(body_of(http, f"{hls}/captions/4.vtt"))
+        done, _ = await asyncio.wait([held, whole], timeout=0.2)
+        assert not done
+        await stage.write(2)
+        texts = await asyncio.gather(held, whole)
+        part, segment = (webvtt.from_buffer(StringIO(text.decode())) for text in texts)
+        async with http.get(f"{hls}/captions/part/99.vtt") as answer:
+            assert answer.status == 404
+        async with http.get(f"{hls}/captions/4.vtt") as answer:
+            assert answer.headers["Cache-Control"] == "public, max-age=1209600, immutable"
+            assert answer.content_type == "text/vtt"
+    # Chunk 43 is 27.52 s of the media; its line began three chunks before.
+    assert [(c.start, c.end, c.text) for c in part] == [("00:00:27.520", "00:00:28.160", "Line 10")]
+    assert [(c.start, c.text) for c in segment] == [
+        ("00:00:23.040", "Line 9"),
+        ("00:00:25.600", "Line 10"),
+        ("00:00:28.160", "Line 11"),
+    ]
 
 
 async def test_media_is_served_in_ranges(nats_url: str, bus: Bus, space_id: str, tmp_path: Path) -> None:

@@ -18,17 +18,18 @@ PLAY_S = 60.0 if os.environ.get("STENTOR_LONG") == "1" else 6.0
 
 @dataclass(frozen=True, slots=True)
 class OnAir:
-    """Args: edge: the front door; space: the Space's page below it."""
+    """Args: edge: the front door; space: the Space's page below it; epoch_ms: when its sample 0 was."""
 
     edge: str
     space: str
+    epoch_ms: int
 
 
 @pytest.fixture
 async def on_air(nats_url: str, bus: Bus, space_id: str) -> AsyncIterator[OnAir]:
-    stage = await SyntheticStage.open(bus, space_id, chunks=45)
+    stage = await SyntheticStage.open(bus, space_id, chunks=45, has_captions=True)
     async with front_door(nats_url, pages_dir=BUILT) as edge, stage.live():
-        yield OnAir(edge, f"{edge}/s/{space_id}")
+        yield OnAir(edge, f"{edge}/s/{space_id}", stage.epoch_ms)
 
 
 @pytest.fixture

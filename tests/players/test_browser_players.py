@@ -16,7 +16,10 @@ from caches.debian import need
 from players.conftest import PLAY_S, OnAir
 from players.firefox import Firefox, firefox
 from players.npm import npm_file
+from replay_door import CHUNKS, ended
 from stentor.edge.pages import BUILT
+from stentor.log.bus import Bus
+from synthetic_stage import CAPTION_CHUNKS
 
 pytestmark = [pytest.mark.alone, pytest.mark.browser, pytest.mark.timeout(PLAY_S + 90)]
 SHAKA = ("shaka-player", "5.2.12")
@@ -38,6 +41,27 @@ SHAKA_PAGE = """<!doctype html><meta charset=utf-8><title>shaka</title>
   window.sound = () => ({
     currentTime: audio.currentTime, errors,
     latencyS: player.getStats().liveLatency, stalls: player.getStats().stallsDetected,
+  });
+</script>"""
+HLS_JS = ("hls.js", "1.7.4")
+HLS_JS_INTEGRITY = (
+    "sha512-3GlxGdPvT2YHvQYOt+yOzT/DEior/qJVNIylHA77kgeoBTdQQqi70GwefNEUmHQeNGyjC8U62+bruqW/Tpm+tg=="
+)
+HLS_JS_PAGE = """<!doctype html><meta charset=utf-8><title>hls.js</title>
+<link rel=icon href="data:,"><video id=sound></video>
+<script src=/hls.js></script><script>
+  window.errors = [];
+  const video = document.getElementById("sound"), player = new Hls({ lowLatencyMode: true });
+  player.on(Hls.Events.ERROR, (_, data) => errors.push(`${data.type}: ${data.details}`));
+  window.start = async (url) => {
+    player.loadSource(url); player.attachMedia(video); await video.play(); player.subtitleTrack = 0;
+  };
+  window.seek = (seconds) => { video.currentTime = seconds; };
+  window.sound = () => ({
+    currentTime: video.currentTime, duration: video.duration, errors,
+    playingMs: player.playingDate?.getTime() ?? null,
+    shown: [...video.textTracks].filter(({ kind }) => kind === "subtitles").flatMap(
+      (track) => [...track.activeCues ?? []]).map((cue) => cue.getCueAsHTML().textContent),
   });
 </script>"""
 START_WAIT_S = 25.0
@@ -86,6 +110,20 @@ async def chromium(url: str) -> AsyncIterator[tuple[Page, list[str]]]:
             await browser.close()
 
 
+@asynccontextmanager
+async def hls_js_page() -> AsyncIterator[Page]:
+    """hls.js as it is, on a page of another origin."""
+    script = npm_file(*HLS_JS, integrity=HLS_JS_INTEGRITY, path="dist/hls.min.js")
+    async with (
+        serving(
+            {"/": (HLS_JS_PAGE, "text/html"), "/hls.js": (script.read_text(), "text/javascript")}
+        ) as base,
+        chromium(base) as (page, complaints),
+    ):
+        yield page
+        assert complaints == []
+
+
 def need_pages() -> None:
     if not (BUILT / "listen.html").exists():
         pytest.skip("the pages are not built. Next step: make web")
@@ -118,6 +156,36 @@ async def test_shaka_plays_the_low_latency_list_from_another_origin(on_air: OnAi
     assert complaints == []
     assert last["stalls"] == 0
     assert last["latencyS"] < 4
+
+
+async def test_hls_js_shows_the_captions_of_what_is_being_said(on_air: OnAir) -> None:
+    async with hls_js_page() as page:
+        await page.evaluate("url => window.start(url)", f"{on_air.space}/hls/master.m3u8")
+        async with asyncio.timeout(START_WAIT_S):
+            while not (last := await page.evaluate("window.sound()"))["shown"]:
+                await asyncio.sleep(0.1)
+    assert last["errors"] == []
+    number = int((last["playingMs"] - on_air.epoch_ms) / 640)
+    (shown,) = last["shown"]
+    # What is on the screen is what stood in the tick of the chunk that is heard.
+    assert abs(int(shown.removeprefix("Line ")) - number // CAPTION_CHUNKS) <= 1
+
+
+async def test_hls_js_plays_a_finished_record_from_any_second(
+    nats_url: str, bus: Bus, space_id: str, tmp_path: Path
+) -> None:
+    async with ended(nats_url, bus, space_id, tmp_path) as over, hls_js_page() as page:
+        await page.evaluate("url => window.start(url)", f"{over.base}{over.path}/replay/master.m3u8")
+        await page.wait_for_function("window.sound().shown.length > 0")
+        first = await page.evaluate("window.sound()")
+        await page.evaluate("window.seek(20)")
+        await page.wait_for_function("window.sound().currentTime > 20.5")
+        last = await page.evaluate("window.sound()")
+    assert first["duration"] == pytest.approx(CHUNKS * 0.64, abs=0.05)
+    assert first["shown"] == ["Machine transcript: a tone."]
+    assert 1 <= first["currentTime"] < 3.3
+    assert last["shown"] == []
+    assert last["errors"] == []
 
 
 @pytest.mark.parametrize("query", ["", "?mode=hls"])

@@ -4,13 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from stentor.edge.hls import Listing, low_latency
+from stentor.edge.hls import CAPTIONS, Listing, low_latency
 from stentor.rehearsal.hls_checker import (
     Violation,
     check_answer,
     check_delta,
     check_media,
     check_playlist,
+    check_renditions,
     check_succession,
 )
 from stentor.rehearsal.hls_playlist import Playlist, parsed
@@ -38,6 +39,13 @@ def test_the_edges_own_lists_break_no_rule(head: int) -> None:
     assert check_succession(at(head), at(head + 1)) == []
     assert check_delta(at(head - 9), at(head, is_delta=True), at(head)) == []
     assert check_playlist(at(head, is_ended=True)) == []
+
+
+@pytest.mark.parametrize("head", range(HEAD, HEAD + 10))
+def test_the_captions_list_breaks_no_rule_either(head: int) -> None:
+    captions = parsed(low_latency(Listing(TIMELINE, 0, head, naming=CAPTIONS)))
+    assert check_playlist(captions, needs_map=False) == check_renditions(at(head), captions) == []
+    assert rules(check_renditions(at(head + 1), captions)) == {"renditions-match"}
 
 
 @pytest.mark.parametrize(

@@ -33,10 +33,14 @@ class Violation:
         return f"{self.rule}: {self.detail}"
 
 
-def check_playlist(playlist: Playlist) -> list[Violation]:
-    """One LL-HLS playlist by itself."""
+def check_playlist(playlist: Playlist, *, needs_map: bool = True) -> list[Violation]:
+    """One LL-HLS playlist by itself.
+
+    Args:
+        needs_map: its segments are fMP4; WebVTT has no init segment.
+    """
     return [
-        *_check_head(playlist),
+        *_check_head(playlist, needs_map=needs_map),
         *_check_parts(playlist),
         *_check_segments(playlist),
         *_check_dates(playlist),
@@ -97,7 +101,22 @@ def check_media(segment: Segment, *, whole: bytes, parts: Sequence[bytes]) -> li
     return [Violation("parts-equal-segment", f"segment {segment.msn}: {len(whole)} bytes, its parts {sizes}")]
 
 
-def _check_head(playlist: Playlist) -> Iterator[Violation]:
+def check_renditions(sound: Playlist, captions: Playlist) -> list[Violation]:
+    """Two playlists of one moment: a player finds a caption by the number or the date of its segment."""
+
+    def places(playlist: Playlist) -> list[tuple[int, float | None, object]]:
+        return [(segment.msn, segment.duration_s, segment.date) for segment in playlist.segments]
+
+    if places(sound) == places(captions) and sound.next_place == captions.next_place:
+        return []
+    return [
+        Violation(
+            "renditions-match", f"the sound ends at {sound.next_place}, captions at {captions.next_place}"
+        )
+    ]
+
+
+def _check_head(playlist: Playlist, *, needs_map: bool) -> Iterator[Violation]:
     control, target_s, part_s = playlist.server_control, playlist.target_s, playlist.part_target_s
     if target_s is None or part_s is None:
         yield Violation("head", "EXT-X-TARGETDURATION or EXT-X-PART-INF is missing")
@@ -112,7 +131,7 @@ def _check_head(playlist: Playlist) -> Iterator[Violation]:
         yield Violation("can-skip-until", f"{skip_s} s is under six target durations of {target_s} s")
     if playlist.skipped and (playlist.version or 0) < _VERSION_OF_SKIP:
         yield Violation("version", f"EXT-X-SKIP needs version 9, not {playlist.version}")
-    if playlist.map_uri is None and not playlist.skipped:
+    if needs_map and playlist.map_uri is None and not playlist.skipped:
         yield Violation("map", "EXT-X-MAP is missing")
 
 
