@@ -56,7 +56,7 @@ async def put_record(shelf: SpaceShelf, recordings: RecordingStore, space_id: st
     found = {
         layout.RECORDING: SOUND,
         layout.voice("maya"): b"OggS maya",
-        layout.EVENTS: b'{"kind":"created"}\n',
+        layout.EVENTS: b"",
         layout.COUNTS: b'{"hearing":1}\n',
     }
     manifest = Manifest(

@@ -121,6 +121,11 @@ async def test_a_person_is_removed_and_put_back_until_it_is_done(door: OpenDoor,
         space_id, lambda r: replace(r, made=replace(r.made, removed=("maya",), edition=2))
     )
     told = await record(door, space_id, host)
+    assert (told["removing"], told["removed"]) == (["maya"], [])  # their words are still to go
+    await door.door.recordings.change(
+        space_id, lambda r: replace(r, made=replace(r.made, words_removed=("maya",)))
+    )
+    told = await record(door, space_id, host)
     assert (told["removing"], told["removed"]) == ([], ["maya"])
     assert (await door.ask("DELETE", f"{path}/maya", headers=host))[0] == 409
     assert await kinds(door, space_id) == ["removal_asked", "removal_undone", "removal_asked"]
@@ -162,7 +167,7 @@ async def test_a_record_is_deleted_after_the_end_and_says_when_it_is_gone(
     assert (await door.ask("GET", f"/api/spaces/{space_id}/transcript", headers=host))[0] == 410
     await door.door.kept.of(space_id).remove()
     await door.door.recordings.change(
-        space_id, lambda r: Recording(r.space_id, r.wishes, Made(), programme=Stage.NONE)
+        space_id, lambda r: Recording(r.space_id, r.wishes, Made(is_gone=True), programme=Stage.NONE)
     )
     told = await record(door, space_id, host)
     assert (told["is_gone"], told["files"], told["people"]) == (True, [], [])

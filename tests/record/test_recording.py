@@ -1,6 +1,7 @@
 """A recording's record: wishes, what is made of them, and who may take one back."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -46,6 +47,22 @@ def test_while_somebody_waits_to_be_removed_it_says_so() -> None:
 def test_what_is_done_is_not_taken_back() -> None:
     with pytest.raises(Conflict):
         FULL.with_again("maya", is_own_wish=True)
+
+
+def test_a_wish_that_is_taken_back_too_late_stands() -> None:
+    wished = Recording("demo").without(["maya"])
+    mixed_anew = replace(wished.made, edition=2, removed=wished.wishes.removed)
+    then = wished.with_again("maya").with_facts(mixed_anew)
+    assert (then.wishes.removed, then.waits_for_removal) == (("maya",), False)
+    assert then.with_facts(mixed_anew) == then
+
+
+def test_somebody_is_out_when_they_are_neither_heard_nor_read() -> None:
+    made = Made(edition=2, removed=("maya",), words_sha256="a" * 64)
+    waiting = replace(Recording("demo").without(["maya"]), made=made)
+    assert (waiting.are_out, waiting.waits_for_removal) == (frozenset(), True)
+    done = replace(waiting, made=replace(made, words_removed=("maya",)))
+    assert (done.are_out, done.waits_for_removal) == (frozenset({"maya"}), False)
 
 
 def test_nobody_takes_back_what_somebody_asked_for_themselves() -> None:

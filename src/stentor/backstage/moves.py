@@ -72,9 +72,9 @@ async def changed_recording(
 
 
 def kept_record(recording: Recording) -> Recording:
-    """Raises: Gone: it was deleted, or is being deleted."""
-    if recording.wishes.is_unwanted:
-        raise Gone("The record of this Space was deleted.")
+    """Raises: Gone: it was deleted, is being deleted, or its time is over."""
+    if recording.wishes.is_unwanted or recording.made.is_gone:
+        raise Gone("The record of this Space was deleted, or its time is over.")
     return recording
 
 

@@ -135,6 +135,20 @@ class Recording:
         are_words_done = not self.made.words_sha256 or wished == set(self.made.words_removed)
         return wished != set(self.made.removed) or not are_words_done
 
+    @property
+    def are_out(self) -> frozenset[str]:
+        """Who is in no part of it any more: neither heard nor read."""
+        heard_no_more = frozenset(self.made.removed)
+        return heard_no_more & set(self.made.words_removed) if self.made.words_sha256 else heard_no_more
+
+    def with_facts(self, made: Made) -> Self:
+        """The record after something was made of it.
+
+        A removal that was taken back while it was being done is done: the wish stands again.
+        """
+        removed = tuple(sorted({*self.wishes.removed, *made.removed}))
+        return replace(self, made=made, wishes=replace(self.wishes, removed=removed))
+
     def wished(self, **wishes: Any) -> Self:
         """The record with these wishes. Raises: OutOfRange, BadInput."""
         then = replace(self.wishes, **wishes)

@@ -147,8 +147,8 @@ def _show(record: RecordTold) -> None:
     if not record.is_recorded:
         told("this Space is not recorded")
         return
-    if record.is_unwanted:
-        told("the record was deleted" + ("" if record.is_gone else "; it still goes"))
+    if record.is_gone or record.is_unwanted:
+        told("the record is gone" if record.is_gone else "the record was deleted; it is still going")
         return
     lines = {
         "sound": record.programme + (f", {clock(record.duration_ms)}" if record.duration_ms else ""),

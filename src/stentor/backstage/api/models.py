@@ -195,12 +195,12 @@ class MyRecord(BaseModel):
         wishes = recording.wishes
         removal = Removal.WAITING if person_id in wishes.removed else Removal.NONE
         return cls(
-            removal=Removal.DONE if person_id in recording.made.removed else removal,
+            removal=Removal.DONE if person_id in recording.are_out else removal,
             is_own_wish=person_id in wishes.withdrawn,
             is_published=wishes.is_published,
             has_replay=recording.has_replay and not recording.waits_for_removal,
             keep_until_ms=wishes.keep_until_ms,
-            is_unwanted=wishes.is_unwanted,
+            is_unwanted=wishes.is_unwanted or recording.made.is_gone,
         )
 
 

@@ -66,7 +66,7 @@ class RecordTold(BaseModel):
     duration_ms: int
     is_published: bool = Field(description="Listeners have the replay, once it is sealed.")
     is_unwanted: bool = Field(description="It was deleted; `is_gone` says that nothing of it is left.")
-    is_gone: bool
+    is_gone: bool = Field(description="Also by its own time, `keep_until_ms`.")
     keep_until_ms: int | None
     formats: dict[str, Stage]
     languages: dict[str, Stage]
@@ -96,14 +96,14 @@ async def record_told(door: Door, space: Space, recording: Recording) -> RecordT
         duration_ms=manifest.duration_ms if manifest else 0,
         is_published=wishes.is_published,
         is_unwanted=wishes.is_unwanted,
-        is_gone=wishes.is_unwanted and not recording.is_sealed,
+        is_gone=made.is_gone,
         keep_until_ms=wishes.keep_until_ms,
         formats=_stages(wishes.formats, made.formats),
         languages=_stages(wishes.languages, made.languages),
         transcript_version=newest_transcript(recording),
         brief_version=newest_brief(recording),
-        removed=sorted(made.removed),
-        removing=sorted(set(wishes.removed) - set(made.removed)),
+        removed=sorted(recording.are_out),
+        removing=sorted(set(wishes.removed) - recording.are_out),
         withdrawn=list(wishes.withdrawn),
         chapters=ChaptersTold.of(await door.kept.chapters(recording)).items,
         people=await _people(door, space, recording, manifest),
@@ -141,7 +141,7 @@ async def _people(
             )
             for person in manifest.people
         ]
-    if not space.is_recorded or recording.wishes.is_unwanted:
+    if not space.is_recorded or recording.made.is_gone:
         return []
     members = (await door.crews.get(space.id)).members
     return [

@@ -110,8 +110,7 @@ class Desk:
                 manifest_sha256=manifest.sha256,
             )
             return replace(
-                recording,
-                made=facts(now),
+                recording.with_facts(facts(now)),
                 programme=Stage.MADE,
                 problem=None,
                 sealed_ms=recording.sealed_ms or self.clock.wall_ms(),
