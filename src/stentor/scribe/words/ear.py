@@ -60,6 +60,11 @@ class Ear:
         """An utterance has begun and not ended."""
         return self._cutter.running is not None
 
+    @property
+    def held_samples(self) -> int:
+        """How much sound is kept for the utterance that goes on."""
+        return len(self._kept)
+
     def take(self, number: int, packets: Sequence[VoicePacket]) -> Iterator[Sound]:
         """The next chunk of this voice. What is heard already or came too late is passed over."""
         if number < RECORD_FIRST or record_ms_of(number + 1) <= self._from_ms:

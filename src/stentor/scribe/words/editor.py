@@ -1,0 +1,226 @@
+"""What is made of one record's words: versions, texts, brief, chapters, translations, and the list of them.
+
+Comes in: a recording's wishes, the newest transcript. Goes out: files on the shelf, read back; `words.json`
+last. Never: a version changed, but to take a person out of it; a quote that its transcript does not carry.
+"""
+
+import asyncio
+import json
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import structlog
+
+from stentor.errors import Conflict, NotFound
+from stentor.limits import TITLE_LENGTH_MAX
+from stentor.record.brief import Brief, Line, Quote
+from stentor.record.chapters import Chapter, chapters_json, in_order
+from stentor.record.proof import proved
+from stentor.record.recording import Recording, Stage
+from stentor.record.texts.briefs import brief_texts
+from stentor.record.texts.transcripts import transcript_texts
+from stentor.record.transcript import Transcript
+from stentor.scribe.brief.making import make
+from stentor.scribe.brief.port import Briefer, Material
+from stentor.scribe.words.due import chapters_of
+from stentor.shelf import layout
+from stentor.shelf.manifest import Words
+from stentor.shelf.store import SpaceShelf
+
+log = structlog.get_logger()
+
+_TRIES_MAX: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What has been made.
+
+    Args:
+        facts: writes it into the recording.
+        is_new_brief: nobody has read it yet.
+    """
+
+    facts: Callable[[Recording], Recording]
+    is_new_brief: bool
+
+
+class Editor:
+    """One Space's.
+
+    Args:
+        briefers: by preference; the extractive one is always the last.
+    """
+
+    def __init__(
+        self, files: SpaceShelf, *, title: str, description: str, briefers: Sequence[Briefer] = ()
+    ) -> None:
+        self._files = files
+        self._title = title
+        self._description = description
+        self._briefers = briefers
+
+    async def keep_first(self, transcript: Transcript) -> None:
+        """Version 1, unless there is one: a kill came between writing it and saying so."""
+        try:
+            await self._files.put(layout.transcript_version(1), _bytes(transcript), is_new=True)
+        except Conflict:
+            log.info("the transcript was written before")
+
+    async def publish(self, recording: Recording, *, language: str, wall_ms: int) -> Published:
+        """Makes what is wished and not yet made. Raises: ShelfAway. BadInput: a version cannot be read.
+
+        Bounds: a transcript of an hour, 10,000 words, takes 3 s of a core without its brief.
+        """
+        wishes = recording.wishes
+        is_removal = set(wishes.removed) != set(recording.made.words_removed)
+        if is_removal:
+            await self._forget(frozenset(wishes.removed))
+        transcript = await self._transcript(wishes.transcript) if wishes.transcript else None
+        texts: dict[str, bytes] = {}
+        brief = None
+        if transcript is not None:
+            made = await asyncio.to_thread(transcript_texts, transcript, title=self._title)
+            texts |= {layout.transcript_text(kind): text for kind, text in made.items()}
+            brief = await self._brief(recording, transcript, is_removal=is_removal, wall_ms=wall_ms)
+            texts |= {layout.brief_text(kind): text for kind, text in brief_texts(brief).items()}
+        chapters = wishes.chapters or (chapters_in(brief) if brief else ())
+        if chapters:
+            texts[layout.CHAPTERS] = chapters_json(chapters)
+        words = await self._list(texts, transcript, brief, language=language)
+        return Published(
+            lambda now: _with_facts(now, recording, words),
+            brief is not None and brief.version != wishes.brief,
+        )
+
+    async def _list(
+        self, texts: dict[str, bytes], transcript: Transcript | None, brief: Brief | None, *, language: str
+    ) -> Words:
+        """Writes the texts and then their list; what the last one named and this one does not goes."""
+        try:
+            before = Words.from_bytes(await self._files.get(layout.WORDS)).files
+        except NotFound:
+            before = {}
+        words = Words(
+            transcript=transcript.version if transcript else 0,
+            brief=brief.version if brief else 0,
+            language=transcript.language if transcript else language,
+            is_machine_transcript=transcript is None or transcript.is_machine,
+            is_machine_brief=brief is None or brief.is_machine,
+            engine=transcript.engine if transcript else "",
+            files={name: await self._files.put(name, text) for name, text in texts.items()},
+        )
+        await self._files.put(layout.WORDS, words.as_bytes())
+        for name in set(before) - set(words.files):
+            await self._files.remove(name)
+        return words
+
+    async def _brief(
+        self, recording: Recording, transcript: Transcript, *, is_removal: bool, wall_ms: int
+    ) -> Brief:
+        """The newest one where it still stands, else the next version.
+
+        A machine's is made anew after each change of the transcript; of an edited one only what does not
+        stand any more is dropped.
+        """
+        wishes = recording.wishes
+        is_asked = wishes.brief == 0 or wishes.brief_asked != recording.made.brief_asked
+        if not is_asked:
+            newest = await self._version_of_brief(wishes.brief)
+            proof = proved(newest, transcript)
+            is_same = newest.transcript == transcript.version and not proof.dropped
+            if is_same and not (is_removal and newest.is_machine):
+                return newest
+            if not newest.is_machine:
+                log.info("an edited brief was proved again", dropped=len(proof.dropped))
+                return await self._keep_brief(replace(proof.brief, made_ms=wall_ms), after=wishes.brief)
+        material = Material(self._title, self._description, transcript, wishes.chapters)
+        version = wishes.brief + 1
+        brief = await make(material, engines=self._briefers, version=version, made_ms=wall_ms)
+        return await self._keep_brief(brief, after=wishes.brief)
+
+    async def _keep_brief(self, brief: Brief, *, after: int) -> Brief:
+        """As the next version that is free: one may be there from before a kill."""
+        for version in range(after + 1, after + 1 + _TRIES_MAX):
+            kept = replace(brief, version=version)
+            try:
+                await self._files.put(layout.brief_version(version), _bytes(kept), is_new=True)
+            except Conflict:
+                continue
+            return kept
+        raise Conflict(f"Versions {after + 1} to {after + _TRIES_MAX} of the brief are taken.")
+
+    async def _forget(self, people: Collection[str]) -> None:
+        """These are in no version any more: neither their words nor their names."""
+        transcripts: dict[int, Transcript] = {}
+        for name in await self._files.names("transcript/"):
+            before = Transcript.from_json(json.loads(await self._files.get(name)))
+            transcripts[before.version] = before.without(people)
+            await self._files.put(name, _bytes(transcripts[before.version]))
+        for name in await self._files.names("brief/"):
+            brief = Brief.from_json(json.loads(await self._files.get(name)))
+            if brief.transcript in transcripts:
+                await self._files.put(name, _bytes(without(brief, people, transcripts[brief.transcript])))
+            else:
+                await self._files.remove(name)
+
+    async def _transcript(self, version: int) -> Transcript:
+        return Transcript.from_json(json.loads(await self._files.get(layout.transcript_version(version))))
+
+    async def _version_of_brief(self, version: int) -> Brief:
+        return Brief.from_json(json.loads(await self._files.get(layout.brief_version(version))))
+
+
+def chapters_in(brief: Brief) -> tuple[Chapter, ...]:
+    """The brief's topics, for a record whose hosts have set no chapters."""
+    return in_order(
+        Chapter(section.start_ms, section.heading[:TITLE_LENGTH_MAX], is_machine=True)
+        for section in brief.sections
+        if section.heading
+    )
+
+
+def without(brief: Brief, people: Collection[str], transcript: Transcript) -> Brief:
+    """The same version, where nobody of these is quoted and no line tells what they said."""
+
+    def is_theirs(quotes: Sequence[Quote]) -> bool:
+        return any(quote.person_id in people for quote in quotes)
+
+    def lines(found: Sequence[Line]) -> tuple[Line, ...]:
+        return tuple(line for line in found if not is_theirs(line.quotes))
+
+    kept = replace(
+        brief,
+        summary=lines(brief.summary),
+        sections=tuple(replace(section, lines=lines(section.lines)) for section in brief.sections),
+        claims=tuple(claim for claim in brief.claims if not is_theirs([claim.quote])),
+        figures=lines(brief.figures),
+    )
+    return proved(kept, transcript).brief
+
+
+def _with_facts(now: Recording, then: Recording, words: Words) -> Recording:
+    """Args: now: as it stands. then: as it stood when the work began: what changed since is due again."""
+    made = replace(
+        now.made,
+        transcript=words.transcript,
+        brief=words.brief,
+        brief_asked=then.wishes.brief_asked,
+        languages=words.languages,
+        words_removed=then.wishes.removed,
+        chapters_of=chapters_of(then.wishes.chapters),
+        words_sha256=words.sha256,
+    )
+    is_untouched = now.wishes.brief == then.wishes.brief
+    return replace(
+        now,
+        wishes=replace(now.wishes, brief=words.brief) if is_untouched else now.wishes,
+        made=made,
+        transcript=Stage.MADE if words.transcript else now.transcript,
+        brief=Stage.MADE if words.brief else now.brief,
+    )
+
+
+def _bytes(version: Transcript | Brief) -> bytes:
+    return json.dumps(version.as_json(), ensure_ascii=False, separators=(",", ":")).encode()

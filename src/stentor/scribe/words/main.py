@@ -1,0 +1,54 @@
+"""The words' process: voices of recorded Spaces → transcript, brief, chapters and every text of them.
+
+    python -m stentor.scribe.words.main        (the scribe starts it)
+
+Comes in: the working folders that the recorder fills, what hosts wish. Goes out: the words' part of the
+shelf, and what the recording's record says of it. Never: a wait that others feel: it is niced and recognises
+on one thread; a Space whose words fail has its programme all the same.
+
+Of several scribes, whoever has the working folder holds the Space's lease `words.<id>`.
+"""
+
+import asyncio
+from typing import Final
+
+from stentor.config import Settings
+from stentor.log.bus import connected
+from stentor.log.state import CrewStore
+from stentor.process import end_tasks, give_way, stop_event, until
+from stentor.role import run_role
+from stentor.scribe.main import desk_of
+from stentor.scribe.words.clerk import Clerk, fetched_dir
+from stentor.scribe.words.hearing import Hearing
+from stentor.scribe.words.minds import briefers
+
+NICE: Final = 15
+
+
+async def serve(settings: Settings) -> None:
+    """Until SIGTERM or SIGINT."""
+    give_way(nice=NICE)
+    stop, hearing = stop_event(), Hearing(settings)
+    async with connected(settings.nats_url, name="words", replicas=settings.nats_replicas) as bus:
+        clerk = Clerk(
+            await desk_of(bus, settings),
+            await CrewStore.open(bus),
+            hearing,
+            briefers(settings),
+            fetched=fetched_dir(settings),
+        )
+        running = asyncio.create_task(clerk.run())
+        try:
+            await until(stop, running)
+        finally:
+            await end_tasks(running)
+            hearing.close()
+
+
+def main() -> int:
+    """Returns the exit code."""
+    return run_role("words", serve)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
