@@ -1,7 +1,7 @@
 """Talks that the brief is judged by: a debate and three longer texts, as transcripts. Part of bench/brief.py.
 
-The longer ones (`bench/data/talk_*.txt`) have lines with `##` where a person would begin a new topic, and what a
-person would call it.
+The longer ones (`bench/data/talk_*.txt`) have lines with `##` where a person would begin a new topic, and how
+a person would call it.
 """
 
 import json

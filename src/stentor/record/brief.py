@@ -169,7 +169,7 @@ class Brief:
             summary=tuple(map(_line, list_of(data, "summary"))),
             sections=tuple(map(_section, list_of(data, "sections"))),
             claims=tuple(map(_claim, list_of(data, "claims"))),
-            figures=tuple(map(_line, list_of(data, "figures", if_missing=[]))),
+            figures=tuple(map(_line, list_of(data, "figures", if_missing=()))),
             is_machine=data.get("is_machine") is not False,
             by=text(data, "by", if_missing="machine"),
             made_ms=number(data, "made_ms", if_missing=0),
@@ -198,7 +198,7 @@ def _claim(data: Any) -> Claim:
     kind = text(data, "kind")
     if kind not in CLAIM_KINDS:
         raise BadInput(f"A claim's kind is one of {', '.join(CLAIM_KINDS)}; this one's is {kind[:40]!r}.")
-    figures = list_of(data, "figures", if_missing=[])
+    figures = list_of(data, "figures", if_missing=())
     if not all(isinstance(figure, str) for figure in figures):
         raise BadInput("A claim's figures are texts.")
     return Claim(

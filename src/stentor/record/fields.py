@@ -1,5 +1,6 @@
-"""Fields of JSON that somebody sent: of the right type and not too long, or an error that says which. Pure."""
+"""Fields of JSON that somebody sent: of the right type, not too long, or an error that says which. Pure."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from stentor.errors import BadInput
@@ -7,7 +8,12 @@ from stentor.errors import BadInput
 ENTRIES_MAX: Final = 500
 """Of each list; a machine's brief of an hour has a tenth of it."""
 TEXT_LENGTH_MAX: Final = 4_000
-_CALLED: Final = {str: "a text", int: "a whole number", list: "a list", dict: "an object"}
+_CALLED: Final[dict[type | tuple[type, ...], str]] = {
+    str: "a text",
+    int: "a whole number",
+    (list, tuple): "a list",
+    dict: "an object",
+}
 
 
 def text(data: Any, key: str, *, if_missing: str | None = None) -> str:
@@ -27,8 +33,9 @@ def number(data: Any, key: str, *, if_missing: int | None = None) -> int:
     return found
 
 
-def list_of(data: Any, key: str, *, if_missing: list[Any] | None = None) -> list[Any]:
-    found: list[Any] = _of_type(data, key, list, if_missing)
+def list_of(data: Any, key: str, *, if_missing: Sequence[Any] | None = None) -> Sequence[Any]:
+    """A tuple is a list, too: what `as_json` gives can be read back as it is."""
+    found: Sequence[Any] = _of_type(data, key, (list, tuple), if_missing)
     if len(found) > ENTRIES_MAX:
         raise BadInput(f"{key} has {len(found)} entries; at most {ENTRIES_MAX} fit.")
     return found
@@ -45,7 +52,7 @@ def object_of(data: Any) -> dict[str, Any]:
     return data
 
 
-def _of_type(data: Any, key: str, kind: type, if_missing: Any) -> Any:
+def _of_type(data: Any, key: str, kind: type | tuple[type, ...], if_missing: Any) -> Any:
     found = object_of(data).get(key, if_missing)
     if not isinstance(found, kind) or isinstance(found, bool):
         raise BadInput(f"{key} must be {_CALLED[kind]}, not {_shown(found)}.")
