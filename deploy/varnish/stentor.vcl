@@ -39,6 +39,10 @@ sub vcl_recv {
     if (req.url ~ "^/s/[^/]+/live\.") {
         return (pipe);
     }
+    if (req.url ~ "^/s/[^/]+/(record/(recording|so-far)\.|clip\.m4a)") {
+        # A recording of three hours is 87 MB: a few would push everybody's segments out. With its ranges.
+        return (pass);
+    }
     set req.url = std.querysort(req.url);
     # The built-in rules would pass a request by its Host or its method's oddities; all that is done above.
     return (hash);

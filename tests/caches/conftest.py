@@ -54,7 +54,7 @@ def behind(nats_url: str, bus: Bus, space_id: str, tmp_path: Path, cache_name: s
             directory = Path(name)
             directory.chmod(0o755)
             async with (
-                front_door(nats_url, pages_dir=tmp_path, waits=waits) as edge,
+                front_door(nats_url, pages_dir=tmp_path, waits=waits, shelf_dir=tmp_path / "shelf") as edge,
                 tapped(int(edge.rpartition(":")[2])) as tap,
                 STARTERS[cache_name](tap.port, directory) as cache,
             ):

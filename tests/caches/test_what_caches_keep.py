@@ -3,17 +3,24 @@
 import asyncio
 import gzip
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import aiohttp
 import pytest
 
 from caches.conftest import Opener
 from caches.tap import until
+from sealed_record import SealedRecord
 from stentor.edge.waits import Waits
+from stentor.log.bus import Bus
 from stentor.rehearsal.hls_playlist import parsed
+from stentor.space.lifecycle import State
 
 LISTENERS = 200
-OBJECTS = ("hls/init.mp4", "hls/part/44.m4s", "hls/seg/2.m4s", "hls/index.m3u8?_HLS_msn=4&_HLS_part=8")
+OBJECTS = (
+    *("hls/init.mp4", "hls/part/44.m4s", "hls/seg/2.m4s", "hls/captions/2.vtt"),
+    "hls/index.m3u8?_HLS_msn=4&_HLS_part=8",
+)
 RAW = {"Accept-Encoding": "identity"}
 SAYS_AGE = {"varnish", "trafficserver"}
 CUTS_RANGES = {"nginx", "varnish"}
@@ -90,6 +97,33 @@ async def test_a_piece_of_a_file_costs_the_edge_one_request(
         async with http.get(url) as answer:
             assert (await answer.read())[:3000] == b"".join(pieces)
         assert sum(b.tap.counts().values()) == 1
+
+
+async def test_a_finished_record_is_kept_by_its_segments_and_passed_on_by_its_pieces(
+    behind: Opener, http: aiohttp.ClientSession, bus: Bus, tmp_path: Path
+) -> None:
+    async with behind() as b:
+        await b.stage.move(State.ENDED)
+        space = await b.stage.store.get(b.space_id)
+        record = await SealedRecord.make(bus, tmp_path / "shelf", space, chunks=9)
+        edge = f"{b.edge}/s/{b.space_id}"
+        async with asyncio.timeout(5):
+            while True:
+                async with http.get(f"{edge}/replay/index.m3u8") as answer:
+                    if answer.status == 200:
+                        break
+                await asyncio.sleep(0.05)
+        asked = len(b.tap.asked)
+        for _ in range(3):
+            async with http.get(b.url("replay/e1/seg/4.m4s"), headers=RAW) as answer:
+                assert answer.status == 200
+                assert record.programme.endswith(await answer.read())
+        assert len(b.tap.asked) == asked + 1
+        for first in (5, 1000):
+            piece = {"Range": f"bytes={first}-{first + 99}"}
+            async with http.get(b.url("record/recording.m4a"), headers=piece) as answer:
+                assert answer.status == 206
+                assert await answer.read() == record.programme[first : first + 100]
 
 
 async def test_two_hundred_who_wait_for_a_stage_that_is_away_wait_together(

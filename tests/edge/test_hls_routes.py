@@ -260,7 +260,7 @@ async def test_captions_are_a_rendition_that_grows_with_the_sound(
         assert not done
         await stage.write(2)
         texts = await asyncio.gather(held, whole)
-        part, segment = (webvtt.from_buffer(StringIO(text.decode())) for text in texts)
+        part, segment = (webvtt.from_buffer(StringIO(text.decode())).captions for text in texts)
         async with http.get(f"{hls}/captions/part/99.vtt") as answer:
             assert answer.status == 404
         async with http.get(f"{hls}/captions/4.vtt") as answer:

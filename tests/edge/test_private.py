@@ -15,6 +15,8 @@ KEY = "k2k2k2"
 ADDRESSES = (
     "", "/embed", "/space.json", "/event.ics", "/card.png", "/live.mp4", "/live.aac", "/hls/master.m3u8",
     "/hls/index.m3u8", "/hls/plain.m3u8", "/hls/init.mp4", "/hls/part/9.m4s", "/hls/seg/1.m4s",
+    "/hls/captions.m3u8", "/hls/captions/1.vtt", "/replay/master.m3u8", "/replay/index.m3u8",
+    "/replay/e1/seg/4.m4s", "/replay/captions/en.m3u8", "/record/record.json", "/record/so-far.mp4",
 )  # fmt: skip
 POSTS = {"react": '{"kind":"clap"}', "hand": '{"id":"hand-one","is_up":true}', "question": "{}", "ask": "{}"}
 
