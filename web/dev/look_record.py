@@ -7,10 +7,34 @@ from playwright.async_api import Page
 async def record(page: Page, url: str, shot: Shot) -> None:
     do(url, "house/fresh")
     do(url, "record/fresh")
+    await own(page, url, shot)
     await absent(page, url, shot)
     await words(page, url, shot)
     await beside(page, url, shot)
     do(url, "record/fresh")
+
+
+async def own(page: Page, url: str, shot: Shot) -> None:
+    """What a speaker is told before, and can do afterwards; what a host marks meanwhile."""
+    do(url, "desk/fresh")
+    await page.goto(f"{url}/i/guest")
+    await page.wait_for_selector("[data-test=recorded]")
+    await shot("record-told-before")
+    await page.goto(f"{url}/host/debate")
+    await page.click("[data-test=chapter]")
+    await page.wait_for_selector("[data-test=chapter-naming]")
+    await shot("record-chapter-live")
+    do(url, "end")
+    await page.goto(f"{url}/i/guest")
+    await page.click("[data-test=out]")
+    await page.wait_for_selector("[data-test=out-undo]")
+    await shot("record-own")
+    do(url, "start")
+    await page.goto(f"{url}/door")
+    await page.wait_for_selector("[data-test=record]")
+    await page.click("[data-space=pilots] [data-test=edit]")
+    await page.locator("[data-test=new-language]").scroll_into_view_if_needed()
+    await shot("record-space-form")
 
 
 async def absent(page: Page, url: str, shot: Shot) -> None:

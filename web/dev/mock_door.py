@@ -97,6 +97,7 @@ class Desk:
         self.end_asked: dict[str, Any] | None = None
         self.needs_two = self.is_low = False
         self.here: dict[str, str] = {}
+        self.removal = "none"
 
 
 def invitation(i: str, name: str, **more: Any) -> dict[str, Any]:
@@ -152,6 +153,8 @@ def space_told(request: web.Request) -> dict[str, Any]:
         "ended_ms": None,
         "over_at_ms": DESK.over_at_ms,
         "is_private": False,
+        "is_recorded": True,
+        "language": "en",
         "speakers_max": None,
         "account_id": None,
         "end_asked": DESK.end_asked,
@@ -186,11 +189,21 @@ async def me(request: web.Request) -> web.Response:
     url = f"{request.scheme}://{request.host}/s/{SPACE}"
     state = WORLD.state[SPACE]
     space = {"id": SPACE, "title": TITLES[SPACE], "state": state, "over_at_ms": DESK.over_at_ms}
+    space |= {"is_recorded": True, "language": "en"}
+    kept = {"is_published": True, "is_unwanted": False, "keep_until_ms": None}
+    kept |= {"removal": DESK.removal, "is_own_wish": True, "has_replay": state == "ended"}
     if request.headers.get("Authorization") == "Bearer many":
         shared = {"person": None, "name": "Shared link", "role": "speaker", "is_shared": True}
         return web.json_response({"space": space, **shared, "listen_url": url})
     who = person(request)
-    return web.json_response({"space": space, "person": who, **me_told(who), "listen_url": url})
+    return web.json_response({"space": space, "person": who, **me_told(who), "record": kept, "listen_url": url})
+
+
+async def own_record(request: web.Request) -> web.Response:
+    """A speaker goes out of the record, or stays in it."""
+    DESK.removal = "waiting" if request.method == "DELETE" else "none"
+    kept = {"is_published": True, "is_unwanted": False, "keep_until_ms": None, "has_replay": True}
+    return web.json_response({**kept, "removal": DESK.removal, "is_own_wish": True})
 
 
 async def claim(request: web.Request) -> web.Response:
@@ -432,6 +445,8 @@ async def read_space(request: web.Request) -> web.Response:
 
 _AT = "/api/spaces/{id}"
 ROUTES = [
+    web.delete("/api/me/record", own_record),
+    web.put("/api/me/record", own_record),
     web.get("/api/me", me),
     web.post("/api/me/claim", claim),
     web.post("/api/me/mute", mute),

@@ -38,6 +38,8 @@ def told(space_id: str, title: str, state: str, starts_ms: int | None, **more: A
     space |= {
         "description": "",
         "speakers_max": None,
+        "is_recorded": space_id != "board",
+        "language": "en",
         "on_air_ms": None if state == "scheduled" else STARTED_MS,
     }
     return {**space, "created_ms": STARTED_MS, "is_private": space_id == "board", "links": links, **more}

@@ -175,6 +175,8 @@ async def save_brief(request: web.Request) -> web.Response:
 
 
 async def chapters(request: web.Request) -> web.Response:
+    if request.method == "POST":
+        KEPT.chapters.append({"start_ms": 754_300, "is_machine": False, **await request.json()})
     if request.method == "PUT":
         KEPT.chapters = [{**c, "is_machine": False} for c in (await request.json())["chapters"]]
     return web.json_response({"items": KEPT.chapters})
@@ -223,6 +225,7 @@ ROUTES = [
     web.put(f"{_RECORD}/brief", save_brief),
     web.get(f"{_RECORD}/chapters", chapters),
     web.put(f"{_RECORD}/chapters", chapters),
+    web.post(f"{_RECORD}/chapters", chapters),
     web.get(f"{_RECORD}/file/{{name:.+}}", file),
     web.post("/dev/record/{what}", trouble),
 ]

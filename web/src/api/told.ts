@@ -17,6 +17,9 @@ export type InvitationWanted = Schemas["InvitationWanted"];
 export type SpaceWanted = Schemas["SpaceWanted"];
 export type SpaceChanges = Schemas["SpaceChanges"];
 export type SeriesTold = Schemas["SeriesTold"];
+export type ChapterTold = Schemas["ChapterTold"];
+export type ChaptersTold = Schemas["ChaptersTold"];
+export type ChapterWanted = Schemas["ChapterWanted"];
 export type SoundTold = Schemas["SoundTold"];
 export type HouseTold = Schemas["HouseTold"];
 export type EdgeTold = Schemas["EdgeTold"];
@@ -25,6 +28,8 @@ export type LadderWanted = Schemas["LadderWanted"];
 export type NoteTold = Schemas["NoteTold"];
 export type ClaimTold = Schemas["ClaimTold"];
 export type Me = Schemas["Me"];
+/** What is kept of what somebody says, as they may know it. */
+export type MyRecordTold = Schemas["MyRecord"];
 export type Silence = MemberTold["silence"];
 
 /** A part of a list. */

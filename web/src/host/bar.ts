@@ -4,6 +4,7 @@ import { detailsOf } from "../space/details";
 import { spaceForm } from "../space/form";
 import { help, pencil } from "../ui/host-icons";
 import { lasted } from "../ui/lasting";
+import { chapterNaming, markButton } from "./chapters";
 import { copyField, type Desk } from "./desk";
 
 /** The longest undo that a house may have; a clock that is wrong must not promise more. */
@@ -17,10 +18,10 @@ export function bar(desk: Desk, head: unknown): TemplateResult {
   return html`<section class="bar ${space.state}" aria-label=${words.hostDesk}>
     <div class="now">${head}</div>
     <div class="row moves">
-      ${moves(desk, space.state)} ${editButton(desk)}
+      ${moves(desk, space.state)} ${markButton(desk)} ${editButton(desk)}
       <button class="tool keys" aria-label=${words.keysOpen} title=${words.keysOpen} data-test="keys" @click=${() => openHelp(desk)}>${help}</button>
     </div>
-    ${asked(desk)}
+    ${asked(desk)} ${chapterNaming(desk)}
     ${desk.console.refusal
       ? html`<p class="refusal" role="alert" data-test="refusal">${words.notDone(desk.console.refusal)}</p>`
       : nothing}
@@ -109,9 +110,18 @@ function moves(desk: Desk, state: string): TemplateResult | typeof nothing {
         ${end}`;
     case "ending":
       return ending(desk);
+    case "ended":
+      return record(desk);
     default:
       return nothing;
   }
+}
+
+/** What is left of it. */
+function record({ words, console: host }: Desk): TemplateResult | typeof nothing {
+  const space = host.space;
+  if (!space?.is_recorded || space.on_air_ms === null) return nothing;
+  return html`<a class="button primary" data-test="record" href="/record/${encodeURIComponent(space.id)}">${words.recordOpen}</a>`;
 }
 
 /** The end can be taken back for some seconds: a bar that runs out, and one large button. */

@@ -6,6 +6,8 @@
  */
 import { Refusal } from "../api/asking";
 import type {
+  ChapterTold,
+  ChaptersTold,
   CrewTold,
   FiguresTold,
   InvitationTold,
@@ -22,7 +24,7 @@ import { NO_SERIES, withFigures, withHistory, type Series } from "./series";
 import type { PersonVerb, SpaceDoor } from "./space-door";
 import { takenBack, type Step } from "./undo";
 
-export type Deed = PersonVerb | "ban" | "cohost" | "speaker" | "mute_all" | "lock_all" | "change";
+export type Deed = PersonVerb | "ban" | "cohost" | "speaker" | "mute_all" | "lock_all" | "change" | "chapter";
 
 /** What was done a moment ago, and how it is taken back. */
 export interface Done {
@@ -51,6 +53,8 @@ export class Console {
   /** Links are told once; this page remembers those it made until it is closed. */
   readonly links = new Map<string, string>();
   sounds: readonly SoundTold[] = [];
+  /** The one that was marked a moment ago, to be named. */
+  marked: ChapterTold | null = null;
   done: Done | null = null;
   refusal: string | null = null;
   isUploading = false;
@@ -234,6 +238,45 @@ export class Console {
   async sound(id: string, verb: "play" | "stop" | "remove"): Promise<void> {
     await this.wish(verb === "remove" ? this.door.removeSound(id) : this.door.sound(id, verb), () => undefined);
     await this.readSounds();
+  }
+
+  get canMark(): boolean {
+    const state = this.space?.state;
+    return this.space?.is_recorded === true && (state === "on_air" || state === "paused");
+  }
+
+  /** A chapter begins now. @param title of the one with this number. */
+  async markChapter(title: (number: number) => string): Promise<void> {
+    if (!this.canMark) return;
+    await this.wish(this.numbered(title), ([name, { items }]) => {
+      this.marked = [...items].reverse().find((chapter) => chapter.title === name) ?? null;
+      const { marked } = this;
+      if (marked) this.say({ deed: "chapter", name, undo: () => this.changeChapter(marked, null) });
+    });
+  }
+
+  nameChapter(title: string): Promise<void> {
+    return this.marked ? this.changeChapter(this.marked, title) : Promise.resolve();
+  }
+
+  /** Read again first: somebody else may have marked one meanwhile. @param title null: it goes. */
+  private changeChapter(chapter: ChapterTold, title: string | null): Promise<void> {
+    const isIt = (one: ChapterTold): boolean => one.start_ms === chapter.start_ms && one.title === chapter.title;
+    const changed = async (): Promise<ChaptersTold> => {
+      const { items } = await this.door.chapters();
+      const hosts = items.filter(({ is_machine }) => !is_machine);
+      return this.door.setChapters(hosts.flatMap((one) => {
+        if (isIt(one) && title === null) return [];
+        return [{ start_ms: one.start_ms, title: isIt(one) ? title! : one.title }];
+      }));
+    };
+    return this.wish(changed(), () => (this.marked = null));
+  }
+
+  private async numbered(title: (number: number) => string): Promise<[string, ChaptersTold]> {
+    const { items } = await this.door.chapters();
+    const name = title(items.filter(({ is_machine }) => !is_machine).length + 1);
+    return [name, await this.door.markChapter(name)];
   }
 
   async undo(): Promise<void> {

@@ -1,5 +1,5 @@
 /** The console's keyboard: one letter, one deed. Pure. */
-export type Deed = "mute" | "accept" | "question" | "mute_all" | "undo" | "help" | "pause" | "talk";
+export type Deed = "mute" | "accept" | "question" | "mute_all" | "chapter" | "undo" | "help" | "pause" | "talk";
 
 /** Letter → deed, in the order in which the help shows them. */
 export const KEYS: Readonly<Record<string, Deed>> = {
@@ -9,6 +9,7 @@ export const KEYS: Readonly<Record<string, Deed>> = {
   q: "question",
   x: "mute_all",
   p: "pause",
+  c: "chapter",
   z: "undo",
   "?": "help",
 };

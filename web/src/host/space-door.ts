@@ -2,6 +2,8 @@
 import type { Asking } from "../api/asking";
 import type {
   BanTold,
+  ChapterWanted,
+  ChaptersTold,
   CrewTold,
   InvitationTold,
   InvitationWanted,
@@ -113,6 +115,19 @@ export class SpaceDoor {
 
   audience(stepS: number): Promise<SeriesTold> {
     return this.asking.read(`${this.at}/audience?step_s=${stepS}`);
+  }
+
+  chapters(): Promise<ChaptersTold> {
+    return this.asking.read(`${this.at}/chapters`);
+  }
+
+  /** Begins one now. @throws Refusal 409: not on the air, or not recorded. */
+  markChapter(title: string): Promise<ChaptersTold> {
+    return this.asking.change("POST", `${this.at}/chapters`, { title });
+  }
+
+  setChapters(chapters: readonly ChapterWanted[]): Promise<ChaptersTold> {
+    return this.asking.change("PUT", `${this.at}/chapters`, { chapters });
   }
 
   sounds(): Promise<Page<SoundTold>> {

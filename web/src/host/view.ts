@@ -2,6 +2,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { audience } from "./audience";
 import { bar } from "./bar";
+import { mark } from "./chapters";
 import type { Desk, Part } from "./desk";
 import { invitations } from "./invitations";
 import { busyAt, deedOf } from "./keys";
@@ -81,6 +82,9 @@ export class HostView {
         break;
       case "mute_all":
         void host.muteAll(false);
+        break;
+      case "chapter":
+        mark(desk);
         break;
       case "pause":
         if (host.space?.state === "on_air") void host.move("paused");

@@ -147,6 +147,9 @@ export class DoorPage extends Page<Words> {
       </div>
       ${hostLink && !isOver ? this.hostLink(hostLink) : nothing} ${this.linked === space.id ? this.listenLink(space) : nothing}
       <div class="row">
+        ${space.on_air_ms !== null && space.is_recorded
+          ? html`<a class="button small ${isOver ? "primary" : ""}" data-test="record" href="/record/${encodeURIComponent(space.id)}">${words.doorRecord}</a>`
+          : nothing}
         ${isOver ? nothing : html`<a class="button small" data-test="console" href="/host/${encodeURIComponent(space.id)}">${words.doorConsole}</a>`}
         ${isOver || space.state === "ending"
           ? nothing

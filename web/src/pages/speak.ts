@@ -7,6 +7,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { Page } from "../ui/page";
 import { stage, roleName } from "../ui/stage";
 import { wantsStage } from "../speaker/state";
+import { OwnRecord } from "../speaker/own-record";
 import { Speaker, type SpeakerSnapshot } from "../speaker/speaker";
 import { Console } from "../host/console";
 import { Ui, type Desk } from "../host/desk";
@@ -16,6 +17,7 @@ import { stateTag } from "../host/bar";
 import { SPEAK, type Words } from "../i18n/speak";
 import { Preparation } from "./preparation";
 import { audience, naming, removed, waiting } from "./speak-below";
+import { ownRecord, recorded } from "./speak-record";
 import { OnStage } from "./speak-stage";
 import "./speak.css";
 import "./host.css";
@@ -26,9 +28,11 @@ const CLOCK_MS = 500;
 const WAS_ON_STAGE = new Set(["on_stage", "rejoining", "stage_away", "left"]);
 
 export class SpeakPage extends Page<Words> {
+  private readonly token = location.pathname.split("/")[2] ?? "";
   private readonly speaker: Speaker;
   private readonly preparation: Preparation;
   private readonly onStage: OnStage;
+  private readonly own: OwnRecord;
   private readonly hostView: HostView;
   private readonly ui = new Ui();
   private console: Console | null = null;
@@ -37,9 +41,10 @@ export class SpeakPage extends Page<Words> {
   constructor() {
     super(SPEAK);
     const redraw = (): void => this.requestUpdate();
-    this.speaker = new Speaker(location.pathname.split("/")[2] ?? "", redraw);
+    this.speaker = new Speaker(this.token, redraw);
     this.speaker.onNews = (name, data) => this.console?.take(name, data);
     this.speaker.onTick = (tick) => this.console?.onTick(tick);
+    this.own = new OwnRecord(this.speaker.asking, redraw);
     this.preparation = new Preparation(this.speaker, redraw);
     this.onStage = new OnStage(this.speaker, redraw, (selector) => {
       void this.updateComplete.then(() => this.querySelector<HTMLElement>(selector)?.focus());
@@ -62,6 +67,7 @@ export class SpeakPage extends Page<Words> {
 
   override updated(): void {
     this.preparation.measure(this.querySelector<HTMLElement>(".meter"), this.speech.words);
+    if (this.speaker.snapshot().state === "ended") this.own.follow();
   }
 
   override render(): TemplateResult {
@@ -129,16 +135,17 @@ export class SpeakPage extends Page<Words> {
       case "bad_invitation":
         return this.notice(words.invitationBadTitle, words.invitationBad);
       case "removed":
-        return removed(now, words);
+        return html`${removed(now, words)} ${ownRecord(now.me, this.own, this.speech)}`;
       case "naming":
-        return html`${this.heading(now)} <h2 class="ask-name">${words.namingTitle}</h2> ${naming(this.speaker, now, words)}`;
+        return html`${this.heading(now)} <h2 class="ask-name">${words.namingTitle}</h2> ${this.recorded(now)}
+        ${naming(this.speaker, now, words)}`;
       case "audience":
-        return html`${this.heading(now)} ${audience(this.speaker, now, words, this.wasOnStage)}`;
+        return html`${this.heading(now)} ${audience(this.speaker, now, words, this.wasOnStage)} ${this.recorded(now)}`;
       case "waiting":
         return html`${this.heading(now)}
         ${waiting(this.speaker, now, { words, count: (n) => this.speech.count(n) }, this.preparation.trial(now, words))}`;
       case "ended":
-        return html`${this.heading(now)} ${this.sentence(words.spaceEnded)}`;
+        return html`${this.heading(now)} ${this.sentence(words.spaceEnded)} ${this.recordLink(now)} ${ownRecord(now.me, this.own, this.speech)}`;
       default:
         return html`${this.heading(now)} ${this.console ? this.leader(now, this.console) : this.guest(now)}`;
     }
@@ -178,13 +185,24 @@ export class SpeakPage extends Page<Words> {
   private offStage(now: SpeakerSnapshot): TemplateResult {
     const { words } = this.speech;
     if (now.state === "preparing") {
-      return html`${now.wasCalled ? this.sentence(words.calledToStage) : nothing}
+      return html`${now.wasCalled ? this.sentence(words.calledToStage) : nothing} ${this.recorded(now)}
       ${this.preparation.render(now, words)}`;
     }
     return html`${this.sentence(words.youLeft)}
       <div class="dock">
         <button class="button primary big" data-test="join" @click=${() => void this.speaker.join()}>${words.goBack}</button>
       </div>`;
+  }
+
+  private recorded(now: SpeakerSnapshot): TemplateResult | typeof nothing {
+    return recorded(now.me, this.speech, Date.now());
+  }
+
+  /** Who has led may correct what is left of it; their invitation goes along where no server reads it. */
+  private recordLink({ me }: SpeakerSnapshot): TemplateResult | typeof nothing {
+    if (!me?.space.is_recorded || (me.role !== "host" && me.role !== "cohost")) return nothing;
+    const href = `/record/${encodeURIComponent(me.space.id)}#i=${this.token}`;
+    return html`<p class="after"><a class="button" data-test="record-link" href=${href}>${this.speech.words.recordOpen}</a></p>`;
   }
 
   private trouble(now: SpeakerSnapshot): TemplateResult | typeof nothing {

@@ -60,7 +60,9 @@ function row(table: Table, chapter: ChapterTold, index: number): Drawn {
     <input class="moment" aria-label=${words.recChapterStart} inputmode="decimal" data-test="chapter-start" .value=${momentText(chapter.start_ms)} @change=${begun} />
     <input aria-label=${words.recChapterTitle} maxlength="200" data-test="chapter-title" .value=${chapter.title} @input=${named} />
     <button class="tool" aria-label=${words.recChapterRemove(chapter.title)} data-test="chapter-remove" @click=${() => desk.editChapters(withoutChapter(desk.chapters, index))}>${trash}</button>
-    <button class="button small quiet" data-test="chapter-now" @click=${() => place(desk.sound.atMs)}>${words.recChapterNow}</button>
-    ${chapter.is_machine ? html`<span class="quiet small">${words.recChapterMachine}</span>` : nothing}
+    <div class="row">
+      <button class="button small quiet" data-test="chapter-now" @click=${() => place(desk.sound.atMs)}>${words.recChapterNow}</button>
+      ${chapter.is_machine ? html`<span class="quiet small">${words.recChapterMachine}</span>` : nothing}
+    </div>
   </li>`;
 }

@@ -11,6 +11,7 @@ export const door = {
   doorMore: "Show older ones",
   doorNew: "New Space",
   doorConsole: "Open the console",
+  doorRecord: "Recording, transcript, brief",
   doorListenLink: "Link for listeners",
   doorHostLink: "Your own link to the stage, as the host. Keep it: it is shown only now.",
   doorGoOnStage: "Go on stage",

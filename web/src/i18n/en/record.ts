@@ -40,7 +40,7 @@ export const record = {
   recPartWords: "Transcript",
   recPartBrief: "Brief",
   recPartChapters: "Chapters",
-  recPartKeep: "Files and people",
+  recPartKeep: "Files",
   // The transcript's editor
   recScriptHint: "Click a word to hear it. Dotted words are those the machine was not sure of.",
   recEditTurn: (name: string, at: string) => `Correct what ${name} said at ${at}`,

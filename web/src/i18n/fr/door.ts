@@ -13,6 +13,7 @@ export const door: DoorWords = {
   doorMore: "Montrer les plus anciens",
   doorNew: "Nouvel espace",
   doorConsole: "Ouvrir la régie",
+  doorRecord: "Enregistrement, transcription, résumé",
   doorListenLink: "Lien pour le public",
   doorHostLink: "Votre lien d’hôte pour la scène. Gardez-le, il n’est montré que maintenant.",
   doorGoOnStage: "Monter sur scène",
