@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 WEB    := $(shell find web/src web/public -type f 2>/dev/null) $(wildcard web/*.html web/*.ts web/*.json)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup web demo test test-players drills drill-stage lint format types bench docs lock clean
+.PHONY: help setup web demo test test-players drills drill-stage drill-record lint format types bench docs lock clean
 
 help:          ## show the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -29,10 +29,13 @@ test: setup web    ## all tests (ARGS="-k edge")
 test-players: setup web    ## players that no one here wrote, 60 s each
 	@STENTOR_LONG=1 $(BIN)/pytest tests/players $(ARGS)
 
-drills: drill-stage test-players    ## the long versions of what the tests do in small (an hour; nothing beside it)
+drills: drill-stage drill-record test-players    ## the long versions of what the tests do in small (an hour; nothing beside it)
 
 drill-stage: setup    ## bad networks, wrong clocks, 200 joins: words, level, drift, memory (25 min)
 	@$(BIN)/python bench/run.py stage_bad_network stage_soak
+
+drill-record: setup    ## 50 random kill -9 of scribe and NATS: nothing acknowledged is lost (2 min)
+	@$(BIN)/python bench/record_kills.py
 
 lint: setup    ## ruff and mypy (the pages' own checks are the first thing of make test)
 	@$(BIN)/ruff check .

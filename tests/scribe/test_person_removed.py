@@ -131,7 +131,7 @@ def powers(data: bytes, folder: Path) -> Mapping[str, list[float]]:
     """Each one's tone in each chunk, in dB of full scale."""
     path = folder / "decoded"
     path.write_bytes(data)
-    command = ["ffmpeg", "-v", "error", "-i", path, "-ac", "1", "-ar", "48000", "-f", "f32le", "-"]
+    command = ["ffmpeg", "-v", "error", "-i", str(path), "-ac", "1", "-ar", "48000", "-f", "f32le", "-"]
     sound = np.frombuffer(subprocess.run(command, capture_output=True, check=True, timeout=30).stdout, "<f4")
     found: dict[str, list[float]] = {person: [] for person in HERTZ}
     window = np.hanning(CHUNK_SAMPLES)

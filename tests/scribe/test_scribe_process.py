@@ -28,7 +28,8 @@ async def test_the_process_records_and_stops_within_three_seconds(
     await spaces.create(space.moved(State.ON_AIR, wall_ms=1_700_000_000_000))
     settings = Settings(nats_url=nats_url, data_dir=tmp_path)
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "stentor.scribe.main"), env={**os.environ, **settings.as_environment()}
+        *(sys.executable, "-m", "stentor.scribe.main", "--alone"),
+        env={**os.environ, **settings.as_environment()},
     )
     path = tmp_path / "recording" / space_id / "programme.opus32.mp4"
     expected = init_segment(Codec.OPUS) + silence(36, Codec.OPUS) + silence(37, Codec.OPUS)
