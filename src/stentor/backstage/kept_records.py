@@ -10,23 +10,23 @@ import json
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Final, TypeVar
 
 from stentor.errors import Full, NotFound
 from stentor.limits import FILES_GIVEN_MAX
 from stentor.record.brief import Brief
-from stentor.record.chapters import Chapter
+from stentor.record.chapters import Chapter, chapters_of_json
 from stentor.record.recording import Recording
 from stentor.record.transcript import Transcript
 from stentor.shelf import layout
 from stentor.shelf.manifest import FileKept, Manifest, Words
 from stentor.shelf.store import Shelf, SpaceShelf
 
-_LISTS_MAX: Final = 128
-"""Lists in memory: some kilobytes each."""
+_READ_MAX: Final = 256
+"""Small files in memory: some kilobytes each."""
 
 T = TypeVar("T")
-L = TypeVar("L", Manifest, Words)
 
 
 class KeptRecords:
@@ -35,7 +35,7 @@ class KeptRecords:
     def __init__(self, shelf: Shelf) -> None:
         self._shelf = shelf
         self._given_count = 0
-        self._lists: OrderedDict[str, Manifest | Words] = OrderedDict()
+        self._read: OrderedDict[str, object] = OrderedDict()
 
     def of(self, space_id: str) -> SpaceShelf:
         return self._shelf.of(space_id)
@@ -53,11 +53,13 @@ class KeptRecords:
 
     async def manifest(self, recording: Recording) -> Manifest | None:
         """What the scribe has sealed; None: nothing yet, or no more."""
-        return await self._list(Manifest, recording, layout.MANIFEST, recording.made.manifest_sha256)
+        sha256 = recording.made.manifest_sha256
+        return await self._kept(Manifest, Manifest.from_bytes, recording.space_id, layout.MANIFEST, sha256)
 
     async def words(self, recording: Recording) -> Words | None:
         """What the words' process has made."""
-        return await self._list(Words, recording, layout.WORDS, recording.made.words_sha256)
+        sha256 = recording.made.words_sha256
+        return await self._kept(Words, Words.from_bytes, recording.space_id, layout.WORDS, sha256)
 
     async def files(self, recording: Recording) -> dict[str, FileKept]:
         """Every file that a list names, by name."""
@@ -79,34 +81,35 @@ class KeptRecords:
         words = None if recording.wishes.chapters else await self.words(recording)
         if words is None or layout.CHAPTERS not in words.files:
             return recording.wishes.chapters
-        try:
-            found = json.loads(await self.of(recording.space_id).get(layout.CHAPTERS))
-        except NotFound:
-            return ()
-        return tuple(
-            Chapter(round(chapter["startTime"] * 1000), chapter["title"], is_machine=True)
-            for chapter in found["chapters"]
-        )
+        sha256 = words.files[layout.CHAPTERS].sha256
+        return await self._kept(tuple, _found, recording.space_id, layout.CHAPTERS, sha256) or ()
 
-    async def _list(self, kind: type[L], recording: Recording, name: str, sha256: str) -> L | None:
+    async def _kept(
+        self, kind: type[T], parsed: Callable[[bytes], T], space_id: str, name: str, sha256: str
+    ) -> T | None:
+        """A small file, from memory while its hash is the one that holds; None: it is not there."""
         if not sha256:
             return None
-        found = self._lists.get(sha256)
+        found = self._read.get(sha256)
         if isinstance(found, kind):
-            self._lists.move_to_end(sha256)
+            self._read.move_to_end(sha256)
             return found
         try:
-            data = await self.of(recording.space_id).get(name)
+            data = await self.of(space_id).get(name)
         except NotFound:  # it goes, and the recording will say so in a moment
             return None
-        listed = kind.from_bytes(data)
+        value = parsed(data)
         if hashlib.sha256(data).hexdigest() == sha256:
-            self._lists[sha256] = listed
-            while len(self._lists) > _LISTS_MAX:
-                self._lists.popitem(last=False)
-        return listed
+            self._read[sha256] = value
+            while len(self._read) > _READ_MAX:
+                self._read.popitem(last=False)
+        return value
 
     async def _version(self, space_id: str, name: str, read: Callable[[bytes], T]) -> T:
         data = await self.of(space_id).get(name)
         # A transcript of three hours is 2 MB of JSON: read beside the loop.
         return await asyncio.to_thread(read, data)
+
+
+def _found(data: bytes) -> tuple[Chapter, ...]:
+    return tuple(replace(chapter, is_machine=True) for chapter in chapters_of_json(data))
