@@ -23,7 +23,7 @@ POSTS = {"react": '{"kind":"clap"}', "hand": '{"id":"hand-one","is_up":true}', "
 
 @pytest.fixture
 async def private(bus: Bus, space_id: str) -> SyntheticStage:
-    stage = await SyntheticStage.open(bus, space_id, chunks=40)
+    stage = await SyntheticStage.open(bus, space_id, chunks=46)
     await stage.store.change(space_id, lambda space: replace(space, listen_key=KEY))
     return stage
 
@@ -69,8 +69,8 @@ async def test_with_its_key_everything_is_there_and_leads_to_more_of_it(
     name = f"{private.space_id}.{KEY}"
     async with front_door(nats_url, pages_dir=tmp_path) as base, client(base) as http:
         found = [status for status, _ in await answers(http, name)]
-        # It has no date; a question and a wish need words.
-        assert found == [200, 200, 200, 404, *[200] * 9, 204, 204, 400, 400]
+        # It has no date and no finished record; a question and a wish need words.
+        assert found == [200, 200, 200, 404, *[200] * 13, 404, 200, 404, 200, 204, 204, 400, 400]
         list_url = f"{base}/s/{name}/hls/master.m3u8"
         for _ in range(2):
             async with http.get(list_url) as answer:
