@@ -96,18 +96,18 @@ class Cutter:
 
     def _begin(self, at: int) -> None:
         self._first = max(self._free_from, at - self._frames(self._rule.lead_ms))
-        self._probabilities.clear()
         self._speech, self._last_speech = 0, at
 
     def _finish(self, last: int) -> Span | None:
         assert self._first is not None
         span, is_speech = Span(self._first, last), self._speech * FRAME_MS >= self._rule.speech_ms_min
         self._first, self._free_from = None, last + 1
+        self._probabilities.clear()
         return span if is_speech else None
 
     def _cut(self, at: int) -> Span | None:
         """Ends a long utterance at the quietest frame of its last quarter; the rest is the next one's."""
-        quarter = len(self._probabilities) // 4
+        quarter = max(1, len(self._probabilities) // 4)
         tail = list(self._probabilities)[-quarter:]
         quietest = min(range(len(tail)), key=lambda index: (tail[index], -index))
         rest = tail[quietest + 1 :]
