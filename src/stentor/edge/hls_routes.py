@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from stentor.edge import answers, hls
 from stentor.edge.hls_desk import SHAPE, HlsDesk, number_of
-from stentor.edge.playlists import MIME
+from stentor.edge.playlists import multivariant
 from stentor.edge.replay import captions
 from stentor.edge.replay.past import Past
 from stentor.errors import NotFound
@@ -52,10 +52,8 @@ class HlsRoutes:
         """Names the LL-HLS lists, the codec and the captions' language."""
         answers.checked_query(request.query_params, ())
         space = self.desk.spaces.record(request.path_params["name"])
-        text = hls.multivariant([(space.language, "captions.m3u8")])
-        return answers.Text(text.encode(), MIME).response(
-            request, answers.open_headers(answers.DIRECTED_PLAYLIST)
-        )
+        text = multivariant(((space.language, "captions.m3u8"),))
+        return text.response(request, answers.open_headers(answers.DIRECTED_PLAYLIST))
 
     async def index(self, request: Request) -> Response:
         """The LL-HLS playlist; with `_HLS_msn` it is held until it shows what was asked for."""

@@ -3,12 +3,20 @@
 Comes in: listings. Goes out: shared texts. Never: a playlist for one listener.
 """
 
+from functools import lru_cache
+
 from stentor.edge import hls
 from stentor.edge.answers import Text
 
 MIME = "application/vnd.apple.mpegurl"
 _KEPT_MAX = 10
 """Full, delta and plain of the newest head and the one before it; captions have no plain one."""
+
+
+@lru_cache(256)
+def multivariant(captions: tuple[tuple[str, str], ...]) -> Text:
+    """A multivariant playlist; few differ, whatever the number of Spaces. Args: as `hls.multivariant`."""
+    return Text(hls.multivariant(captions).encode(), MIME)
 
 
 class Playlists:

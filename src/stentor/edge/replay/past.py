@@ -84,7 +84,7 @@ class Past:
         await self.kept.close()
 
     async def _chunks(self, space: Space, programme: Programme, segment: int) -> tuple[LogChunk, ...]:
-        if segment < FIRST_SEGMENT or not self.recordings.can_rewind(space):
+        if segment < FIRST_SEGMENT or not self.recordings.has_past(space):
             raise NotFound(f"Segment {segment} is not in this edge's window.")
         check_extras(self.extras())
         return await self.kept.get((space.id, segment), lambda: self._read(programme, segment))

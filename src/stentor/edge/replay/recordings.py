@@ -47,6 +47,16 @@ class Recordings:
         is_growing = space.state.has_programme or (space.state is State.ENDED and not recording.is_sealed)
         return self._has_looked and is_growing and is_kept and not recording.waits_for_removal
 
+    def has_past(self, space: Space) -> bool:
+        """What has left the window may still be given out from the log.
+
+        After the sealing too, for players that have loaded the growing list and not yet the finished one: a
+        404 would end them. Not once somebody was removed: the log has them still.
+        """
+        made = self.of(space.id).made
+        is_whole = made.edition == 1 and not made.removed
+        return self.can_rewind(space) or (is_whole and self.has_replay(space))
+
     async def run(self) -> None:
         """Watches until cancelled."""
         while not self._has_looked:

@@ -12,9 +12,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from stentor.edge import answers, hls
+from stentor.edge import answers
 from stentor.edge.hls_desk import SHAPE, number_of
-from stentor.edge.playlists import MIME
+from stentor.edge.playlists import MIME, multivariant
 from stentor.edge.replay import captions, lists
 from stentor.edge.replay.archive import Archive
 from stentor.edge.replay.shared import Shared
@@ -58,9 +58,9 @@ class ReplayRoutes:
             languages = [self.archive.spaces.record(request.path_params["name"]).language]
         else:
             languages = await self._languages(recording)
-        text = hls.multivariant([(language, f"captions/{language}.m3u8") for language in languages])
+        text = multivariant(tuple((language, f"captions/{language}.m3u8") for language in languages))
         cache = answers.BRIEF if recording is None else answers.RECORD
-        return answers.Text(text.encode(), MIME).response(request, answers.open_headers(cache))
+        return text.response(request, answers.open_headers(cache))
 
     async def index(self, request: Request) -> Response:
         """The record from its first second: EVENT while it grows, VOD when it is sealed."""
