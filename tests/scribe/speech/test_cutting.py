@@ -1,5 +1,6 @@
 """Utterances begin a little before the voice and end with a pause, or where a long one is quietest."""
 
+import random
 from itertools import pairwise
 
 from hypothesis import given
@@ -39,6 +40,15 @@ def test_a_long_utterance_is_cut_where_it_is_quietest() -> None:
     first, second, *_ = spans_of(voice)
     assert first == Span(0, LONGEST - 20)
     assert second.first == LONGEST - 19
+
+
+def test_a_speech_without_a_pause_is_cut_again_and_again_without_overlap_or_loss() -> None:
+    """A prompt of 73 s was heard in parts two and three times: a cut did not forget what was before it."""
+    chance = random.Random(1)
+    spans = list(spans_of([chance.uniform(RULE.end, 1.0) for _ in range(8 * LONGEST)]))
+    assert [after.first - before.last for before, after in pairwise(spans)] == [1] * (len(spans) - 1)
+    assert (spans[0].first, spans[-1].last) == (0, 8 * LONGEST - 1)
+    assert all(RULE.length_ms_max * 0.7 <= span.length_ms <= RULE.length_ms_max for span in spans[:-1])
 
 
 def test_what_runs_is_known_before_it_ends_and_keeps_its_beginning() -> None:
