@@ -13,7 +13,7 @@ from stentor.record.fields import list_of, number, object_at, object_of, text, t
 
 SUMMARY_LINES_MAX: Final = 7
 CLAIM_KINDS: Final = (
-    *("figure", "date", "superlative", "comparison", "cause", "denial"),
+    *("figure", "date", "superlative", "comparison", "cause", "denial", "event"),
     *("projection", "promise"),
 )
 """The last two are about what is to come: not true or false yet, and shown apart."""
@@ -71,7 +71,7 @@ class Claim:
 
     Args:
         kind: one of CLAIM_KINDS. `superlative`: also «the only» and «every»; `denial`: that something is
-            not, or never was.
+            not, or never was; `event`: that somebody did or said something.
         figures: the numbers, dates and names in it, as they were said.
         note: an editor's finding; empty until somebody wrote one.
         source: an address that the note rests on.

@@ -64,14 +64,22 @@ def judge(text: str, lexicon: Lexicon) -> Judged:
     if len(words) < _WORDS_MIN or _is_question(said, lexicon) or _is_formal(meant, lexicon):
         return Judged(None, 0.0)
     mentioned = (*figures(meant_words(words, lexicon), lexicon), *names(words, lexicon))
-    signs = _signs(meant, figures(meant.split(), lexicon), lexicon)
+    has_names = _is_of_named(words, lexicon)
+    signs = _signs(meant, figures(meant.split(), lexicon), lexicon, is_of_named=has_names)
     if not signs:
         return Judged(None, 0.0)
     kind, weight = max(signs, key=lambda sign: sign[1])
-    weight += (
-        0.1 * (len(signs) - 1) + _FOR_NAMES * bool(names(words, lexicon)) - _against(kind, meant, lexicon)
-    )
+    weight += 0.1 * (len(signs) - 1) + _FOR_NAMES * has_names - _against(kind, meant, lexicon)
     return Judged(kind if weight >= _ENOUGH else None, weight, tuple(dict.fromkeys(mentioned)))
+
+
+def _is_of_named(words: list[str], lexicon: Lexicon) -> bool:
+    """Whether a sentence speaks of somebody or something with a name, be it as its first word."""
+    if names(words, lexicon):
+        return True
+    first = plain(words[0])
+    is_word = any(lexicon.has(kind, first) for kind in ("stop", "weak", "unnamed", "numbers", "determiners"))
+    return not is_word and (words[1][:1].isupper() or lexicon.has("stop", plain(words[1])))
 
 
 def meant_words(words: list[str], lexicon: Lexicon) -> list[str]:
@@ -84,7 +92,7 @@ def _meant(said: str, lexicon: Lexicon) -> list[str]:
     return lexicon.pattern("idioms").sub(" ", said).split()
 
 
-def _signs(meant: str, counted: list[str], lexicon: Lexicon) -> list[tuple[str, float]]:
+def _signs(meant: str, counted: list[str], lexicon: Lexicon, *, is_of_named: bool) -> list[tuple[str, float]]:
     """Each kind there is a sign of, with its weight. What is earlier wins when two weigh the same."""
     has = {kind: lexicon.found(kind, meant) for kind in lexicon.patterns}
     weighs = {
@@ -98,6 +106,7 @@ def _signs(meant: str, counted: list[str], lexicon: Lexicon) -> list[tuple[str, 
         "figure": 0.9 * bool(counted),
         "date": 0.92 * has.get("calendar", False),
         "denial": _LIKELY * has.get("denial", False),
+        "event": _HALF * has.get("event", False) * is_of_named,
     }
     return [(kind, weight) for kind, weight in weighs.items() if weight > 0]
 
@@ -110,6 +119,9 @@ def _against(kind: str, meant: str, lexicon: Lexicon) -> float:
     """What weighs against a claim of this kind."""
     if kind == "promise":
         return 0.0
+    if kind == "event":
+        # What somebody thought can be a fact about them: only talk about oneself weighs.
+        return _AGAINST_ONESELF * lexicon.found("first_person", meant)
     oneself = lexicon.found("first_person", meant) or lexicon.found("everyone", meant)
     return _AGAINST_OPINION * lexicon.found("subjective", meant) + _AGAINST_ONESELF * oneself
 
