@@ -30,7 +30,6 @@ from stentor.space.timeline import Timeline
 log = structlog.get_logger()
 
 _WORK = "workshop"
-_READ_BYTES = 8 << 20
 
 
 async def make_downloads(desk: Desk, space: Space, timeline: Timeline) -> None:
@@ -81,7 +80,7 @@ async def downloads(
     """
     made: dict[str, FileKept] = {}
     sound = folder / layout.programme(BEST_RUNG[Codec.AAC].value, manifest.edition)
-    await fetch(files, sound.name, sound)
+    await files.copy_to(sound.name, sound)
     names = [layout.RECORDING, *(f"recording.{wish.value}" for wish in recording.wishes.formats)]
     for name in names:
         target = folder / name
@@ -89,23 +88,12 @@ async def downloads(
             await copied(sound, target, tags)
         elif name in manifest.files and not is_anew:
             old = folder / f"old-{name}"
-            await fetch(files, name, old)
+            await files.copy_to(name, old)
             await copied(old, target, tags)
         else:
             await encoded(sound, target, tags)
         made[name] = await files.put(name, target)
     return made
-
-
-async def fetch(files: SpaceShelf, name: str, target: Path) -> None:
-    """A file of the shelf into a folder. Raises: NotFound. ShelfAway. Bounds: memory of 8 MiB."""
-    with target.open("wb") as file:
-        start = 0
-        while part := await files.read(name, start=start, end=start + _READ_BYTES):
-            await asyncio.to_thread(file.write, part)
-            start += len(part)
-            if len(part) < _READ_BYTES:
-                break
 
 
 @asynccontextmanager

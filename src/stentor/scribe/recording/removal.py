@@ -20,7 +20,7 @@ from stentor.limits import CHUNK_MS
 from stentor.record.activity import Activity
 from stentor.record.recording import Made, Recording, Stage
 from stentor.scribe.recording.desk import Desk
-from stentor.scribe.recording.making import downloads, fetch, fulfilled, tags_now, workplace
+from stentor.scribe.recording.making import downloads, fulfilled, tags_now, workplace
 from stentor.scribe.recording.programme_file import index_of
 from stentor.scribe.recording.recorder import ACTIVITY, RECORDED_RUNGS
 from stentor.scribe.recording.remix import Remix, VoiceAt
@@ -169,13 +169,13 @@ async def _mixed_anew(
     sources = {rung: folder / layout.programme(rung, before.edition) for rung in RECORDED_RUNGS}
     targets = {rung: folder / layout.programme(rung, then.edition) for rung in RECORDED_RUNGS}
     for path in sources.values():
-        await fetch(files, path.name, path)
+        await files.copy_to(path.name, path)
     voices: dict[str, VoiceAt] = {}
     for person in before.people:
         name = layout.voice(person.id)
         if name in before.files:
             path = folder / f"voice.{person.id}.opus"
-            await fetch(files, name, path)
+            await files.copy_to(name, path)
             first = person.voice_start_ms // CHUNK_MS
             voices[person.id] = VoiceAt(path, first, is_programme=person.id in activity.sources)
     spoke = tuple(stretch for person in sorted(gone) for stretch in activity.speaking.get(person, ()))
