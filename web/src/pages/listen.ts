@@ -131,7 +131,7 @@ export class ListenPage extends Page<Words> {
       </p>
       <h1 class=${isLong(now.title) ? "long" : ""}>${now.title}</h1>
       ${isEmpty ? html`<p class="hosts">${words.withHosts(together(now.hosts, locale))}</p>` : nothing}
-      ${isTunedIn(now.listener) || now.listener.kind === "ready"
+      ${!this.replay && (isTunedIn(now.listener) || now.listener.kind === "ready")
         ? html`<p class="facts" data-test="hearing">${audienceLine(now, this.speech)}</p>
             <p class="away" role="status" data-test="away">${awaySentence(now, words) ?? ""}</p>`
         : nothing}

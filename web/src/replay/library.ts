@@ -27,6 +27,8 @@ export class Library {
   hasFailed = false;
   private shownVersions = "";
   private asks = 0;
+  /** In a row. */
+  private failures = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private isClosed = false;
 
@@ -42,7 +44,9 @@ export class Library {
     if (answer === "gone") this.state = "gone";
     else if (answer !== "unreachable") await this.take(answer);
     if (this.isClosed) return;
-    if (answer === "unreachable" || this.isAwaiting) this.askAgain(answer === "unreachable" ? 2 : ASK_AGAIN_S);
+    this.failures = answer === "unreachable" || (this.hasFailed && answer !== "gone") ? this.failures + 1 : 0;
+    if (this.failures > 0) this.askAgain(Math.min(ASK_AGAIN_S, 2 ** this.failures));
+    else if (this.isAwaiting) this.askAgain(ASK_AGAIN_S);
     this.changed();
   }
 
@@ -59,7 +63,8 @@ export class Library {
 
   /** Something of it is still being made. */
   get isAwaiting(): boolean {
-    return this.state !== "gone" && (this.recording?.transcript == null || this.recording.brief === null) && this.asks < ASKS_MAX;
+    const isWhole = this.recording?.transcript != null && this.recording.brief !== null && !this.hasFailed;
+    return this.state !== "gone" && !isWhole && this.asks < ASKS_MAX;
   }
 
   private async take(recording: Recording): Promise<void> {
@@ -94,6 +99,7 @@ export class Library {
 
   private askAgain(seconds: number): void {
     this.asks++;
+    clearTimeout(this.timer);
     this.timer = setTimeout(() => void this.open(), waitS(0, Math.random(), seconds) * 1000);
   }
 }

@@ -122,9 +122,9 @@ export class Reader {
       </span>
       ${this.query.trim() === ""
         ? nothing
-        : html`<span class="hits" role="status" data-test="hits">${shown}</span>
+        : html`<span class="go"><span class="hits" role="status" data-test="hits">${shown}</span>
             <button class="round" aria-label=${words.hitPrevious} ?disabled=${!this.hits.length} @click=${() => this.go(-1)}>${previous}</button>
-            <button class="round" data-test="next-hit" aria-label=${words.hitNext} ?disabled=${!this.hits.length} @click=${() => this.go(1)}>${next}</button>`}
+            <button class="round" data-test="next-hit" aria-label=${words.hitNext} ?disabled=${!this.hits.length} @click=${() => this.go(1)}>${next}</button></span>`}
     </search>`;
   }
 

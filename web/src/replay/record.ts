@@ -3,6 +3,8 @@
  *
  * All times are record time: milliseconds from the first sample that was on the air.
  */
+import { fetchSpace } from "../player/space";
+
 export interface Chapter {
   readonly startMs: number;
   readonly title: string;
@@ -128,8 +130,12 @@ export class RecordDoor {
     return `${this.base()}/s/${this.name}/record/${file}`;
   }
 
-  recording(): Promise<Answer<Recording>> {
-    return this.ask("record.json", recordingFrom);
+  /** "gone" only if the Space says so too: an edge that is reading a new list has none for a moment. */
+  async recording(): Promise<Answer<Recording>> {
+    const answer = await this.ask("record.json", recordingFrom);
+    if (answer !== "gone") return answer;
+    const space = await fetchSpace(this.name, this.base());
+    return space === "unreachable" || (space !== "unknown" && space.hasReplay) ? "unreachable" : "gone";
   }
 
   activity(): Promise<Answer<Activity>> {

@@ -103,7 +103,7 @@ export class Replay {
   forTests(): Record<string, unknown> {
     const { state, durationS, isPlaying } = this.ear.sound;
     const { positionS, rate, skipsSilence } = this.ear;
-    return { state, positionS, durationS, isPlaying, rate, skipsSilence, tab: this.tab, speaking: this.speaking(), clip: this.clip };
+    return { state, positionS, durationS, isPlaying, rate, skipsSilence, tab: this.tab, speaking: this.speaking(), clip: this.clip, library: this.library.state };
   }
 
   /** Between the title and the dock. */
@@ -230,6 +230,7 @@ export class Replay {
 
   private newEar(lengthS: number | null): Ear {
     const sound = new ReplaySound(this.name, lengthS, () => this.redraw());
+    sound.relisted = () => void (this.isSealed && this.library.open());
     const map = (): { chapters: readonly Chapter[]; pauses: Library["pauses"] } => ({ chapters: this.chapters, pauses: this.library.pauses });
     return new Ear(sound, map, () => this.redraw());
   }

@@ -30,6 +30,10 @@ export class ReplaySound {
   private readonly knocks = new Knocks();
   private readonly stopping = new AbortController();
   private hls: HlsJs | null = null;
+  /** The list was read anew: the record has changed, names and words with it. */
+  relisted: () => void = () => {};
+  /** Somebody has pressed Play, and neither Pause nor the machine has stopped it since. */
+  private wants = false;
   private isOpen = false;
   private isMending = false;
   /** Where to begin once there is something to begin with. */
@@ -46,16 +50,19 @@ export class ReplaySound {
       this.audio.addEventListener(event, () => this.is(state()), { signal });
     this.audio.preservesPitch = true;
     on("playing", () => "playing");
-    on("waiting", () => (this.audio.paused ? "paused" : "waiting"));
+    on("waiting", () => (this.wants ? "waiting" : "paused"));
     // Ours, or the machine's: a headset that was pulled, a phone call, the lock screen.
-    on("pause", () => (this.isOver ? this.state : this.audio.ended ? "ended" : "paused"));
+    on("pause", () => {
+      this.wants = false;
+      return this.isOver ? this.state : this.audio.ended ? "ended" : "paused";
+    });
     on("ended", () => "ended");
     this.audio.addEventListener("seeked", () => this.changed(), { signal });
     this.audio.addEventListener("error", () => this.erred(), { signal });
   }
 
   get isPlaying(): boolean {
-    return this.state === "playing" || this.state === "waiting" || this.state === "opening" || this.state === "lost";
+    return this.wants && !this.isOver;
   }
 
   /** Nothing that the element says changes that. */
@@ -76,6 +83,7 @@ export class ReplaySound {
 
   /** Must be called inside the listener's gesture. */
   play(): void {
+    this.wants = true;
     if (this.state === "ended" && this.positionS > this.durationS - 1) this.seek(0);
     if (!this.isOpen) {
       this.isOpen = true;
@@ -86,7 +94,9 @@ export class ReplaySound {
   }
 
   pause(): void {
+    this.wants = false;
     this.audio.pause();
+    this.changed();
   }
 
   seek(toS: number): void {
@@ -119,7 +129,7 @@ export class ReplaySound {
   private begin(): void {
     this.audio.play().catch((error: unknown) => {
       // The browser wants a gesture first: back to the button. An abort is our own doing; the rest errs by itself.
-      if (error instanceof DOMException && error.name === "NotAllowedError") this.is("paused");
+      if (error instanceof DOMException && error.name === "NotAllowedError") this.pause();
     });
   }
 
@@ -167,6 +177,7 @@ export class ReplaySound {
     });
     this.hls = hls;
     hls.on(Hls.Events.LEVEL_UPDATED, () => this.changed());
+    hls.on(Hls.Events.FRAG_BUFFERED, () => this.arrived());
     hls.on(Hls.Events.ERROR, (_, error) => this.hlsErred(error));
     hls.attachMedia(this.audio);
     hls.loadSource(this.list);
@@ -174,8 +185,14 @@ export class ReplaySound {
 
   private hlsErred(error: ErrorData): void {
     if (!error.fatal) return;
-    if (error.type === "networkError") void this.mend();
+    if (error.type === "networkError") void this.mend(error.response?.code === 404);
     else this.is("broken");
+  }
+
+  /** What was in store may have bridged the whole way: then the element has nothing to say. */
+  private arrived(): void {
+    if (this.state !== "lost") return;
+    this.is(!this.wants ? "paused" : this.audio.readyState >= 3 ? "playing" : "waiting");
   }
 
   private erred(): void {
@@ -185,8 +202,12 @@ export class ReplaySound {
     else this.is("broken");
   }
 
-  /** Is it still given out? Then go on at the next edge, where the ear was. One at a time. */
-  private async mend(): Promise<void> {
+  /**
+   * Is it still given out? Then go on at the next edge, where the ear was. One at a time.
+   *
+   * @param isMissing the edge is well and has no such segment: a person was removed, and all names are new.
+   */
+  private async mend(isMissing = false): Promise<void> {
     if (this.isMending || this.stopping.signal.aborted) return;
     this.isMending = true;
     this.beginS = this.positionS;
@@ -195,24 +216,28 @@ export class ReplaySound {
     const isGone = answer === "unknown" || (typeof answer !== "string" && !answer.hasReplay && !answer.canRewind);
     if (isGone) {
       this.isMending = false;
-      this.pause();
-      return this.is("gone");
+      this.is("gone");
+      return this.pause();
     }
     this.is("lost");
     this.edges.next();
     this.knocks.ended(steadyS(), Math.random(), { livedS: 0 });
     await paused(this.knocks.next(steadyS(), Math.random()), this.stopping.signal);
     this.isMending = false;
-    if (!this.stopping.signal.aborted) this.goOn();
+    if (!this.stopping.signal.aborted) this.goOn(isMissing);
   }
 
-  private goOn(): void {
+  private goOn(isMissing: boolean): void {
     const { hls } = this;
     if (!hls) this.openNative();
-    else if (hls.levels.length > 0) hls.startLoad(this.beginS);
-    else hls.loadSource(this.list);
+    else if (hls.levels.length > 0 && !isMissing) hls.startLoad(this.beginS);
+    else {
+      hls.config.startPosition = this.beginS;
+      hls.loadSource(this.list);
+      this.relisted();
+    }
     // Whoever has paused meanwhile hears nothing before they press again.
-    if (this.isPlaying) this.begin();
+    if (this.wants) this.begin();
   }
 
   /** The multivariant list is for players that show its subtitles; this page has the transcript itself. */
