@@ -19,8 +19,6 @@ from numpy.typing import NDArray
 
 Samples = NDArray[np.float32]
 
-ROOT = Path(__file__).resolve().parent.parent
-PYTHON_HOME = ROOT / "build" / "recogniser"
 RATE_HZ = 16_000
 _ONES = (
     *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven"),
@@ -74,7 +72,7 @@ def recognised(sounds: Sequence[Samples]) -> list[str]:
             np.save(paths[-1], at_16_khz(samples))
         # Niced: it must not make the stage beside it late.
         done = subprocess.run(
-            ["nice", _python(), str(Path(__file__).with_name("recogniser.py")), *map(str, paths)],
+            ["nice", sys.executable, str(Path(__file__).with_name("recogniser.py")), *map(str, paths)],
             check=True,
             stdout=subprocess.PIPE,
             env={**os.environ, "OMP_NUM_THREADS": "1"},
@@ -88,18 +86,6 @@ def at_16_khz(samples: Samples) -> Samples:
     taps = np.arange(-48, 49)
     low_pass = np.sinc(taps / 3) * np.hanning(len(taps) + 2)[1:-1]
     return np.convolve(samples, low_pass / low_pass.sum(), "same")[::3].astype(np.float32)
-
-
-def _python() -> str:
-    """The recogniser's own Python, made once."""
-    python = PYTHON_HOME / "bin" / "python"
-    if not (PYTHON_HOME / "ready").exists():
-        subprocess.run([sys.executable, "-m", "venv", str(PYTHON_HOME)], check=True)
-        wanted = str(Path(__file__).with_name("recogniser.txt"))
-        install = ("-m", "pip", "install", "--quiet", "--require-hashes", "-r", wanted)
-        subprocess.run([str(python), *install], check=True)
-        (PYTHON_HOME / "ready").touch()
-    return str(python)
 
 
 def _number_words(number: int) -> list[str]:
