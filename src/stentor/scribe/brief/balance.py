@@ -7,7 +7,7 @@ By time this always holds: when nothing else helps, more is quoted of those who 
 talk has the shares of the talk. By the number of lines it holds wherever the talk allows it.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -59,9 +59,9 @@ def by_lines(_: Candidate) -> float:
 
 def shares_of(lines: Iterable[Candidate], weigh: Weigh) -> dict[str, float]:
     """Each person's share, 0…1."""
-    weights: Counter[str] = Counter()
+    weights: defaultdict[str, float] = defaultdict(float)
     for line in lines:
-        weights[line.person_id] += weigh(line)  # type: ignore[assignment]  # Counter counts in floats, too
+        weights[line.person_id] += weigh(line)
     total = sum(weights.values())
     return {person: weight / total for person, weight in weights.items()}
 
