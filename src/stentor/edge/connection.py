@@ -10,6 +10,7 @@ The only file that knows uvicorn's insides; `tests/edge/test_connection.py` is i
 import asyncio
 import os
 import socket
+from collections.abc import Callable
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -31,6 +32,9 @@ class Connection(HttpToolsProtocol):
     """uvicorn makes one per connection and calls it back."""
 
     stall_s = PATIENCE_S
+
+    def stalled(self) -> None:
+        """Called when an answer is given up because nobody takes it; `patient` counts them."""
 
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
@@ -120,6 +124,7 @@ class Connection(HttpToolsProtocol):
     def _look_for_progress(self, before: int | None) -> None:
         now = self._acknowledged()
         if now is None or now == before:
+            self.stalled()
             # Closing would wait for the bytes that are stuck.
             self.transport.abort()
         else:
@@ -162,9 +167,9 @@ class Connection(HttpToolsProtocol):
         self._refuse(b"408 Request Timeout")
 
 
-def patient(stall_s: float) -> type[Connection]:
-    """Connections whose answers wait so long for somebody who takes nothing."""
-    return type("Connection", (Connection,), {"stall_s": stall_s})
+def patient(stall_s: float, *, on_stall: Callable[[], None]) -> type[Connection]:
+    """Connections whose answers wait so long for somebody who takes nothing; `on_stall` hears of each."""
+    return type("Connection", (Connection,), {"stall_s": stall_s, "stalled": lambda _: on_stall()})
 
 
 def has_body(headers: list[tuple[bytes, bytes]]) -> bool:

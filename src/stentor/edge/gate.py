@@ -184,7 +184,7 @@ def main() -> int:
 def _server(parts: Parts) -> uvicorn.Server:
     config = uvicorn.Config(
         front_door(parts),
-        http=patient(parts.waits.socket_s),
+        http=patient(parts.waits.socket_s, on_stall=parts.metrics.stalled),
         ws="none",
         lifespan="off",
         log_config=None,

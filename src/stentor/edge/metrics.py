@@ -44,6 +44,11 @@ class Metrics:
             buckets=_WAIT_BUCKETS_S,
             registry=self.registry,
         )
+        self._stalled = Counter(
+            "stentor_edge_stalled_answers",
+            "Answers given up because nobody took them for 15 s.",
+            registry=self.registry,
+        )
         self._reactions = Counter(
             "stentor_edge_reactions", "Reactions taken, by kind.", ["kind"], registry=self.registry
         )
@@ -55,6 +60,9 @@ class Metrics:
         self._answers.labels(kind, str(status)).inc()
         if kind == "live" and status == Full.status:
             self.refused += 1
+
+    def stalled(self) -> None:
+        self._stalled.inc()
 
     def reacted(self, reaction: Reaction) -> None:
         self._reactions.labels(reaction.value).inc()

@@ -197,6 +197,8 @@ async def test_a_download_that_nobody_takes_is_cut_and_a_slow_one_goes_on(
                 read += len(piece)
                 if read > 20_000_000:
                     break
+        async with over.http.get("/metrics") as answer:
+            assert "stentor_edge_stalled_answers_total 1.0" in await answer.text()
         for writer in (slow_writer, stuck_writer):
             writer.close()
     assert read > 20_000_000
