@@ -1,4 +1,4 @@
-"""Writes src/stentor/client/models.py: what the stage door answers, as frozen dataclasses, from its OpenAPI.
+"""Writes what the stage door answers as frozen dataclasses, from its OpenAPI: src/stentor/client/*models.py.
 
 Usage: python tools/client_models.py      (tests/client/test_models.py checks that it is up to date)
 
@@ -9,13 +9,14 @@ no part of a server, and the layers forbid it), and two lists of fields kept by 
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
 from tools.contract import contract
 
-PAGE = Path(__file__).resolve().parent.parent / "src" / "stentor" / "client" / "models.py"
+CLIENT = Path(__file__).resolve().parent.parent / "src" / "stentor" / "client"
+MODELS, RECORD_MODELS = CLIENT / "models.py", CLIENT / "record_models.py"
 _PLAIN = {"string": "str", "integer": "int", "number": "float", "boolean": "bool", "null": "None"}
 _OF_PAGES = re.compile(r"Page_(\w+)_")
 _HEAD = '''"""What the stage door answers. Made by `make docs` from its OpenAPI document; not written by hand.
@@ -39,17 +40,38 @@ class Page(Generic[T]):
 '''
 
 
+_RECORD_HEAD = '''"""What the stage door answers about a record. Made by `make docs`; not written by hand."""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+'''
+
+
 def main() -> None:
-    PAGE.write_text(the_page())
+    for path, text in the_pages().items():
+        path.write_text(text)
 
 
-def the_page() -> str:
+def the_pages() -> dict[Path, str]:
+    """Both files: what only the routes of the tag `record` answer stands apart, the rest is one list."""
     document = contract()
     schemas = document["components"]["schemas"]
-    names = [name for name in _answered(document) if name != "Problem" and not _OF_PAGES.fullmatch(name)]
-    parts = [_class(name, schemas[name]) for name in _leaves_first(names, schemas)]
-    source = _HEAD + "\n\n".join(parts) + "\n"
-    ruff = [sys.executable, "-m", "ruff", "format", "--quiet", "--stdin-filename", str(PAGE), "-"]
+    of_all, of_record = _answered(document), _answered(document, but={"record"})
+    apart = _written(of_all - of_record, schemas)
+    return {
+        MODELS: _formatted(_HEAD + _written(of_record, schemas)),
+        RECORD_MODELS: _formatted(_RECORD_HEAD + apart),
+    }
+
+
+def _written(names: set[str], schemas: dict[str, Any]) -> str:
+    told = [name for name in names if name != "Problem" and not _OF_PAGES.fullmatch(name)]
+    return "\n\n".join(_class(name, schemas[name]) for name in _leaves_first(told, schemas)) + "\n"
+
+
+def _formatted(source: str) -> str:
+    ruff = [sys.executable, "-m", "ruff", "format", "--quiet", "--stdin-filename", str(MODELS), "-"]
     return subprocess.run(ruff, input=source, capture_output=True, text=True, check=True).stdout
 
 
@@ -68,15 +90,19 @@ def _leaves_first(names: list[str], schemas: dict[str, Any]) -> list[str]:
     return ordered
 
 
-def _answered(document: dict[str, Any]) -> set[str]:
-    """Every schema that an answer that is no refusal can hold, but for what only browsers ask."""
+def _answered(document: dict[str, Any], *, but: Collection[str] = ()) -> set[str]:
+    """Every schema that an answer that is no refusal can hold, but for what only browsers ask.
+
+    Args:
+        but: tags whose routes are left out, too.
+    """
     found: set[str] = set()
     waiting: list[Any] = [
         answer
         for methods in document["paths"].values()
         for operation in methods.values()
         for status, answer in operation["responses"].items()
-        if status.startswith("2") and operation.get("tags") != ["session"]
+        if status.startswith("2") and not {"session", *but} & set(operation.get("tags", ()))
     ]
     while waiting:
         for name in _references(waiting.pop()):

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stentor.client.models import TranscriptTold, TurnTold, WordTold
+from stentor.client.record_models import TranscriptTold, TurnTold, WordTold
 from stentor.errors import BadInput
 from stentor.verbs.transcript_file import changes, version_of, written
 

@@ -4,12 +4,11 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any, Literal, TypedDict, Unpack
 
 from stentor.client.asking import Noun, at
-from stentor.client.models import (
+from stentor.client.models import MyRecord, Page
+from stentor.client.record_models import (
     BriefTold,
     ChaptersTold,
     FileTold,
-    MyRecord,
-    Page,
     RecordTold,
     TranscriptTold,
     VersionTold,

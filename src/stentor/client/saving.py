@@ -10,8 +10,8 @@ import os
 from collections.abc import Callable, Iterable
 from pathlib import Path, PurePosixPath
 
-from stentor.client.models import FileTold
 from stentor.client.record import Record
+from stentor.client.record_models import FileTold
 from stentor.errors import Broken
 
 

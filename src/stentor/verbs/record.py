@@ -8,8 +8,8 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from stentor.client.models import FileTold, RecordTold
 from stentor.client.record import FileFormat
+from stentor.client.record_models import FileTold, RecordTold
 from stentor.client.saving import save, save_all
 from stentor.client.stage_door import StageDoor
 from stentor.errors import NotFound

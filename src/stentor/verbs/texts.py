@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from stentor.client.models import BriefTold, LineTold, TranscriptTold
+from stentor.client.record_models import BriefTold, LineTold, TranscriptTold
 from stentor.client.stage_door import StageDoor
 from stentor.verbs.common import DataDir, SpaceId, asked, clock, console, told, when
 from stentor.verbs.transcript_file import changes, text_of, version_of, written

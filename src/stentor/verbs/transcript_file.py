@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-from stentor.client.models import TranscriptTold, TurnTold
+from stentor.client.record_models import TranscriptTold, TurnTold
 from stentor.errors import BadInput
 
 _HEAD: Final = re.compile(r"version (\d{1,7})")
