@@ -26,8 +26,8 @@ from stentor.shelf.manifest import Manifest, PersonKept, Words
 from stentor.space.lifecycle import State
 from stentor.space.record import Space
 
-CHUNKS = 42
-"""26 s of the debate: Maya asks, Daniel says no, Maya names Tallinn."""
+CHUNKS = 40
+"""25.6 s of the debate: Maya asks, Daniel says no, Maya names Tallinn."""
 
 
 @asynccontextmanager

@@ -11,7 +11,6 @@ from stentor.formats.ogg_opus import packets_of_ogg
 from stentor.formats.opus_packet import opus_duration_samples
 from stentor.formats.voice import VoicePacket, voice_bytes
 from stentor.limits import CHUNK_SAMPLES, SAMPLE_RATE_HZ
-from stentor.scribe.recording.making import fetch
 from stentor.scribe.recording.voice_file import VoiceFile
 from stentor.shelf import layout
 from stentor.shelf.manifest import Manifest
@@ -30,7 +29,7 @@ async def fetch_voices(files: SpaceShelf, manifest: Manifest, folder: Path) -> N
         if name not in manifest.files:
             continue
         fetched = folder / f"{person.id}.opus"
-        await fetch(files, name, fetched)
+        await files.copy_to(name, fetched)
         await asyncio.to_thread(_as_voice_file, fetched, folder, person.id, person.voice_start_ms)
         fetched.unlink()
 

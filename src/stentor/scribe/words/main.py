@@ -10,6 +10,7 @@ Of several scribes, whoever has the working folder holds the Space's lease `word
 """
 
 import asyncio
+from pathlib import Path
 from typing import Final
 
 from stentor.config import Settings
@@ -18,6 +19,7 @@ from stentor.log.state import CrewStore
 from stentor.process import end_tasks, give_way, stop_event, until
 from stentor.role import run_role
 from stentor.scribe.main import desk_of
+from stentor.scribe.owner import owner_name
 from stentor.scribe.words.clerk import Clerk, fetched_dir
 from stentor.scribe.words.hearing import Hearing
 from stentor.scribe.words.minds import briefers
@@ -28,14 +30,21 @@ NICE: Final = 15
 async def serve(settings: Settings) -> None:
     """Until SIGTERM or SIGINT."""
     give_way(nice=NICE)
-    stop, hearing = stop_event(), Hearing(settings)
+    stop, hearing, own = stop_event(), Hearing(settings), fetched_dir(settings)
+    with owner_name(own) as owner:
+        await _serve(stop, settings, hearing, owner=owner, fetched=own)
+
+
+async def _serve(
+    stop: asyncio.Event, settings: Settings, hearing: Hearing, *, owner: str, fetched: Path
+) -> None:
     async with connected(settings.nats_url, name="words", replicas=settings.nats_replicas) as bus:
         clerk = Clerk(
-            await desk_of(bus, settings),
+            await desk_of(bus, settings, owner=owner),
             await CrewStore.open(bus),
             hearing,
             briefers(settings),
-            fetched=fetched_dir(settings),
+            fetched=fetched,
         )
         running = asyncio.create_task(clerk.run())
         try:
