@@ -22,7 +22,7 @@ from stentor.process import end_tasks, give_way, stop_event, until
 from stentor.role import run_role
 from stentor.scribe.captions.hearing import Hearing
 from stentor.scribe.captions.recognition import Recognition
-from stentor.space.names import new_id
+from stentor.scribe.owner import owner_name
 from stentor.space.record import Space
 
 log = structlog.get_logger()
@@ -112,13 +112,18 @@ async def serve(settings: Settings) -> None:
     """Captions until SIGTERM or SIGINT."""
     give_way(nice=NICE)
     stop = stop_event()
+    with owner_name(settings.models_dir) as owner:
+        await _serve(stop, settings, owner=owner)
+
+
+async def _serve(stop: asyncio.Event, settings: Settings, *, owner: str) -> None:
     async with connected(settings.nats_url, name="captions", replicas=settings.nats_replicas) as bus:
         captions = Captions(
             bus,
             await SpaceStore.open(bus),
             await Leases.open(bus),
             Recognition(settings, clock=SystemClock()),
-            owner=new_id(),
+            owner=owner,
             clock=SystemClock(),
         )
         running = asyncio.create_task(captions.run())
