@@ -68,8 +68,14 @@ def _python(_: Settings) -> Iterator[Finding]:
 
 
 def _data_directory(settings: Settings) -> Iterator[Finding]:
-    for what, path in (("The data directory", settings.data_dir), ("The shelf", settings.shelf)):
-        yield _directory(what, path)
+    yield _directory("The data directory", settings.data_dir)
+    if not settings.shelf_url:
+        yield _directory("The shelf", settings.shelf)
+    elif settings.shelf_key_file is not None and not settings.shelf_key_file.is_file():
+        step = "write two lines, the key's id and its secret, or unset STENTOR_SHELF_KEY_FILE"
+        yield Finding(Health.FATAL, f"The shelf {settings.shelf_url}", "its key file is not there", step)
+    else:
+        yield Finding(Health.GOOD, f"The shelf {settings.shelf_url}", "in an S3-compatible store")
 
 
 def _directory(what: str, path: Path) -> Finding:

@@ -15,6 +15,7 @@ from importlib.util import find_spec
 from stentor.clock import Clock, SystemClock
 from stentor.config import Settings
 from stentor.log.bus import Bus, connected
+from stentor.log.house_log import HouseLog
 from stentor.log.state import Leases, RecordingStore, SpaceStore
 from stentor.process import end_tasks, stop_event, until
 from stentor.role import run_role
@@ -57,8 +58,10 @@ async def _serve(
     stop: asyncio.Event, settings: Settings, *, owner: str, clock: Clock, modules: Sequence[str]
 ) -> None:
     async with connected(settings.nats_url, name="scribe", replicas=settings.nats_replicas) as bus:
-        scribe = Scribe(await desk_of(bus, settings, owner=owner))
+        house_log = HouseLog(clock)
+        scribe = Scribe(await desk_of(bus, settings, owner=owner), note_house=house_log.note)
         running = asyncio.create_task(scribe.run())
+        noting = asyncio.create_task(house_log.run(bus))
         children = [
             asyncio.create_task(keep(module, settings, clock=clock), name=module)
             for module in modules
@@ -71,7 +74,7 @@ async def _serve(
                 # Once: a second cancellation would cut short the wait for the child's end.
                 child.cancel()
             await asyncio.gather(*children, return_exceptions=True)
-            await end_tasks(running)
+            await end_tasks(running, noting)
 
 
 def main() -> int:

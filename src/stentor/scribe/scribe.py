@@ -5,6 +5,7 @@ nothing is due: a house has thousands that are over.
 """
 
 import asyncio
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -15,19 +16,29 @@ from stentor.record.recording import Recording
 from stentor.scribe.recording.desk import Desk
 from stentor.scribe.recording.due import due
 from stentor.scribe.recording.keeper import RecordKeeper
+from stentor.space.lifecycle import State
 from stentor.space.record import Space
 
 log = structlog.get_logger()
 
 _LOOK_S = 0.5
 _FOLDERS_S = 60.0
+UNSEALED_WARN_MS = 48 * 3_600_000
+"""A log that nobody seals never expires: after two days somebody should look why."""
+
+
+def _nobody(_kind: str, **_facts: object) -> None:
+    return
 
 
 class Scribe:
     """All records of a house. Several scribes may run: each record is its lease's holder's."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, *, note_house: Callable[..., None] = _nobody) -> None:
+        """Args: note_house: writes a line of the house's own log: the kind, facts."""
         self._desk = desk
+        self._note_house = note_house
+        self._warned: set[str] = set()
         self._spaces: dict[str, Space] = {}
         self._recordings: dict[str, Recording] = {}
         self._keepers: dict[str, asyncio.Task[None]] = {}
@@ -70,6 +81,7 @@ class Scribe:
         if now_s - self._folders_seen_s > _FOLDERS_S:
             self._desk.root.mkdir(parents=True, exist_ok=True)
             self._folders, self._folders_seen_s = _names_in(self._desk.root), now_s
+            self._warn_of_unsealed()
         for space_id, space in self._spaces.items():
             keeper = self._keepers.get(space_id)
             if keeper is not None and keeper.done():
@@ -80,6 +92,18 @@ class Scribe:
                     RecordKeeper(self._desk, space_id, newest=partial(self._spaces.get, space_id)).run(),
                     name=f"record-{space_id}",
                 )
+
+    def _warn_of_unsealed(self) -> None:
+        """Once for each record, in the house's log."""
+        before_ms = self._desk.clock.wall_ms() - UNSEALED_WARN_MS
+        for space in self._spaces.values():
+            recording = self._recordings.get(space.id) or Recording(space.id)
+            is_old = space.state is State.ENDED and (space.ended_ms or 0) < before_ms
+            is_open = space.timeline is not None and not recording.made.has_all
+            if is_old and is_open and space.id not in self._warned:
+                self._warned.add(space.id)
+                log.warning("a record is not on the shelf since two days", space=space.id)
+                self._note_house("unsealed", is_shared=True, space=space.id)
 
     def _is_something_due(self, space: Space) -> bool:
         work = due(

@@ -43,7 +43,7 @@ def due(
     if is_over and _is_unwanted(recording, wall_ms=wall_ms):
         return Work.REMOVE
     if not space.is_recorded:
-        return Work.FORGET if is_over else None
+        return Work.FORGET if is_over and not recording.made.has_all else None
     if not recording.made.has_all:
         return Work.RECORD
     if recording.is_sealed and set(recording.wishes.removed) - set(recording.made.removed):

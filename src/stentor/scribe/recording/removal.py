@@ -58,7 +58,6 @@ async def remove_people(desk: Desk, space: Space, timeline: Timeline) -> None:
         sources = {rung: folder / layout.programme(rung, manifest.edition) for rung in indexes}
         manifest = await with_programme(manifest, files, sources, indexes)
         kept = dict(manifest.files)
-        kept[layout.ACTIVITY] = await files.put(layout.ACTIVITY, activity.without(gone).as_bytes())
         kept[layout.EVENTS] = await keep_events(desk, space.id)
         for name in [layout.voice(person) for person in gone] + ["recording.mp3", "recording.opus"]:
             kept.pop(name, None)
@@ -66,6 +65,8 @@ async def remove_people(desk: Desk, space: Space, timeline: Timeline) -> None:
         place.mkdir()
         tags = await tags_now(files, space, recording, manifest)
         kept |= await downloads(files, manifest, place, tags, recording, is_anew=True)
+        # Late: whoever begins again after a crash must still find where they spoke.
+        kept[layout.ACTIVITY] = await files.put(layout.ACTIVITY, activity.without(gone).as_bytes())
         manifest = replace(manifest, files=kept)
     await desk.bus.history(space.id).begin_again(desk.log_age_s)
     await _forget_in_folder(desk.folder(space.id), gone)
