@@ -121,7 +121,7 @@ async def test_a_space_on_the_air_is_played_from_its_start(
     nats_url: str, bus: Bus, space_id: str, tmp_path: Path
 ) -> None:
     """What has left the window of two and a half minutes comes from the log, the same bytes."""
-    stage = await SyntheticStage.open(bus, space_id, chunks=RUNWAY_CHUNKS + 45)
+    stage = await SyntheticStage.open(bus, space_id, chunks=RUNWAY_CHUNKS + 45, has_captions=True)
     async with front_door(nats_url, pages_dir=tmp_path) as base, client(base) as http:
         path = f"/s/{space_id}"
 
@@ -132,6 +132,7 @@ async def test_a_space_on_the_air_is_played_from_its_start(
 
         live = await got("hls/seg/4.m4s")
         live_captions = await got("hls/captions/4.vtt")
+        assert b"Line 10" in live_captions
         await stage.write(300)
         async with http.get(f"{path}/hls/captions/{stage.head // 9 - 1}.vtt") as answer:
             assert answer.status == 200

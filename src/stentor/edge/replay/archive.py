@@ -4,6 +4,7 @@ Comes in: a request's path. Goes out: the Space with its recording, or what is s
 a difference between «no such Space», «nothing recorded», «not published» and «somebody is being removed».
 """
 
+import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -30,6 +31,7 @@ from stentor.space.record import Space
 
 DOWNLOADS_MAX: Final = 256
 """Per gate: 64 MiB of pieces. Players take segments, which are no downloads."""
+HINT_WAIT_S: Final = 2.0
 SO_FAR_MAX: Final = 4
 """Each reads the whole log of a Space."""
 
@@ -99,9 +101,11 @@ class Archive:
             told["can_rewind"] = self.recordings.can_rewind(space)
         if has_replay:
             recording = self.recordings.of(space.id)
-            with suppress(NotFound, NotYet, ShelfAway, BadInput):
-                manifest = await self.catalogue.manifest(recording)
-                told["record"] = record_hinted(recording, manifest, await self.catalogue.words(recording))
+            with suppress(NotFound, NotYet, ShelfAway, BadInput, TimeoutError):
+                async with asyncio.timeout(HINT_WAIT_S):
+                    manifest = await self.catalogue.manifest(recording)
+                    words = await self.catalogue.words(recording)
+                told["record"] = record_hinted(recording, manifest, words)
         return told
 
     async def growing(self, request: Request) -> tuple[Space, Programme, int]:

@@ -6,18 +6,20 @@ been replaced since (its hash is part of the block's name).
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
 
 from stentor.edge.replay.shared import Shared
-from stentor.errors import NotFound, NotYet
+from stentor.errors import NotFound, NotYet, ShelfAway
 from stentor.shelf.giving import PIECE_BYTES
 from stentor.shelf.manifest import FileKept
 from stentor.shelf.store import Shelf
 
 KEPT_BYTES_MAX: Final = 64 << 20
 READS_AT_ONCE_MAX: Final = 8
+READ_WAIT_S: Final = 10.0
 BLOCK_BYTES: Final = PIECE_BYTES
 """Five segments: who plays on finds the next ones here. An S3 store answers 256 kB as fast as 50."""
 
@@ -45,7 +47,7 @@ class Blocks:
 
     async def listed(self, space_id: str, name: str) -> bytes:
         """A whole small file that no list names: one of the lists. Raises: NotFound. ShelfAway."""
-        async with self._turns:
+        async with self._turn(name):
             return await self._shelf.of(space_id).get(name)
 
     async def block(self, space_id: str, name: str, kept: FileKept, number: int) -> bytes:
@@ -56,11 +58,21 @@ class Blocks:
     async def _read(self, space_id: str, name: str, kept: FileKept, number: int) -> bytes:
         start = number * BLOCK_BYTES
         end = min(start + BLOCK_BYTES, kept.size_bytes)
-        async with self._turns:
+        async with self._turn(name):
             data = await self._shelf.of(space_id).read(name, start=start, end=end)
         if len(data) != end - start:
             raise NotYet(f"The file {name} is being replaced.", retry_after_s=1.0)
         return data
+
+    @asynccontextmanager
+    async def _turn(self, name: str) -> AsyncIterator[None]:
+        """One of the reads at once. The shelf's own patience is a writer's, minutes; listeners are told."""
+        async with self._turns:
+            try:
+                async with asyncio.timeout(READ_WAIT_S):
+                    yield
+            except TimeoutError:
+                raise ShelfAway(f"{name} within {READ_WAIT_S:.0f} s") from None
 
 
 @dataclass(frozen=True, slots=True)
