@@ -34,3 +34,11 @@ def test_bytes_that_are_no_tick_change_nothing() -> None:
     view = SpaceView()
     view.hear(b"noise", wall_ms=NOW_MS)
     assert view.known == {}
+
+
+def test_captions_are_shown_with_their_speaker_and_stay_out_of_the_plain_form() -> None:
+    view = SpaceView()
+    captions = [{"id": "p1.7", "person": "p1", "text": "Free is never free.", "is_final": True}]
+    view.hear(tick(9, full=True, people=[{"id": "p1", "name": "Ana"}], captions=captions), wall_ms=NOW_MS)
+    assert view.captions() == [("Ana", "Free is never free.")]
+    assert "free" not in view.line(wall_ms=NOW_MS)

@@ -56,6 +56,11 @@ class SpaceView:
         levels: Mapping[str, int] = self.known.get("speaking", {})
         return [(p["name"], levels.get(p["id"])) for p in self.known.get("people", [])]
 
+    def captions(self) -> list[tuple[str, str]]:
+        """Who says what just now. Not in the plain form, which ends in files: those hold no words."""
+        names = {p["id"]: p["name"] for p in self.known.get("people", [])}
+        return [(names.get(c["person"], ""), c["text"]) for c in self.known.get("captions", [])]
+
     def line(self, *, wall_ms: int) -> str:
         """The plain form."""
         if not self.known:
@@ -137,7 +142,10 @@ class StatusView:
         view = self._view
         title = view.known.get("title", self._space_id)
         return Panel(
-            Group(self._links_table(), Text(), self._people_table(), Text(), self._figures(wall_ms)),
+            Group(
+                *(self._links_table(), Text(), self._people_table(), Text()),
+                *(self._captions(), Text(), self._figures(wall_ms)),
+            ),
             title=f"[bold]{title}[/]",
             subtitle="Ctrl-C ends it",
             border_style="red" if view.is_stale(wall_ms=wall_ms) else "yellow",
@@ -158,6 +166,12 @@ class StatusView:
             table.add_row(Text(name.ljust(16)), meter, Text("" if level_db is None else f"{level_db} dB"))
         if not self._view.speaking():
             table.add_row(Text("nobody is on stage yet", style="dim"))
+        return table
+
+    def _captions(self) -> Table:
+        table = Table.grid(padding=(0, 2))
+        for name, text in self._view.captions():
+            table.add_row(Text(name.ljust(16), style="dim"), Text(text, style="italic"))
         return table
 
     def _figures(self, wall_ms: int) -> Table:
