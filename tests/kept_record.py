@@ -51,10 +51,16 @@ BRIEF = Brief(
 )
 
 
-async def put_record(shelf: SpaceShelf, recordings: RecordingStore, space_id: str) -> Recording:
-    """A sealed record with voices, a transcript and a brief. Returns: its record, as it stands then."""
+async def put_record(
+    shelf: SpaceShelf, recordings: RecordingStore, space_id: str, *, sound: bytes = SOUND
+) -> Recording:
+    """A sealed record with voices, a transcript and a brief. Returns: its record, as it stands then.
+
+    Args:
+        sound: of the programme.
+    """
     found = {
-        layout.RECORDING: SOUND,
+        layout.RECORDING: sound,
         layout.voice("maya"): b"OggS maya",
         layout.EVENTS: b"",
         layout.COUNTS: b'{"hearing":1}\n',

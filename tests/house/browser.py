@@ -28,9 +28,14 @@ EXPECTED = ("net::ERR", "503", "404", "410")
 Scheme = Literal["light", "dark"]
 
 
+def chromium_path() -> str | None:
+    """Of this machine; None: Playwright's own, where it is installed."""
+    return shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
 @contextmanager
 def chromium(*flags: str) -> Iterator[Browser]:
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    path = chromium_path()
     with sync_playwright() as playwright:
         if path is None and not Path(playwright.chromium.executable_path).exists():
             pytest.skip("there is no Chromium on this machine: apt install chromium")

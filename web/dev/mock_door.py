@@ -196,7 +196,8 @@ async def me(request: web.Request) -> web.Response:
         shared = {"person": None, "name": "Shared link", "role": "speaker", "is_shared": True}
         return web.json_response({"space": space, **shared, "listen_url": url})
     who = person(request)
-    return web.json_response({"space": space, "person": who, **me_told(who), "record": kept, "listen_url": url})
+    told = {"space": space, "person": who, **me_told(who), "record": kept}
+    return web.json_response({**told, "listen_url": url})
 
 
 async def own_record(request: web.Request) -> web.Response:

@@ -74,7 +74,13 @@ def told(request: web.Request) -> dict[str, Any]:
     stage = "made" if is_over else "running" if is_recorded and not KEPT.is_gone else "none"
     names = {**FILES, **{f"recording.{f}": 1_480_000 for f, s in KEPT.formats.items() if s == "made"}}
     files = [
-        {"name": name, "size_bytes": size, "sha256": "", "mime": "", "url": f"/api/spaces/{space_id}/file/{name}?key=k"}
+        {
+            "name": name,
+            "size_bytes": size,
+            "sha256": "",
+            "mime": "",
+            "url": f"/api/spaces/{space_id}/file/{name}?key=k",
+        }
         for name, size in names.items()
     ]
     people = [{"id": i, "name": name, "role": "speaker"} for i, name in mock_record.NAMES.items()]
@@ -105,7 +111,7 @@ def told(request: web.Request) -> dict[str, Any]:
 
 
 async def record(request: web.Request) -> web.Response:
-    KEPT.formats = {name: "made" for name in KEPT.formats} if request.query else KEPT.formats
+    KEPT.formats = dict.fromkeys(KEPT.formats, "made") if request.query else KEPT.formats
     return web.json_response(told(request))
 
 

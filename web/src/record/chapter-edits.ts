@@ -1,12 +1,6 @@
 /** A host's chapters: set, moved, named. Pure. */
 import { lastBegun } from "../replay/lanes";
-import type { ChapterTold } from "./told";
-
-/** As a save wants them: what a host has touched is the host's. */
-export interface ChapterWanted {
-  readonly start_ms: number;
-  readonly title: string;
-}
+import type { ChapterTold, ChapterWanted } from "./told";
 
 export function inOrder(chapters: readonly ChapterTold[]): ChapterTold[] {
   return [...chapters].sort((one, other) => one.start_ms - other.start_ms);

@@ -1,10 +1,10 @@
 /** Everything that who leads a Space may ask of its record, by one name each. The same for accounts and invitations. */
 import type { Asking } from "../api/asking";
 import type { SpaceTold } from "../api/told";
-import type { ChapterWanted } from "./chapter-edits";
 import type {
   Brief,
   ChapterTold,
+  ChapterWanted,
   FileFormat,
   RecordChanges,
   RecordTold,

@@ -1,5 +1,6 @@
 /** Files to take along; who has the record and how long; whose voice is in it; the end of it. */
 import { html, nothing } from "lit";
+import { live } from "lit/directives/live.js";
 import { copyField, twice } from "../host/desk";
 import { remove as removeIcon, undo } from "../ui/host-icons";
 import { hue, initials } from "../ui/tint";
@@ -27,19 +28,19 @@ function keeping(table: Table, record: RecordTold): Drawn {
       ><input
         type="checkbox"
         data-test="published"
-        .checked=${record.is_published}
+        .checked=${live(record.is_published)}
         @change=${(event: Event) => void desk.publish((event.target as HTMLInputElement).checked)}
       /><span>${words.recPublished}</span></label
     >
     <p class="quiet small">${words.recPublishedHint}</p>
     <div class="keep-until">
       <label class="field"><span>${words.recKeepUntil}</span>
-        <input type="date" data-test="keep-until" min=${dateOf(table.nowMs + DAY_MS)} .value=${until === null ? "" : dateOf(until)} @change=${setDate} /></label>
+        <input type="date" data-test="keep-until" min=${dateOf(table.nowMs + DAY_MS)} .value=${live(until === null ? "" : dateOf(until))} @change=${setDate} /></label>
       <label class="check"
         ><input
           type="checkbox"
           data-test="keep-ever"
-          .checked=${until === null}
+          .checked=${live(until === null)}
           ?disabled=${until === null}
           @change=${() => void desk.keepUntil(null)}
         /><span>${words.recKeepEver}</span></label

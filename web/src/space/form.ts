@@ -54,7 +54,7 @@ export function spaceForm({ words, language, before, isNew, hasDate, send, close
       <p class="quiet small becomes-public">${words.detailsBecomesPublic}</p>
     </div>
     <div class="beside">
-      <div class="field recorded">
+      <div class="field">
         <label class="check"
           ><input type="checkbox" name="recorded" data-test="new-recorded" .checked=${before.isRecorded} ?disabled=${!hasDate} /><span
             >${words.detailsRecorded}</span

@@ -12,7 +12,7 @@ export const space: SpaceWords = {
   detailsPrivate: "Privé : seules les personnes qui ont le lien écoutent",
   detailsBecomesPrivate: "Un nouveau lien, avec une clé, sera créé. L’ancien ne mènera plus nulle part ; qui écoute déjà continue.",
   detailsBecomesPublic: "Tout le monde pourra écouter, et l’espace figurera sur la page d’accueil. Le lien privé est perdu pour de bon.",
-  detailsRecorded: "Enregistrer",
+  detailsRecorded: "Garder un enregistrement",
   detailsRecordedHint: "Qui parle en est averti avant d’entrer. Décoché : ni enregistrement, ni transcription, ni réécoute.",
   detailsRecordedFixed: "On ne peut plus en changer : l’espace est déjà passé à l’antenne.",
   detailsLanguage: "On y parle",
