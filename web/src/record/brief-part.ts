@@ -171,6 +171,8 @@ function kindOf(words: Table["words"], kind: string): string {
     projection: words.claim_projection,
     promise: words.claim_promise,
     cause: words.claim_cause,
+    denial: words.claim_denial,
+    event: words.claim_event,
   };
   return kinds[kind] ?? kind;
 }

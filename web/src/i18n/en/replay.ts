@@ -62,6 +62,8 @@ export const replay = {
   claim_projection: "Projection",
   claim_promise: "Promise",
   claim_cause: "Cause",
+  claim_denial: "Denial",
+  claim_event: "Said to have happened",
   inOriginal: "As it was said",
   // Taking something along
   shareMoment: "Share this moment",

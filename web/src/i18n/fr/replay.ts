@@ -60,6 +60,8 @@ export const replay: typeof english = {
   claim_projection: "Prévision",
   claim_promise: "Promesse",
   claim_cause: "Une cause",
+  claim_denial: "Négation",
+  claim_event: "Fait rapporté",
   inOriginal: "Les mots d’origine",
   shareMoment: "Partager ce moment",
   shareCopied: (at) => `Le lien vers ${at} est copié.`,
