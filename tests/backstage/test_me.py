@@ -51,7 +51,10 @@ async def test_an_invitation_says_who_its_holder_is_and_where(door: OpenDoor, sp
     assert status == 200
     assert me.pop("person")
     assert me == {
-        "space": {"id": space_id, "title": "A debate", "state": "scheduled", "over_at_ms": None},
+        "space": {
+            **{"id": space_id, "title": "A debate", "state": "scheduled", "over_at_ms": None},
+            **{"is_recorded": True, "language": "en"},
+        },
         "name": "Maya",
         "role": "speaker",
         "silence": "none",
@@ -60,6 +63,10 @@ async def test_an_invitation_says_who_its_holder_is_and_where(door: OpenDoor, sp
         "place": None,
         "is_source": False,
         "is_shared": False,
+        "record": {
+            **{"removal": "none", "is_own_wish": False, "is_published": True, "has_replay": False},
+            **{"keep_until_ms": None, "is_unwanted": False},
+        },
         "listen_url": f"http://127.0.0.1:8080/s/{space_id}",
         "ice_servers": [],
     }
