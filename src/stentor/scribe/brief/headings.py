@@ -146,9 +146,7 @@ def _question(topic: Sequence[Passage], typical: Sequence[_Key], lexicon: Lexico
     """A question early in a topic that can be understood alone and has its words."""
     stems = {part for key in typical for part in key}
     for passage in topic[: max(1, len(topic) // 3)]:
-        clause = passage.text.rpartition(": ")[2]
-        clause = clause[max(clause[:-1].rfind(mark) for mark in (". ", "! ", "? ")) + 1 :].strip()
-        clause = lexicon.pattern("opening").sub("", clause)
+        clause = _last_clause(passage.text, lexicon)
         words = plain(clause).rstrip("?").split()
         fits = clause.endswith("?") and _QUESTION_WORDS[0] <= len(words) <= _QUESTION_WORDS[1]
         if not fits or any(lexicon.has("pointing", word) for word in words):
@@ -156,6 +154,16 @@ def _question(topic: Sequence[Passage], typical: Sequence[_Key], lexicon: Lexico
         if sum(stem(word) in stems for word in words) >= _QUESTION_TYPICAL:
             return clause
     return None
+
+
+def _last_clause(text: str, lexicon: Lexicon) -> str:
+    """The last sentence, or what it asks after a colon or a comma: «It is simple, *should we go?*»"""
+    sentence = text[max(text[:-1].rfind(mark) for mark in (". ", "! ", "? ")) + 1 :].strip()
+    for mark in (": ", ", "):
+        clause = sentence.rpartition(mark)[2]
+        if lexicon.has("asking", plain(clause.partition(" ")[0])):
+            return clause
+    return lexicon.pattern("opening").sub("", sentence)
 
 
 def _proper(topics: Sequence[Sequence[Passage]], lexicon: Lexicon) -> frozenset[str]:

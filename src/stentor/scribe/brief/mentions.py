@@ -18,7 +18,7 @@ _NAMED_AGAIN: Final = 0.5
 """A name that comes often matters more; a figure is said once."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Mention:
     text: str
     passage: Passage
@@ -40,11 +40,8 @@ def mentions(
         for text in names(words, lexicon):
             if plain(text) not in not_these:
                 _note(found, text, passage, weight=0.8, again=_NAMED_AGAIN)
-    heaviest = sorted(found.values(), key=lambda one: (-one.weight, one.passage.start_ms, one.text))[:most]
-    return tuple(
-        Line(one.text, (one.passage.quote(),))
-        for one in sorted(heaviest, key=lambda one: (one.passage.start_ms, one.text))
-    )
+    heaviest = sorted(found.values(), key=lambda one: -one.weight)[:most]
+    return tuple(Line(one.text, (one.passage.quote(),)) for one in found.values() if one in heaviest)
 
 
 def _note(found: dict[str, _Mention], text: str, passage: Passage, *, weight: float, again: float) -> None:
