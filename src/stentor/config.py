@@ -205,7 +205,7 @@ class Settings(BaseSettings):
     captions_engine: Literal["auto", "off", "moonshine", "whisper"] = _setting(
         "auto",
         "engine",
-        "Live captions. auto: moonshine for English, whisper for others; none when it is not installed.",
+        "Live captions. auto: moonshine for English if it is installed, else whisper.",
     )
     captions_model: str = _setting(
         "",

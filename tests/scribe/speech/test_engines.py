@@ -33,6 +33,13 @@ def test_captions_choose_by_setting_and_language(
     assert choice.language == language.partition("-")[0]
 
 
+def test_auto_is_moonshine_for_english_where_there_is_one() -> None:
+    assert engines.automatic("en-GB", model="", has_moonshine=True) == "moonshine"
+    assert engines.automatic("en-GB", model="", has_moonshine=False) == "whisper"
+    assert engines.automatic("en", model="whisper-base", has_moonshine=True) == "whisper"
+    assert engines.automatic("fr", model="", has_moonshine=True) == "whisper"
+
+
 @pytest.mark.parametrize(
     ("language", "changes", "because"),
     [

@@ -49,7 +49,7 @@ class Choice:
 
 
 def for_captions(settings: Settings, *, language: str) -> Choice:
-    """Who makes live captions: for English moonshine, four times lighter; for all others whisper.
+    """Who makes live captions: for English moonshine where it is installed, else whisper.
 
     Raises: NoEngine: switched off, or the engine does not know the language.
     """
@@ -57,7 +57,8 @@ def for_captions(settings: Settings, *, language: str) -> Choice:
     if engine == "off":
         raise NoEngine("Captions", because="captions_engine is off", next_step="set it to auto")
     if engine == AUTO:
-        engine = MOONSHINE if primary(language) == _ENGLISH and not settings.captions_model else WHISPER
+        has_moonshine = is_there(MOONSHINE_TINY_EN, own=settings.speech_models_dir)
+        engine = automatic(language, model=settings.captions_model, has_moonshine=has_moonshine)
     return chosen(engine, settings.captions_model, language=language)
 
 
@@ -70,6 +71,11 @@ def for_transcript(settings: Settings, *, language: str) -> Choice:
     if engine == "off":
         raise NoEngine("The transcript", because="transcript_engine is off", next_step="set it to auto")
     return chosen(WHISPER if engine == AUTO else engine, settings.transcript_model, language=language)
+
+
+def automatic(language: str, *, model: str, has_moonshine: bool) -> str:
+    """What `auto` means for captions. Moonshine's package has no wheel for every machine."""
+    return MOONSHINE if primary(language) == _ENGLISH and not model and has_moonshine else WHISPER
 
 
 def chosen(engine: str, model: str, *, language: str) -> Choice:
