@@ -183,18 +183,21 @@ def _pages(_: Settings) -> Iterator[Finding]:
 
 
 def _speech(settings: Settings) -> Iterator[Finding]:
-    """Captions are for English here; another language's engine is asked for when a Space speaks it."""
-    what = "Live captions"
+    """For English; another language's engine is asked for when a Space speaks it."""
+    yield _engine(settings, "Live captions", engines.for_captions, "captions_engine")
+    yield _engine(settings, "Transcripts", engines.for_transcript, "transcript_engine")
+
+
+def _engine(settings: Settings, what: str, choose: Callable[..., engines.Choice], setting: str) -> Finding:
     try:
-        choice = engines.for_captions(settings, language="en")
+        choice = choose(settings, language="en")
         engines.require_installed(choice, settings)
         engines.require_installed(engines.Choice("silero", SILERO_VAD, "en"), settings)
     except NoEngine as error:
-        is_wanted = settings.captions_engine != "off"
-        detail = error.because if is_wanted else "switched off by captions_engine"
-        yield Finding(Health.POOR if is_wanted else Health.GOOD, what, detail, error.next_step)
-    else:
-        yield Finding(Health.GOOD, what, f"{choice.engine} with {choice.label}, English")
+        is_wanted = getattr(settings, setting) != "off"
+        detail = error.because if is_wanted else f"switched off by {setting}"
+        return Finding(Health.POOR if is_wanted else Health.GOOD, what, detail, error.next_step)
+    return Finding(Health.GOOD, what, f"{choice.engine} with {choice.label}, English")
 
 
 _CHECKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
