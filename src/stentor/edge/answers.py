@@ -44,6 +44,13 @@ def open_headers(cache: str) -> dict[str, str]:
     return {**_OPEN, "Cache-Control": cache}
 
 
+def unmeasured(headers: Mapping[str, str], mime: str) -> Response:
+    """What HEAD gets of an answer whose length nobody knows."""
+    answer = Response(headers=dict(headers), media_type=mime)
+    del answer.headers["content-length"]
+    return answer
+
+
 def problem(error: StentorError) -> Response:
     """RFC 9457.
 

@@ -102,8 +102,7 @@ class Live:
         if request.method == "HEAD":
             self._spaces.record(name)
             wish_of(request, self._format)
-            answer = Response(headers=answers.open_headers(answers.LIVE), media_type=self._format.mime)
-            del answer.headers["content-length"]
+            answer = answers.unmeasured(answers.open_headers(answers.LIVE), self._format.mime)
             await answer(scope, receive, send)
             return
         if self._format is Format.AAC and request.headers.get("range") == "bytes=0-1":

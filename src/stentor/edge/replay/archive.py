@@ -5,7 +5,7 @@ a difference between «no such Space», «nothing recorded», «not published» 
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final, Self
@@ -107,6 +107,12 @@ class Archive:
                     words = await self.catalogue.words(recording)
                 told["record"] = record_hinted(recording, manifest, words)
         return told
+
+    async def sending(self, places: Places, pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+        """The pieces of a long answer, in a place of its own, counted."""
+        async for piece in places.held(pieces):
+            self.metrics.sent("replay", len(piece))
+            yield piece
 
     async def growing(self, request: Request) -> tuple[Space, Programme, int]:
         """What is on the air, with its newest chunk; `finished` has said that one may go back in it.

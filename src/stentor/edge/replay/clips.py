@@ -74,7 +74,7 @@ class ClipRoutes:
         name = layout.programme(SHAPE.rung.value, manifest.edition)
         self.archive.downloads.check()
         whole = clip_pieces(files, name, index, first, end)
-        body = self.archive.downloads.held(cut(whole, start=start, end=last + 1))
+        body = self.archive.sending(self.archive.downloads, cut(whole, start=start, end=last + 1))
         status = 200 if span is None else 206
         return StreamingResponse(body, status, headers, media_type=_MIME)
 
@@ -85,17 +85,10 @@ class ClipRoutes:
         end = min(end, head + 1)
         headers = self._headers(space.title, answers.NO_STORE) | {"Accept-Ranges": "none"}
         if request.method == "HEAD":
-            answer = Response(headers=headers, media_type=_MIME)
-            del answer.headers["content-length"]
-            return answer
-
-        async def pieces() -> AsyncIterator[bytes]:
-            yield SHAPE.preamble
-            for number in range(first, end):
-                yield moved(await self.archive.past.sound(space, programme, number), number - first)
-
+            return answers.unmeasured(headers, _MIME)
         self.archive.downloads.check()
-        body = self.archive.downloads.held(pieces())
+        pieces = self.archive.past.file(space, programme, first=first, end=end)
+        body = self.archive.sending(self.archive.downloads, pieces)
         return StreamingResponse(body, headers=headers, media_type=_MIME)
 
     @staticmethod

@@ -17,18 +17,14 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from stentor.edge import answers
-from stentor.edge.hls_desk import SHAPE
-from stentor.edge.programme import Programme
 from stentor.edge.replay.archive import Archive
 from stentor.edge.replay.listing import chapters_of, record_told
 from stentor.edge.replay.shared import Shared
 from stentor.errors import BadInput, NotFound
-from stentor.formats.cmaf import moved
 from stentor.record.chapters import Chapter
 from stentor.record.recording import Recording
 from stentor.shelf import layout
 from stentor.shelf.giving import given, mime_of
-from stentor.space.record import Space
 from stentor.space.timeline import RECORD_FIRST
 
 _LANGUAGE: Final = r"(\.[A-Za-z0-9-]{2,35})?"
@@ -111,7 +107,7 @@ class FileRoutes:
         answer = await given(request, files, name, kept, headers=headers)
         if isinstance(answer, StreamingResponse):
             pieces = _bytes(answer.body_iterator)
-            answer.body_iterator = self._counted(self.archive.downloads.held(pieces))
+            answer.body_iterator = self.archive.sending(self.archive.downloads, pieces)
         return answer
 
     async def so_far(self, request: Request) -> Response:
@@ -126,19 +122,11 @@ class FileRoutes:
         if "download" in query:
             headers["Content-Disposition"] = attachment(saved_name(space.title, "so-far.mp4"))
         if request.method == "HEAD":
-            answer = Response(headers=headers, media_type=mime_of("so-far.mp4"))
-            del answer.headers["content-length"]
-            return answer
+            return answers.unmeasured(headers, mime_of("so-far.mp4"))
         self.archive.so_far.check()
-        chunks = self._chunks(space, programme, end=head + 1)
-        body = self._counted(self.archive.so_far.held(chunks))
+        pieces = self.archive.past.file(space, programme, first=RECORD_FIRST, end=head + 1)
+        body = self.archive.sending(self.archive.so_far, pieces)
         return StreamingResponse(body, headers=headers, media_type=mime_of("so-far.mp4"))
-
-    async def _chunks(self, space: Space, programme: Programme, *, end: int) -> AsyncIterator[bytes]:
-        """Raises: LogAway, half way too: the connection is cut, so that nobody takes a part for the whole."""
-        yield SHAPE.preamble
-        for number in range(RECORD_FIRST, end):
-            yield moved(await self.archive.past.sound(space, programme, number), number - RECORD_FIRST)
 
     async def _chapters(self, recording: Recording) -> tuple[Chapter, ...]:
         """The hosts' own, else those that the brief found."""
@@ -157,11 +145,6 @@ class FileRoutes:
             return await asyncio.to_thread(answers.Text, raw, mime, tag=f'"{digest}"')
 
         return await self.texts.get((mime, digest), read)
-
-    async def _counted(self, pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-        async for piece in pieces:
-            self.archive.metrics.sent("replay", len(piece))
-            yield piece
 
 
 def saved_name(title: str, name: str) -> str:

@@ -6,7 +6,7 @@ has no room for it.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -18,6 +18,7 @@ from stentor.edge.replay.lists import FIRST_SEGMENT
 from stentor.edge.replay.recordings import Recordings
 from stentor.edge.replay.shared import Shared
 from stentor.errors import NotFound, SwitchedOff
+from stentor.formats.cmaf import moved
 from stentor.limits import CHUNKS_PER_SEGMENT
 from stentor.log.assembler import LogChunk
 from stentor.log.bus import Bus
@@ -72,16 +73,25 @@ class Past:
         """
         return [chunk.tick for chunk in await self._chunks(space, programme, segment)]
 
-    async def sound(self, space: Space, programme: Programme, number: int) -> bytes:
-        """A chunk without its tick, from the window or the log. Raises: as `ticks`."""
+    async def file(self, space: Space, programme: Programme, *, first: int, end: int) -> AsyncIterator[bytes]:
+        """What was said in the chunks [first, end), as a file that plays from 0.
+
+        Raises: as `ticks`, half way too: the connection is cut, so that nobody takes a part for the whole.
+        """
+        yield SHAPE.preamble
+        for number in range(first, end):
+            yield moved(await self._sound(space, programme, number), number - first)
+
+    async def close(self) -> None:
+        await self.kept.close()
+
+    async def _sound(self, space: Space, programme: Programme, number: int) -> bytes:
+        """A chunk without its tick, from the window or the log."""
         found = programme.window.chunk(SHAPE.rung, number)
         if found is not None:
             return found
         segment, part = divmod(number, CHUNKS_PER_SEGMENT)
         return (await self._chunks(space, programme, segment))[part].data
-
-    async def close(self) -> None:
-        await self.kept.close()
 
     async def _chunks(self, space: Space, programme: Programme, segment: int) -> tuple[LogChunk, ...]:
         if segment < FIRST_SEGMENT or not self.recordings.has_past(space):
