@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { SpaceTold } from "../src/api/told";
+import { isHeard } from "../src/space/languages";
 import { NO_DETAILS, changesBetween, detailsOf, restoring, wantedFrom } from "../src/space/details";
 
 const TALK: SpaceTold = {
@@ -28,6 +29,10 @@ const TALK: SpaceTold = {
 test("a form shows the Space in this machine's local time", () => {
   const shown = detailsOf(TALK);
   expect(shown).toEqual({ title: TALK.title, description: TALK.description, starts: "2026-12-04T20:00", places: "7", isPrivate: false, isRecorded: true, language: "en" });
+});
+
+test("a language is offered as heard only where an engine of the house hears it", () => {
+  expect(["en", "en-GB", "FR", "eo"].map(isHeard)).toEqual([true, true, true, false]);
 });
 
 test("what was left empty is no date and no number", () => {

@@ -41,10 +41,10 @@ export class Forms {
     this.redraw();
   }
 
-  render(speech: Speech<Words>): TemplateResult | typeof nothing {
+  render(speech: Speech<Words>, isRecorded: boolean): TemplateResult | typeof nothing {
     if (!this.which) return nothing;
     const { words } = speech;
-    const body = this.which === "question" ? this.question(speech) : this.place ? this.placed(words) : this.speak(speech);
+    const body = this.which === "question" ? this.question(speech) : this.place ? this.placed(words) : this.speak(speech, isRecorded);
     return html`<dialog class="sheet" data-test="sheet" aria-labelledby="sheet-title" @close=${() => this.closed()}>
       <button class="round close" data-test="close" aria-label=${words.close} @click=${close}>${cross}</button>
       ${body}
@@ -70,12 +70,13 @@ export class Forms {
     );
   }
 
-  private speak(speech: Speech<Words>): TemplateResult {
+  private speak(speech: Speech<Words>, isRecorded: boolean): TemplateResult {
     const { words } = speech;
     return this.form(
       words.speakTitle,
       words.speakHint,
-      html`${this.nameField(words.yourName, true)} ${this.area("speak", words.speakNote, NOTE_LENGTH_MAX, speech)}`,
+      html`${this.nameField(words.yourName, true)} ${this.area("speak", words.speakNote, NOTE_LENGTH_MAX, speech)}
+        <p class="small quiet" data-test="speak-recorded">${isRecorded ? words.speakRecorded : words.speakNotRecorded}</p>`,
       words.speakAsk,
       words,
       speech,

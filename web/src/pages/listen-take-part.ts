@@ -84,9 +84,9 @@ export class TakePart {
     </div>`;
   }
 
-  /** The open form, if one is. */
-  sheet(speech: Speech<Words>): TemplateResult | typeof nothing {
-    return this.forms?.render(speech) ?? nothing;
+  /** The open form, if one is. @param isRecorded who asks to speak reads it before they do. */
+  sheet(speech: Speech<Words>, isRecorded: boolean): TemplateResult | typeof nothing {
+    return this.forms?.render(speech, isRecorded) ?? nothing;
   }
 
   /** Called after each drawing. */

@@ -68,7 +68,7 @@ export class ListenPage extends Page<Words> {
     return html`<div class="page">
       ${this.head()}
       <main class=${this.isBusy(now) ? "busy" : ""}>${isThere ? html`${this.programme(now)} ${this.parts(now)}` : this.nothingHere(kind)}</main>
-      ${this.foot()} ${this.takePart?.sheet(this.speech) ?? nothing}
+      ${this.foot()} ${this.takePart?.sheet(this.speech, now.isRecorded) ?? nothing}
     </div>`;
   }
 

@@ -1,11 +1,12 @@
 /** Languages that a Space may speak, as the form offers them. Pure. */
 
-/** BCP 47, in no order of rank: a browser shows them by their names. Any other may be set by the API. */
-export const SPOKEN: readonly string[] = ["en", "fr", "es", "de", "it", "pt", "nl", "pl", "uk", "sv", "da", "nb", "fi", "cs", "tr", "ar", "zh", "ja"];
+/**
+ * BCP 47: English is heard by Moonshine and Whisper tiny, the others by Whisper base, which all come with the extra
+ * `[speech]` (src/stentor/scribe/speech/weights.py). Any other may be set by the API.
+ */
+export const SPOKEN: readonly string[] = ["en", "fr", "es", "de", "it", "pt", "nl", "pl", "uk", "sv", "da", "no", "fi", "cs", "tr", "ar", "zh", "ja"];
 
-/** What the engines that come with the house hear; another engine or model is a setting of the house. */
-const HEARD = new Set(["en"]);
-
+/** By an engine that comes with the house; another engine or model is a setting of the house. */
 export function isHeard(tag: string): boolean {
-  return HEARD.has(tag.toLowerCase().split("-")[0]!);
+  return SPOKEN.includes(tag.toLowerCase().split("-")[0]!);
 }

@@ -58,6 +58,8 @@ export const listen = {
   questionsClosed: "The hosts take no questions right now.",
   speakTitle: "Ask to speak",
   speakHint: "You get a place in the line. The hosts see your name and your note, and choose whom they call.",
+  speakRecorded: "What is said on stage is recorded and written down by a machine. By your own link you can be taken out of it afterwards.",
+  speakNotRecorded: "This Space is not recorded.",
   speakNote: "What is it about? One line helps the hosts",
   speakAsk: "Ask for a place",
   speakFull: "The line takes nobody right now. Try again in a few minutes.",

@@ -57,6 +57,8 @@ export const listen: ListenWords = {
   questionsClosed: "Les hôtes ne prennent pas de questions en ce moment.",
   speakTitle: "Demander la parole",
   speakHint: "Vous prenez place dans la file. Les hôtes voient votre nom et votre mot, et choisissent qui vient.",
+  speakRecorded: "Ce qui se dit sur scène est enregistré, et transcrit par une machine. Votre lien permet d’en sortir ensuite.",
+  speakNotRecorded: "Rien n’est enregistré ici.",
   speakNote: "De quoi s’agit-il ? Une ligne aide les hôtes",
   speakAsk: "Prendre place",
   speakFull: "La file ne prend personne en ce moment. Réessayez dans quelques minutes.",
