@@ -10,6 +10,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 import stentor
 from stentor.config import Settings
 from stentor.formats.voice import VoicePacket, voice_bytes
@@ -18,6 +20,7 @@ from stentor.log.bus import Bus
 from stentor.log.state import SpaceStore
 from stentor.log.subjects import tick_subject, voice_subject
 from stentor.rehearsal.opus_file import speech_of
+from stentor.scribe.captions.main import NICE
 from stentor.space.lifecycle import State
 from stentor.space.record import Space
 
@@ -70,7 +73,7 @@ async def speak(bus: Bus, space_id: str, person: str, *, seconds: float) -> None
         await bus.publish(tick_subject(space_id, FIRST + number), json.dumps({"n": number}).encode())
 
 
-async def test_what_is_said_becomes_one_final_line_in_place_of_its_partial_ones(
+async def test_what_is_said_becomes_one_final_line_by_a_process_that_gives_way(
     nats_url: str, bus: Bus, space_id: str, tmp_path: Path
 ) -> None:
     told: asyncio.Queue[list[dict[str, Any]]] = asyncio.Queue()
@@ -82,6 +85,8 @@ async def test_what_is_said_becomes_one_final_line_in_place_of_its_partial_ones(
     settings = Settings(nats_url=nats_url, data_dir=tmp_path)
     async with captions(settings) as process:
         assert (await said(process, "captions"))["engine"] == "moonshine tiny"
+        assert psutil.Process(process.pid).nice() >= NICE
+        assert os.sched_getscheduler(process.pid) == os.SCHED_BATCH
         await speak(bus, space_id, "maya", seconds=8)
         async with asyncio.timeout(30):
             while not (lines := await told.get())[-1]["is_final"]:
