@@ -118,8 +118,10 @@ class Clerk:
         return self._hearing.was_busy
 
     async def _begin(self, space: Space) -> None:
+        if self._unheard.get(space.id) == space.language:
+            return
         folder = await self._folder(space)
-        if folder is None or space.timeline is None or self._unheard.get(space.id) == space.language:
+        if folder is None or space.timeline is None:
             return
         if not await self._hold(space.id):
             return

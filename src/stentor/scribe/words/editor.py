@@ -8,11 +8,11 @@ import asyncio
 import json
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 
 import structlog
 
-from stentor.errors import Conflict, NotFound
+from stentor.errors import BadInput, Conflict, NotFound
 from stentor.limits import TITLE_LENGTH_MAX
 from stentor.record.brief import Brief, Line, Quote
 from stentor.record.chapters import Chapter, chapters_json, in_order
@@ -155,21 +155,31 @@ class Editor:
         """These are in no version any more: neither their words nor their names."""
         transcripts: dict[int, Transcript] = {}
         for name in await self._files.names("transcript/"):
-            before = Transcript.from_json(json.loads(await self._files.get(name)))
+            before = Transcript.from_json(await self._read(name))
             transcripts[before.version] = before.without(people)
             await self._files.put(name, _bytes(transcripts[before.version]))
         for name in await self._files.names("brief/"):
-            brief = Brief.from_json(json.loads(await self._files.get(name)))
+            brief = Brief.from_json(await self._read(name))
             if brief.transcript in transcripts:
                 await self._files.put(name, _bytes(without(brief, people, transcripts[brief.transcript])))
             else:
                 await self._files.remove(name)
 
     async def _transcript(self, version: int) -> Transcript:
-        return Transcript.from_json(json.loads(await self._files.get(layout.transcript_version(version))))
+        return Transcript.from_json(await self._read(layout.transcript_version(version)))
 
     async def _version_of_brief(self, version: int) -> Brief:
-        return Brief.from_json(json.loads(await self._files.get(layout.brief_version(version))))
+        return Brief.from_json(await self._read(layout.brief_version(version)))
+
+    async def _read(self, name: str) -> dict[str, Any]:
+        """Raises: BadInput: it is no JSON object, so nothing that a scribe or a host has written."""
+        try:
+            found = json.loads(await self._files.get(name))
+        except ValueError as error:
+            raise BadInput(f"{name} cannot be read: {error}.") from None
+        if not isinstance(found, dict):
+            raise BadInput(f"{name} is not an object.")
+        return found
 
 
 def chapters_in(brief: Brief) -> tuple[Chapter, ...]:
