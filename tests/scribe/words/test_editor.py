@@ -22,11 +22,7 @@ from stentor.space.record import Space
 def turn(turn_id: str, person: str, text: str, *, at_ms: int) -> Turn:
     said = enumerate(text.split())
     words = tuple(Word(word, at_ms + 300 * i, at_ms + 300 * i + 250, 0.9) for i, word in said)
-    return Turn(
-        turn_id,
-        person,
-        tuple(Word(t, at_ms + 300 * i, at_ms + 300 * i + 250, 0.9) for i, t in enumerate(texts)),
-    )
+    return Turn(turn_id, person, words)
 
 
 TRANSCRIPT = Transcript(
