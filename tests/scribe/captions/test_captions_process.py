@@ -56,7 +56,7 @@ async def on_air(bus: Bus, space_id: str, *, language: str = "en") -> None:
 async def said(process: asyncio.subprocess.Process, event: str) -> dict[str, Any]:
     """A line of its log."""
     assert process.stderr is not None
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while True:
             line = json.loads(await process.stderr.readline())
             if line["event"] == event:
@@ -88,7 +88,7 @@ async def test_what_is_said_becomes_one_final_line_by_a_process_that_gives_way(
         assert psutil.Process(process.pid).nice() >= NICE
         assert os.sched_getscheduler(process.pid) == os.SCHED_BATCH
         await speak(bus, space_id, "maya", seconds=8)
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             while not (lines := await told.get())[-1]["is_final"]:
                 assert len(lines) == 1
     assert len(lines) == 1
