@@ -221,7 +221,7 @@ def highlighted(name: str) -> str:
 
 
 async def put_words(house: House) -> None:
-    """As the stage door keeps what a host has written: a version each and the wish; the scribe does the rest."""
+    """As the stage door keeps what a host wrote: a version each and the wish; the scribe does the rest."""
     async with connected(nats_url_of(house.data_dir), name="test") as bus:
         shelf, store = Shelf.open(house.data_dir / "shelf").of("buses"), await RecordingStore.open(bus)
         manifest = json.loads(await shelf.get(layout.MANIFEST))
