@@ -10,7 +10,6 @@ import asyncio
 import sys
 from collections.abc import Sequence
 from functools import partial
-from importlib.util import find_spec
 
 from stentor.clock import Clock, SystemClock
 from stentor.config import Settings
@@ -63,9 +62,7 @@ async def _serve(
         running = asyncio.create_task(scribe.run())
         noting = asyncio.create_task(house_log.run(bus))
         children = [
-            asyncio.create_task(keep(module, settings, clock=clock), name=module)
-            for module in modules
-            if find_spec(module) is not None
+            asyncio.create_task(keep(module, settings, clock=clock), name=module) for module in modules
         ]
         try:
             await until(stop, running)

@@ -26,7 +26,6 @@ from stentor.errors import LogAway
 from stentor.limits import OPUS_FRAMES_PER_CHUNK
 from stentor.log.bus import Bus, connected
 from stentor.log.state import CrewStore, QuestionStore, SpaceStore
-from stentor.log.streams import ensure_space_stream
 from stentor.log.subjects import number_of
 from stentor.log.writer import LogWriter
 from stentor.process import end_tasks, stop_event
@@ -287,7 +286,7 @@ async def serve(space_id: str, settings: Settings, *, stop: asyncio.Event, ready
     async with connected(settings.nats_url, name=f"stage-{space_id}", replicas=settings.nats_replicas) as bus:
         stores = await Stores.open(bus)
         space = await stores.spaces.get(space_id)
-        await ensure_space_stream(bus, space_id, settings)
+        await bus.ensure_stream(space_id)
         transport = AiortcTransport(
             addresses=settings.stage_addresses, ports=PortRange.parse(settings.stage_udp_ports)
         )

@@ -15,7 +15,6 @@ from stentor.backstage.inviting import Guest, invite
 from stentor.backstage.life import is_end_agreed, names_of, with_changes
 from stentor.backstage.moves import living_space
 from stentor.errors import Conflict, NotAllowed
-from stentor.log.streams import ensure_space_stream
 from stentor.space.lifecycle import State
 from stentor.space.names import new_key, slug_of
 from stentor.space.people import Role
@@ -51,7 +50,7 @@ async def _made(wanted: SpaceWanted, who: Asker, door: Door) -> SpaceTold:
     if await door.spaces.find(space.id) is not None:
         raise Conflict(f"There is a Space called {space.id!r} already. Choose another id.")
     # The log first: a Space that everybody sees must have somewhere to write.
-    await ensure_space_stream(door.bus, space.id, door.settings)
+    await door.bus.ensure_stream(space.id)
     await door.spaces.create(space)
     made = await invite(door, space.id, Guest(_HOST_NAME, Role.HOST))
     door.events.note(space.id, "created", by=who.id, title=space.title)
