@@ -38,6 +38,7 @@ export class RecordPage extends Page<Words> {
     // What is being written is kept even when a phone closes the page without a word.
     document.addEventListener("visibilitychange", () => document.hidden && this.desk?.transcript.keepNow());
     addEventListener("pagehide", () => this.desk?.transcript.keepNow());
+    addEventListener("beforeunload", (event) => this.desk?.wouldLose && event.preventDefault());
   }
 
   override connectedCallback(): void {

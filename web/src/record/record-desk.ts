@@ -153,6 +153,12 @@ export class RecordDesk {
     this.changed();
   }
 
+  /** Closing the page now would lose something that no draft keeps. */
+  get wouldLose(): boolean {
+    this.transcript.keepNow();
+    return this.brief.isChanged || this.areChaptersOpen || (this.transcript.isChanged && this.transcript.isForgetful);
+  }
+
   get isBusy(): boolean {
     const { record, space } = this;
     if (!record || !space) return true;

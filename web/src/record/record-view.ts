@@ -39,13 +39,19 @@ export class RecordView {
   }
 
   render(table: Table): TemplateResult {
-    const { words, desk, ui } = table;
+    const { words, desk } = table;
     const title = desk.space?.title ?? "";
-    const part = ui.part;
     return html`<div class="title"><h1 class=${isLong(title) ? "long" : ""}>${title}</h1></div>
       ${states(table)}
       ${desk.refusal ? html`<p class="refusal" role="alert" data-test="refusal">${words.notDone(desk.refusal)}</p>` : nothing}
-      <div class="sound">${bar(table)}</div>
+      ${desk.record?.is_recorded && !desk.record.is_gone ? this.kept(table) : nothing}
+      <div class="toast" role="status" aria-live="polite">${desk.done ? doneSaid(table, desk.done) : nothing}</div>`;
+  }
+
+  private kept(table: Table): TemplateResult {
+    const { desk, ui } = table;
+    const { part } = ui;
+    return html`<div class="sound">${bar(table)}</div>
       <div class="desk" data-part=${part} data-words=${desk.transcript.transcript !== null}>
         ${tabs(table)}
         <div class="words-column" @click=${(event: MouseEvent) => this.click(event)}>${script(table)}</div>
@@ -54,7 +60,6 @@ export class RecordView {
         </div>
       </div>
       ${quoting(table)}
-      <div class="toast" role="status" aria-live="polite">${desk.done ? doneSaid(table, desk.done) : nothing}</div>
       ${help(table, this.areLettersOn, () => {
         this.areLettersOn = !this.areLettersOn;
         keep(LETTERS_STORED_AS, this.areLettersOn ? "on" : "off");
