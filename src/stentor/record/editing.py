@@ -11,7 +11,7 @@ from typing import Any, Final, Self
 
 from stentor.errors import BadInput
 from stentor.record.sentences import sentence_starts
-from stentor.record.transcript import Transcript, Turn, Word
+from stentor.record.transcript import Transcript, Turn, Word, bare
 from stentor.space.people import plain_text
 
 TURN_LENGTH_MAX: Final = 20_000
@@ -102,7 +102,7 @@ def retimed(words: Sequence[Word], texts: Sequence[str]) -> tuple[Word, ...]:
         texts: at least one, without blanks.
     Bounds: quadratic in the words that differ; a turn has some hundred.
     """
-    matcher = SequenceMatcher(None, [_bare(w.text) for w in words], [_bare(t) for t in texts], autojunk=False)
+    matcher = SequenceMatcher(None, [bare(w.text) for w in words], [bare(t) for t in texts], autojunk=False)
     found: list[Word] = []
     for kind, first, end, new_first, new_end in matcher.get_opcodes():
         new = texts[new_first:new_end]
@@ -135,8 +135,3 @@ def _spread(texts: Sequence[str], start_ms: int, end_ms: int) -> list[Word]:
         found.append(Word(text, begin_ms, start_ms + (end_ms - start_ms) * after // whole, 1.0))
         before = after
     return found
-
-
-def _bare(text: str) -> str:
-    """A word without case and punctuation; what consists of nothing else stays."""
-    return "".join(letter for letter in text.casefold() if letter.isalnum()) or text

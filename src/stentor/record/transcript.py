@@ -24,6 +24,11 @@ class Word:
     confidence: float
 
 
+def bare(text: str) -> str:
+    """A word without case and punctuation, to compare it; what consists of nothing else stays."""
+    return "".join(letter for letter in text.casefold() if letter.isalnum()) or text
+
+
 @dataclass(frozen=True, slots=True)
 class Turn:
     """What one person said without a longer pause.

@@ -11,7 +11,7 @@ from difflib import SequenceMatcher
 from statistics import median
 from typing import Final
 
-from stentor.record.transcript import Word
+from stentor.record.transcript import bare
 from stentor.scribe.words.spoken import Spoken
 
 _TOGETHER_MS: Final = 1_200
@@ -77,7 +77,7 @@ def _in_runs(marks: list[bool]) -> list[bool]:
 
 def _same_words(one: Spoken, other: Spoken) -> Iterator[tuple[int, tuple[int, int]]]:
     """(index of a word, when the other says the same) for what both say at about the same time."""
-    mine, theirs = list(map(_bare, one.words)), list(map(_bare, other.words))
+    mine, theirs = ([bare(word.text) for word in words] for words in (one.words, other.words))
     matcher = SequenceMatcher(None, mine, theirs, autojunk=False)
     for block in matcher.get_matching_blocks():
         for offset in range(block.size):
@@ -112,7 +112,3 @@ def _own_level_db(utterances: Sequence[Spoken], person_id: str) -> float:
         reverse=True,
     )
     return median(levels[: len(levels) // 2 + 1]) if levels else 0.0
-
-
-def _bare(word: Word) -> str:
-    return "".join(letter for letter in word.text.casefold() if letter.isalnum()) or word.text
