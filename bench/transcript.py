@@ -77,7 +77,7 @@ def attribution(bleed: float) -> list[Result]:
     return [
         (f"{label}: words in the wrong mouth", misplaced(turns), "words", "0" if not bleed else ""),
         (f"{label}: words in all (said: 261)", words, "words", ""),
-        (f"{label}: turns (said: 13, one of them «Mm hmm»)", len(turns), "turns", ""),
+        (f"{label}: turns (said: 12, one of them «Mm hmm»)", len(turns), "turns", ""),
     ]
 
 

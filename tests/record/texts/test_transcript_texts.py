@@ -3,7 +3,10 @@
 import html
 import json
 from dataclasses import replace
+from io import StringIO
 from itertools import pairwise
+
+import webvtt as webvtt_reader
 
 from stentor.record.sentences import sentence_starts
 from stentor.record.texts.cues import CUE_MS_MAX, LINE_LETTERS_MAX, LINES_MAX, cues
@@ -64,6 +67,18 @@ def test_subrip_says_first_that_it_is_a_machines() -> None:
     text = subrip(TRANSCRIPT).decode()
     assert text.startswith("1\n00:00:00,000 --> 00:00:01,000\n[Machine transcript")
     assert "\n2\n00:00:00,600 --> 00:00:01,880\nMaya <1>: Is R&D --> free?\n" in text
+
+
+def test_a_reader_that_no_one_here_wrote_reads_both() -> None:
+    found = cues(TRANSCRIPT)
+    vtt = webvtt_reader.from_buffer(StringIO(webvtt(TRANSCRIPT).decode()))
+    assert [caption.start for caption in vtt.captions] == [timestamp(cue.start_ms) for cue in found]
+    assert [html.unescape(caption.text) for caption in vtt.captions] == [
+        "\n".join(cue.lines) for cue in found
+    ]
+    assert html.unescape(vtt[0].voice or "") == "Maya <1>"
+    srt = webvtt_reader.from_buffer(StringIO(subrip(TRANSCRIPT).decode()), format="srt")
+    assert len(srt) == 1 + len(found)
 
 
 def test_what_a_person_has_corrected_is_called_a_machines_no_more() -> None:
