@@ -110,6 +110,14 @@ def test_words_in_quotation_marks_inside_of_a_reported_line_are_proved_too() -> 
     assert "a waste of money" in proof.dropped[0].reason
 
 
+def test_a_reported_line_has_no_figure_that_was_not_said() -> None:
+    tallinn = (cited("But Tallinn did it in 2013", "t2", "m"),)
+    true, false = Line("Maya: Tallinn in 2013.", tallinn), Line("Maya: Tallinn in 2003.", tallinn)
+    in_words = Line("Daniel: 82 million.", (cited("eighty two million"),))
+    proof = proved(brief(true, false, in_words), TALK)
+    assert [kept.text for kept in proof.brief.summary] == [true.text, in_words.text]
+
+
 def test_a_claim_keeps_only_figures_that_are_in_its_quote() -> None:
     claim = Claim(cited("The bus costs eighty two million"), "figure", ("eighty two million", "ninety"))
     assert proved(brief(claims=(claim,)), TALK).brief.claims[0].figures == ("eighty two million",)

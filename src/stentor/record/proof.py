@@ -15,6 +15,7 @@ from stentor.record.brief import SUMMARY_LINES_MAX, Brief, Claim, Line, Quote, S
 from stentor.record.transcript import Transcript, Turn, Word
 
 _EMBEDDED: Final = re.compile(r'[“"]([^”"]+)[”"]|«\s*([^»]+?)\s*»')
+_FIGURE: Final = re.compile(r"\d+(?:[.,]\d+)*")
 _EDGES: Final = re.compile(r"^\W+|\W+$")
 _APOSTROPHES: Final = str.maketrans("’ʼ‘", "'''")
 
@@ -151,10 +152,14 @@ class _Proving:
         return found
 
     def _unsaid(self, text: str, quotes: Sequence[Quote]) -> str | None:
-        """The first words between quotation marks inside a line that nobody said in the turns it cites."""
+        """A figure, or words between quotation marks, in a line that nobody said in the turns it cites."""
         if self.is_translation:
             return None
         turns = [self.turns[quote.turn_id] for quote in quotes]
+        said = {figure for turn in turns for figure in _figures(turn.text)}
+        if said and (unsaid := _figures(text) - said):
+            # Where figures were said in words, digits cannot be compared, and pass.
+            return min(unsaid)
         for match in _EMBEDDED.finditer(text):
             inner = match[1] or match[2]
             if all(found_in(turn, inner, near_ms=0) is None for turn in turns):
@@ -176,6 +181,11 @@ def found_in(turn: Turn, text: str, *, near_ms: int) -> Quote | None:
         return None
     first, end = min(places, key=lambda place: abs(turn.words[place[0]].start_ms - near_ms))
     return quote(turn, first, end)
+
+
+def _figures(text: str) -> set[str]:
+    """Figures in digits, «4.2» and «4,2» being the same."""
+    return {match[0].replace(",", ".") for match in _FIGURE.finditer(text)}
 
 
 def _parts(word: Word) -> list[str]:
