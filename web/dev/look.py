@@ -14,6 +14,8 @@ from pathlib import Path
 from look_at import do
 from look_door import speak
 from look_front import front
+from look_record import record
+from look_replay import replay
 from playwright.async_api import Browser, Page, async_playwright
 
 AXE = (Path(__file__).parents[1] / "node_modules" / "axe-core" / "axe.min.js").read_text()
@@ -53,6 +55,10 @@ async def look(
 
     if part in {"", "front"}:
         await front(page, url, shot)
+    if part in {"", "replay"}:
+        await replay(page, url, shot)
+    if part in {"", "record"}:
+        await record(page, url, shot)
     if part in {"", "door"}:
         await speak(page, url, shot)
     await context.close()
@@ -73,7 +79,7 @@ async def main() -> int:
     parser.add_argument("out", type=Path)
     parser.add_argument("--url", default="http://127.0.0.1:8090")
     parser.add_argument("--only", default="", help="part of a device's name")
-    parser.add_argument("--part", default="", choices=["", "front", "door"])
+    parser.add_argument("--part", default="", choices=["", "front", "replay", "record", "door"])
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
     found = 0

@@ -3,20 +3,25 @@
     .venv/bin/python web/dev/mock.py [--port 8090] [--pages src/stentor/pages]
 
 Spaces: `/s/debate` is on the air, `/s/crowded` has long names and many people, `/s/later` has a date,
-`/s/someday` has none, `/s/over` has ended, `/s/board.k7Qm2xWv` is private. Invited: `/i/host`, `/i/guest`.
+`/s/someday` has none, `/s/over` has ended, `/s/older` and `/s/long` have a replay (93 s, three hours),
+`/s/board.k7Qm2xWv` is private. Invited: `/i/host`, `/i/guest`.
 `POST /dev/<what>` makes trouble: `cut` (every live connection), `silence` (the stage, 6 s), `pause`,
 `ending`, `end`, `down` (nobody answers any more), `empty` (no Spaces), `extras` (off), `screen` (a question),
-`captions` (none), `away` (the host), `soon` (`/s/later` begins in 3 s), `start` (all is well).
+`captions` (none), `away` (the host), `soon` (`/s/later` begins in 3 s), `taken` (every record is taken
+back), `preparing` (`/s/over` ended just now), `start` (all is well).
 Sound is a chord encoded here; ticks name who «speaks». The pages come with the real doors' strict policy.
 """
 
 import argparse
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import mock_door
 import mock_front
 import mock_house
+import mock_record_door
+import mock_replay
 from aiohttp import web
 from aiohttp.typedefs import Handler
 from mock_world import WORLD
@@ -39,6 +44,7 @@ class Pages:
             web.get("/s/{name}/embed", self.page("embed")),
             web.get("/i/{token}", self.page("speak")),
             web.get("/host/{id}", self.page("host")),
+            web.get("/record/{id}", self.page("record")),
             web.get("/operate", self.page("operate")),
             web.get("/door", self.page("door")),
             web.get("/embed.js", self.embed),
@@ -60,6 +66,18 @@ class Pages:
         return web.FileResponse(found, headers=mock_front.OPEN)
 
 
+WISHES: dict[str, Callable[[], None]] = {
+    "empty": lambda: setattr(WORLD, "is_empty", True),
+    "extras": lambda: setattr(WORLD, "has_extras", False),
+    "screen": lambda: setattr(WORLD, "screen", SCREEN),
+    "captions": lambda: setattr(WORLD, "has_captions", False),
+    "taken": lambda: setattr(WORLD, "is_taken_back", True),
+    "away": lambda: setattr(WORLD, "is_host_away", True),
+    "soon": lambda: WORLD.starts_ms.update(later=time.time_ns() // 1_000_000 + 3_000),
+    "preparing": lambda: WORLD.ended_ms.update(over=time.time_ns() // 1_000_000),
+}
+
+
 async def trouble(request: web.Request) -> web.Response:
     what = request.match_info["what"]
     if what == "silence":
@@ -69,25 +87,15 @@ async def trouble(request: web.Request) -> web.Response:
     elif what == "cut":
         for task in list(WORLD.live):
             task.cancel()
-    elif what == "empty":
-        WORLD.is_empty = True
-    elif what == "extras":
-        WORLD.has_extras = False
-    elif what == "screen":
-        WORLD.screen = SCREEN
-    elif what == "captions":
-        WORLD.has_captions = False
-    elif what == "away":
-        WORLD.is_host_away = True
-    elif what == "soon":
-        WORLD.starts_ms["later"] = time.time_ns() // 1_000_000 + 3_000
+    elif what in WISHES:
+        WISHES[what]()
     elif what == "down":
         WORLD.is_down = True
         for task in list(WORLD.live):
             task.cancel()
         await mock_door.unwhip(request)
     else:
-        WORLD.is_down = WORLD.is_empty = WORLD.is_host_away = False
+        WORLD.is_down = WORLD.is_empty = WORLD.is_host_away = WORLD.is_taken_back = False
         WORLD.has_extras = WORLD.has_captions = True
         WORLD.screen = None
         states = {"pause": "paused", "end": "ended", "ending": "ending", "green": "green_room"}
@@ -110,6 +118,8 @@ def app(pages: Path = PAGES) -> web.Application:
     made = web.Application(middlewares=[nobody])
     made.add_routes(Pages(pages).routes())
     made.add_routes(mock_front.ROUTES)
+    made.add_routes(mock_replay.ROUTES)
+    made.add_routes(mock_record_door.ROUTES)
     made.add_routes(mock_house.ROUTES)
     made.add_routes(mock_door.ROUTES)
     made.add_routes([web.post("/dev/{what}", trouble)])

@@ -31,6 +31,7 @@ TITLES = {
     "someday": "What should our library be for? An open evening with everybody who reads there",
     "over": "Yesterday’s rehearsal",
     "older": "The tram, ten years on",
+    "long": "Three hours on buses",
     "board": "The board, behind closed doors",
 }
 DESCRIPTIONS = {
@@ -80,10 +81,15 @@ class World:
             "someday": "scheduled",
             "over": "ended",
             "older": "ended",
+            "long": "ended",
             "board": "on_air",
         }
         self.starts_ms = {"later": STARTED_MS + 2 * 3_600_000 + 754_000}
-        self.ended_ms = {"over": STARTED_MS - DAY_MS, "older": STARTED_MS - 9 * DAY_MS}
+        self.ended_ms = {
+            "over": STARTED_MS - DAY_MS,
+            "older": STARTED_MS - 9 * DAY_MS,
+            "long": STARTED_MS - DAY_MS,
+        }
         self.reacted: dict[str, int] = {}
         self.hands: set[str] = set()
         self.questions: list[str] = []
@@ -95,7 +101,7 @@ class World:
         self.silent_until = 0.0
         self.held_head: int | None = None
         self.muted: set[str] = set()
-        self.is_down = self.is_empty = False
+        self.is_down = self.is_empty = self.is_taken_back = False
 
     def head(self) -> int:
         if time.monotonic() < self.silent_until and self.held_head is not None:
