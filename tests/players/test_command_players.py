@@ -23,8 +23,8 @@ ADDRESSES = ("hls/master.m3u8", "hls/index.m3u8", "hls/plain.m3u8", "live.aac")
 START_S = 3.0
 """What a player may take to begin, and to stop."""
 FFMPEGS_OWN = ("Found duplicated MOOV Atom. Skipped it", "Can't support the subtitle(uri: captions.m3u8)")
-"""See tests/edge/test_hls_routes.py: FFmpeg reads the init segment again after each reload of a live list, and
-it takes no subtitles."""
+"""See tests/edge/test_hls_routes.py: FFmpeg reads the init segment again after each reload of a live list,
+and it takes no subtitles."""
 
 
 @dataclass(frozen=True, slots=True)
