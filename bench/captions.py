@@ -26,6 +26,7 @@ from stage_house import Result, RunningStage, report, running_stage
 from stage_load import PacketTrack, debate_packets, join
 from stentor.clock import SystemClock
 from stentor.config import Settings
+from stentor.limits import CHUNK_MS
 from stentor.log.server import EmbeddedServer
 from stentor.log.state import SpaceStore
 from stentor.log.subjects import number_of
@@ -38,6 +39,7 @@ from stentor.space.timeline import Timeline
 
 SPACE_ID = "bench-captions"
 WARM_UP_S = 6.0
+PATIENCE_MS = 8_000
 
 
 @dataclass(slots=True)
@@ -63,19 +65,21 @@ class Heard:
     def take_voice(self, subject: str, payload: bytes) -> None:
         self.voices.append((subject.split(".")[3], number_of(subject), payload))
 
-    def behind_ms(self) -> list[float]:
-        """Of each utterance that has its final text."""
+    def behind_ms(self) -> tuple[list[float], int]:
+        """Of each utterance with a final text; and how many that ended in time for one have none."""
         with tempfile.TemporaryDirectory() as made:
             ears = Ears(loaded(folder_of(SILERO_VAD, own=None, made=Path(made))))
         found: list[float] = []
+        without, last_ms = 0, max(number for _, number, _ in self.voices) * CHUNK_MS
         for person, number, payload in self.voices:
             for ended in ears.hear(person, number, payload):
-                shown_ms = self.finals_ms.get(ended.id)
-                if shown_ms is not None:
-                    first = int(ended.id.rpartition(".")[2])
-                    end_ms = first * FRAME_MS + ended.length_ms - Rule().tail_ms // FRAME_MS * FRAME_MS
+                first = int(ended.id.rpartition(".")[2])
+                end_ms = first * FRAME_MS + ended.length_ms - Rule().tail_ms // FRAME_MS * FRAME_MS
+                if (shown_ms := self.finals_ms.get(ended.id)) is not None:
                     found.append(shown_ms - self.timeline.epoch_ms - end_ms)
-        return found
+                elif end_ms < last_ms - PATIENCE_MS:
+                    without += 1
+        return found, without
 
 
 @dataclass(slots=True)
@@ -84,6 +88,7 @@ class Sum:
 
     late_ms: list[float] = field(default_factory=list)
     behind_ms: list[float] = field(default_factory=list)
+    without: int = 0
     missed: int = 0
     partials: int = 0
     stage_percent: list[float] = field(default_factory=list)
@@ -111,6 +116,7 @@ class Sum:
             (f"{engine}: final text behind the voice, median", statistics.median(behind) / 1000, "s", ""),
             (f"{engine}: final text behind the voice, 95 of 100", p95_s, "s", "≤ 4"),
             (f"{engine}: utterances with a final text", len(behind), "", ""),
+            (f"{engine}: utterances without (back-channels are dropped)", self.without, "", ""),
             (f"{engine}: partial texts shown", self.partials, "", ""),
             (f"{engine}: captions, share of a core", statistics.mean(self.captions_percent), "%", ""),
             (f"{engine}: captions, memory", self.memory_bytes / (1 << 20), "MiB", ""),
@@ -165,7 +171,9 @@ async def phase(stage: RunningStage, total: Sum, seconds: float, *, pid: int | N
     total.late_ms += heard.late_ms
     total.missed += stage.late_ticks(since_byte=log_bytes)
     total.partials += len(heard.partials)
-    total.behind_ms += await asyncio.to_thread(heard.behind_ms)
+    behind_ms, without = await asyncio.to_thread(heard.behind_ms)
+    total.behind_ms += behind_ms
+    total.without += without
 
 
 @contextlib.asynccontextmanager
