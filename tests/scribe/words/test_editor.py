@@ -9,7 +9,7 @@ import pytest
 from stentor.errors import BadInput
 from stentor.record.brief import Brief, Line
 from stentor.record.proof import quote
-from stentor.record.recording import Made, Recording, Wishes
+from stentor.record.recording import Made, Recording, Stage, Wishes
 from stentor.record.transcript import Transcript, Turn, Word
 from stentor.scribe.words.due import is_to_publish
 from stentor.scribe.words.editor import Editor, without
@@ -68,6 +68,14 @@ async def test_what_is_published_is_due_no_more_until_somebody_wishes_something(
     assert not is_to_publish(SPACE, recording.without(["maya"])), "the programme comes first"
 
 
+async def test_what_failed_and_was_made_after_all_is_no_problem_any_more(files: SpaceShelf) -> None:
+    await editor(files).keep_first(TRANSCRIPT)
+    failed = replace(sealed(transcript=1), brief=Stage.FAILED, problem="The shelf was away.")
+    assert (await publish(files, failed)).problem is None
+    other = replace(sealed(transcript=1), programme=Stage.FAILED, problem="The disk is full.")
+    assert (await publish(files, other)).problem == "The disk is full."
+
+
 async def test_a_silent_space_has_an_empty_transcript_and_an_empty_brief(files: SpaceShelf) -> None:
     await editor(files).keep_first(replace(TRANSCRIPT, turns=()))
     recording = await publish(files, sealed(transcript=1))
@@ -85,7 +93,9 @@ async def test_the_first_version_is_written_once(files: SpaceShelf) -> None:
 async def test_of_an_edited_brief_only_what_does_not_stand_any_more_goes(files: SpaceShelf) -> None:
     await editor(files).keep_first(TRANSCRIPT)
     recording = await publish(files, sealed(transcript=1))
-    lines = tuple(Line(f"They spoke of {t.id}.", (quote(t, 0, 3),)) for t in TRANSCRIPT.turns)
+    lines = tuple(
+        Line(f"{TRANSCRIPT.names[t.person_id]} spoke.", (quote(t, 0, 3),)) for t in TRANSCRIPT.turns
+    )
     own = Brief(
         2, 1, "en", "extractive", "Buses", TRANSCRIPT.names, lines, (), (), is_machine=False, by="Ana"
     )
@@ -95,7 +105,7 @@ async def test_of_an_edited_brief_only_what_does_not_stand_any_more_goes(files: 
     recording = await publish(files, recording.wished(brief=2, transcript=2))
     assert recording.wishes.brief == 3
     brief = Brief.from_json(json.loads(await files.get(layout.brief_version(3))))
-    assert [line.text for line in brief.summary] == ["They spoke of t1."]
+    assert [line.text for line in brief.summary] == ["Maya spoke."]
     assert (brief.by, brief.is_machine, brief.transcript) == ("Ana", False, 2)
 
 

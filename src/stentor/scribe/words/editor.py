@@ -227,6 +227,7 @@ def _with_facts(now: Recording, then: Recording, words: Words) -> Recording:
         now,
         wishes=replace(now.wishes, brief=words.brief) if is_untouched else now.wishes,
         made=made,
+        problem=None if Stage.FAILED in {now.transcript, now.brief} else now.problem,
         transcript=Stage.MADE if words.transcript else now.transcript,
         brief=Stage.MADE if words.brief else now.brief,
     )
