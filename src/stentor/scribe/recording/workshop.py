@@ -10,11 +10,12 @@ import asyncio
 import json
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from stentor.errors import EngineFailed
-from stentor.process import die_with_parent, end_process, give_way
+from stentor.process import die_with_parent, give_way
 from stentor.record.chapters import Chapter
 from stentor.scribe.recording.downloads import Tags, copy, encode
 from stentor.scribe.recording.remix import Remix, remix
@@ -55,10 +56,20 @@ async def _done(work: str, job: Mapping[str, Any]) -> None:
     except TimeoutError:
         raise EngineFailed(f"The workshop's {work} took more than {_JOB_S:.0f} s.") from None
     finally:
-        await end_process(process, patience_s=0)
+        await _ended(process)
     if process.returncode != 0:
         last = told.decode(errors="replace").strip().rpartition("\n")[2][-_TOLD_BYTES:]
         raise EngineFailed(f"The workshop's {work} ended with {process.returncode}: {last}")
+
+
+async def _ended(process: asyncio.subprocess.Process) -> None:
+    """It has ended, and the loop knows; also for who is cancelled a second time while waiting for it."""
+    if process.returncode is None:
+        with suppress(ProcessLookupError):
+            process.kill()
+    while process.returncode is None:
+        with suppress(asyncio.CancelledError):
+            await process.wait()
 
 
 def _as_json(tags: Tags) -> dict[str, Any]:
