@@ -1,6 +1,6 @@
 """What a listener hears is the debate: every format, decoded by a program that no one here wrote.
 
-The strict checker of LL-HLS watches for thirteen seconds, which is two segments and twenty parts; for a minute
+The strict checker of LL-HLS watches for thirteen seconds, which is two segments and twenty parts; a minute
 with STENTOR_LONG=1 (`make drills`).
 """
 
