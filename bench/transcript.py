@@ -73,16 +73,20 @@ def attribution(bleed: float) -> list[Result]:
             found.append(spoken(text, part, person_id=name, start_ms=start_ms, is_cut=False))
     turns = turns_of(found)
     words = sum(len(turn.words) for turn in turns)
+    said = [text for *_, text in json.loads((DEBATE / "truth.json").read_text())]
     label = f"debate, {bleed:.0%} of the other voice in each"
     return [
         (f"{label}: words in the wrong mouth", misplaced(turns), "words", "0" if not bleed else ""),
-        (f"{label}: words in all (said: 261)", words, "words", ""),
-        (f"{label}: turns (said: 12, one of them «Mm hmm»)", len(turns), "turns", ""),
+        (f"{label}: words in all (said: {sum(len(text.split()) for text in said)})", words, "words", ""),
+        (f"{label}: turns (said: {len(said)}, one of them «Mm hmm»)", len(turns), "turns", ""),
     ]
 
 
 def misplaced(turns: tuple[Turn, ...]) -> int:
-    """Words whose middle lies in no turn of the one who is said to have said them."""
+    """Words whose middle lies in no turn of the one who is said to have said them.
+
+    Where both spoke at once (the back-channel, 1.6 s) this sees no error.
+    """
     truth = [
         (who.lower(), start_s * 1000 - _NEAR_MS, end_s * 1000 + _NEAR_MS)
         for who, start_s, end_s, _ in json.loads((DEBATE / "truth.json").read_text())
