@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-EXTRAS = ("dev", "speech")
+EXTRAS = ("dev", "speech", "llm")
 COMMAND = (
     "uv pip compile --universal --python-version 3.11 --generate-hashes "
     "--no-emit-index-url --no-emit-find-links "
