@@ -3,9 +3,9 @@
     python bench/record_hour.py [--minutes 60]
 
 A dozen people hold three talks (bench/data, spoken by Debian's espeak-ng, a voice of its own for each),
-Maya and Daniel debate between them until the hour is full. Everything is real and in real time: WebRTC into the stage,
-captions, recording, transcript beside it. Then the Space is ended and looked at from the outside, as a
-listener would. CPU is that of each process from the first word on.
+Maya and Daniel debate between them until the hour is full. Everything is real and in real time: WebRTC into
+the stage, captions, recording, transcript beside it. Then the Space is ended and looked at from the outside,
+as a listener would. CPU is that of each process from the first word on.
 """
 
 import argparse
