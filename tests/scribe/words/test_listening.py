@@ -110,6 +110,23 @@ def test_a_death_repeats_no_utterance_and_loses_none(tmp_path: Path, model: Mode
     assert sorted(again) == sorted(places)
 
 
+def test_a_voice_that_is_removed_meanwhile_is_heard_no_more_and_the_others_are(
+    tmp_path: Path, model: Model
+) -> None:
+    put_voice(tmp_path, "maya", end=60)
+    put_voice(tmp_path, "daniel", end=60)
+    one = listening(tmp_path, model)
+    while not any(u.person_id == "maya" for u in heard(tmp_path)):
+        assert one.step(wall_ms=0, is_over=True)
+    of_maya = sum(u.person_id == "maya" for u in heard(tmp_path))
+    (tmp_path / "voice.maya.svf").unlink()
+    hear(one, is_over=True)
+    one.close()
+    said = [u.person_id for u in heard(tmp_path)]
+    assert said.count("maya") == of_maya
+    assert said.count("daniel") >= 1
+
+
 def test_an_ear_holds_one_utterance_at_most(model: Model) -> None:
     ear = Ear(model)
     longest = 0

@@ -113,8 +113,11 @@ class Listening:
 
     def _read(self) -> None:
         """What has grown since, up to some seconds per voice."""
-        for path in sorted(self._folder.glob("voice.*.svf")):
-            person_id = path.name.removeprefix("voice.").removesuffix(".svf")
+        paths = {_person_of(path): path for path in sorted(self._folder.glob("voice.*.svf"))}
+        for gone in set(self._voices) - set(paths):
+            # Removed from the record meanwhile: what was read of it is not to be heard either.
+            del self._voices[gone]
+        for person_id, path in paths.items():
             if person_id not in self._voices:
                 ear = Ear(self._activity, from_ms=self._file.heard_until_ms(person_id))
                 self._voices[person_id] = _Voice(person_id, path, ear)
@@ -166,3 +169,7 @@ class Listening:
         except EngineFailed as error:
             log.warning("an utterance was not recognised", engine=self._engine.name, detail=error.detail)
             return Heard((), 0.0)
+
+
+def _person_of(path: Path) -> str:
+    return path.name.removeprefix("voice.").removesuffix(".svf")
