@@ -44,7 +44,7 @@ ENTRANCES = {
     "webauthn": {"backstage/access/passkeys.py"},
     "authlib": {"backstage/access/oidc.py"},
     "joserfc": {"backstage/access/oidc.py"},
-    "httpx2": {"backstage/access/oidc.py"},
+    "httpx2": {"backstage/access/oidc.py", "scribe/endpoint/client.py"},
     "obstore": {"shelf/store.py"},
     "pydantic_settings": {"config.py"},
     "typer": {
@@ -57,6 +57,8 @@ ENTRANCES = {
     "onnxruntime": {"scribe/speech/onnx.py"},
     "tokenizers": {"scribe/brief/likeness.py"},
     "faster_whisper": {"scribe/speech/whisper.py"},
+    "pydantic_ai": {"scribe/endpoint/client.py"},
+    "openai": {"scribe/endpoint/client.py"},
 }
 """Library → the only files that may import it."""
 

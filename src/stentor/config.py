@@ -228,6 +228,40 @@ class Settings(BaseSettings):
         "Models of speech, a folder each, looked into before the packages of the extra [speech].",
     )
 
+    # ── a language model of one's own choice ──
+    llm_url: str = _setting(
+        "",
+        "URL",
+        "An OpenAI-compatible endpoint that writes briefs and translates, such as http://127.0.0.1:11434/v1. "
+        "It is sent transcripts and speakers' names. Empty: nothing is sent, briefs are extractive.",
+        pattern=r"^(https?://[^\s/]+(/\S*)?)?$",
+    )
+    llm_model: str = _setting("", "model", "As the endpoint names it. Needed with llm_url.")
+    llm_key_file: Path | None = _setting(
+        None, "file", "The endpoint's key, readable by this user only. Empty: it wants none."
+    )
+    llm_timeout_s: float = _setting(
+        180.0,
+        "s",
+        "An answer that takes longer is given up; then the brief is extractive. Small machines are slow.",
+        ge=1,
+        le=3600,
+    )
+    llm_request_chars: int = _setting(
+        24_000,
+        "characters",
+        "Of a transcript in one request; four are about a token, and the answer needs room as well.",
+        ge=1_000,
+        le=2_000_000,
+    )
+    llm_requests_max: int = _setting(
+        40,
+        "requests",
+        "For one brief: what a talk without end may cost. Of a longer one the brief is extractive.",
+        ge=2,
+        le=1_000,
+    )
+
     # ── the house ──
     log_level: Literal["debug", "info", "warning", "error"] = _setting(
         "info", "level", "What the roles write to data_dir/logs."
