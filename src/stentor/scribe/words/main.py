@@ -3,8 +3,8 @@
     python -m stentor.scribe.words.main        (the scribe starts it)
 
 Comes in: the working folders that the recorder fills, what hosts wish. Goes out: the words' part of the
-shelf, and what the recording's record says of it. Never: a wait that others feel: it is niced and recognises
-on one thread; a Space whose words fail has its programme all the same.
+shelf, what the recording's record says of it, the search over all of it. Never: a wait that others feel: it
+is niced and recognises on one thread; a Space whose words fail has its programme all the same.
 
 Of several scribes, whoever has the working folder holds the Space's lease `words.<id>`.
 """
@@ -16,13 +16,14 @@ from typing import Final
 from stentor.config import Settings
 from stentor.log.bus import connected
 from stentor.log.state import CrewStore
-from stentor.process import end_tasks, give_way, stop_event, until
+from stentor.process import end_tasks, first_to_end, give_way, stop_event, until
 from stentor.role import run_role
 from stentor.scribe.main import desk_of
 from stentor.scribe.owner import owner_name
 from stentor.scribe.words.clerk import Clerk, fetched_dir
 from stentor.scribe.words.hearing import Hearing
 from stentor.scribe.words.minds import briefers
+from stentor.scribe.words.searching import FILE, Searching
 
 NICE: Final = 15
 
@@ -39,18 +40,23 @@ async def _serve(
     stop: asyncio.Event, settings: Settings, hearing: Hearing, *, owner: str, fetched: Path
 ) -> None:
     async with connected(settings.nats_url, name="words", replicas=settings.nats_replicas) as bus:
+        desk = await desk_of(bus, settings, owner=owner)
         clerk = Clerk(
-            await desk_of(bus, settings, owner=owner),
+            desk,
             await CrewStore.open(bus),
             hearing,
             briefers(settings),
             fetched=fetched,
         )
-        running = asyncio.create_task(clerk.run())
+        searching = Searching(
+            bus, desk.spaces, desk.recordings, desk.shelf, desk.clock, settings.recording_dir / FILE
+        )
+        work = [asyncio.create_task(clerk.run()), asyncio.create_task(searching.run())]
+        running = asyncio.create_task(first_to_end(*work))
         try:
             await until(stop, running)
         finally:
-            await end_tasks(running)
+            await end_tasks(running, *work)
             hearing.close()
 
 
