@@ -50,6 +50,14 @@ def test_a_removal_comes_before_a_download_and_the_end_of_its_time_before_both()
     assert now(OVER, recording(replace(SEALED, is_gone=True), is_unwanted=True)) is None
 
 
+def test_downloads_get_no_chapters_while_these_may_be_words_of_who_goes() -> None:
+    heard_no_more = replace(SEALED, removed=("bob",), words_sha256="with bob's words")
+    record = recording(heard_no_more, removed=("bob",), formats=(FileFormat.MP3,))
+    assert now(OVER, record) is None
+    read_no_more = replace(record.made, words_removed=("bob",), words_sha256="without")
+    assert now(OVER, replace(record, made=read_no_more)) is Work.DOWNLOADS
+
+
 def test_new_words_or_another_title_are_new_tags() -> None:
     record = recording(SEALED)
     assert now(replace(OVER, title="Another"), record) is Work.DOWNLOADS

@@ -84,9 +84,11 @@ async def test_a_removed_person_is_not_heard_again_and_the_programme_keeps_time(
         await until(desk, space_id, lambda r: r.made.formats == (FileFormat.OPUS,))
         before = {rung: await files.get(layout.programme(rung, 1)) for rung in ("aac64", "opus32")}
         index_before = ProgrammeIndex.from_bytes(await files.get(layout.programme_index("aac64", 1)))
+        for name in (layout.programme("opus32", 7), layout.voice("bob-before")):
+            await files.put(name, b"what a kill has left, which no list names")
         wished = await desk.recordings.change(space_id, lambda r: r.without(["bob"]))
         assert wished.waits_for_removal
-        done = await until(desk, space_id, lambda r: not r.waits_for_removal)
+        done = await until(desk, space_id, lambda r: not r.waits_for_removal and bool(r.made.tags_of))
         async with asyncio.timeout(10):
             while not (events := await bus.history(space_id).events(after=0, limit=9)):
                 await asyncio.sleep(0.02)

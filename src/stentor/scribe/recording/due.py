@@ -48,7 +48,8 @@ def due(
         return Work.RECORD
     if recording.is_sealed and set(recording.wishes.removed) - set(recording.made.removed):
         return Work.PEOPLE
-    if recording.is_sealed and _lacks_downloads(space, recording):
+    # While words wait for a removal, chapters on the shelf may still be words of who goes.
+    if recording.is_sealed and not recording.waits_for_removal and _lacks_downloads(space, recording):
         return Work.DOWNLOADS
     is_old = wall_ms >= (space.ended_ms or 0) + log_age_ms
     return Work.TIDY if has_folder and is_over and is_old else None

@@ -20,11 +20,12 @@ from stentor.limits import CHUNK_MS
 from stentor.record.activity import Activity
 from stentor.record.recording import Made, Recording, Stage
 from stentor.scribe.recording.desk import Desk
-from stentor.scribe.recording.making import downloads, fulfilled, tags_now, workplace
+from stentor.scribe.recording.downloads import Tags
+from stentor.scribe.recording.making import downloads, workplace
 from stentor.scribe.recording.programme_file import index_of
 from stentor.scribe.recording.recorder import ACTIVITY, RECORDED_RUNGS
 from stentor.scribe.recording.remix import Remix, VoiceAt
-from stentor.scribe.recording.sealing import forget_edition, with_programme
+from stentor.scribe.recording.sealing import with_programme
 from stentor.scribe.recording.workshop import remixed
 from stentor.shelf import layout
 from stentor.shelf.manifest import FileKept, Manifest
@@ -36,6 +37,7 @@ from stentor.space.timeline import Timeline
 log = structlog.get_logger()
 
 _PAGE = 500
+_SOUND = ("programme.", "recording.", "voices/")
 _EVENTS_MAX = 100_000
 
 
@@ -63,7 +65,8 @@ async def remove_people(desk: Desk, space: Space, timeline: Timeline) -> None:
             kept.pop(name, None)
         place = folder / "downloads"
         place.mkdir()
-        tags = await tags_now(files, space, recording, manifest)
+        # Without the brief's chapters: their titles may be words of who goes. They come with the next tags.
+        tags = Tags(space.title, manifest.duration_ms, recording.wishes.chapters)
         kept |= await downloads(files, manifest, place, tags, recording, is_anew=True)
         # Late: whoever begins again after a crash must still find where they spoke.
         kept[layout.ACTIVITY] = await files.put(layout.ACTIVITY, activity.without(gone).as_bytes())
@@ -71,14 +74,15 @@ async def remove_people(desk: Desk, space: Space, timeline: Timeline) -> None:
     await desk.bus.history(space.id).begin_again(desk.log_age_s)
     await _forget_in_folder(desk.folder(space.id), gone)
 
+    await desk.publish(manifest)
+    # After the list, so that nobody is sent to a file that is gone; before it is said to be done, so that a
+    # crash in between leaves nobody's voice behind.
+    await _forget_unlisted(files, manifest)
+
     def facts(made: Made) -> Made:
-        return replace(fulfilled(made, space, recording), removed=recording.wishes.removed)
+        return replace(made, formats=recording.wishes.formats, tags_of="", removed=recording.wishes.removed)
 
     await desk.publish(manifest, facts=facts)
-    # After the list, so that nobody is sent to a file that is gone.
-    for name in set(before.files) - set(kept):
-        await files.remove(name)
-    await forget_edition(files, before.edition)
     for person in sorted(gone - set(recording.made.removed)):
         await desk.tell(space.id, "removed_from_record", person=person)
     log.info("people were removed from a record", space=space.id, people=len(gone), edition=manifest.edition)
@@ -190,6 +194,13 @@ async def _mixed_anew(
         )
     )
     return {rung: await asyncio.to_thread(index_of, path, rung.codec) for rung, path in targets.items()}
+
+
+async def _forget_unlisted(files: SpaceShelf, manifest: Manifest) -> None:
+    """Sound that the list does not name goes, also what a crash has left of another day's edition."""
+    for name in await files.names():
+        if name.startswith(_SOUND) and name not in manifest.files:
+            await files.remove(name)
 
 
 async def _forget_in_folder(folder: Path, gone: Collection[str]) -> None:
