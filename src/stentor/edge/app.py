@@ -36,6 +36,7 @@ from stentor.edge.public.card import Card
 from stentor.edge.public.cards import Cards
 from stentor.edge.public.hosts import Hosts
 from stentor.edge.public.routes import PublicRoutes
+from stentor.edge.public.search import SearchRoutes
 from stentor.edge.replay.archive import Archive
 from stentor.edge.replay.clips import ClipRoutes
 from stentor.edge.replay.files import FileRoutes
@@ -75,6 +76,7 @@ class Parts:
     extras: ExtrasRoutes
     hosts: Hosts
     archive: Archive
+    search: SearchRoutes
     addresses: Addresses = field(default_factory=Addresses)
     pages_dir: Path = BUILT
     waits: Waits = field(default_factory=Waits)
@@ -119,6 +121,7 @@ def front_door(parts: Parts) -> ASGIApp:
                 lambda: parts.fanouts.linked > 0,
             ).routes(),
             *parts.extras.routes(),
+            *parts.search.routes(),
             *PublicRoutes(
                 parts.spaces,
                 parts.hosts,

@@ -32,6 +32,7 @@ from stentor.edge.neighbours import Neighbours
 from stentor.edge.pages import BUILT
 from stentor.edge.public.addresses import Addresses
 from stentor.edge.public.hosts import Hosts
+from stentor.edge.public.search import SearchRoutes
 from stentor.edge.replay.archive import Archive
 from stentor.edge.replay.recordings import Recordings
 from stentor.edge.spaces import Spaces
@@ -99,6 +100,8 @@ async def running(
             bus, spaces, recordings, Shelf.configured(settings), metrics, extras=lambda: neighbours.extras
         )
         stack.push_async_callback(archive.close)
+        search = SearchRoutes(bus, spaces, recordings, clock, lambda: neighbours.extras)
+        stack.push_async_callback(search.close)
         trusted = Trusted.parsed(settings.trusted_proxies)
         extras = ExtrasRoutes(
             spaces,
@@ -120,6 +123,7 @@ async def running(
             extras,
             hosts,
             archive,
+            search,
             Addresses(settings.edge_url, settings.edge_urls),
             pages_dir,
             waits,
