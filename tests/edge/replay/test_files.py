@@ -68,7 +68,10 @@ async def test_each_file_comes_whole_in_pieces_and_not_twice(
             async with over.http.head(path) as answer:
                 assert answer.status == 200
         async with over.http.get(f"{over.path}/record/transcript.html") as answer:
-            assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'")
+            policy = answer.headers["Content-Security-Policy"]
+            assert policy.startswith("default-src 'none'")
+            assert "frame-ancestors 'none'; sandbox" in policy
+            assert "unsafe-inline" not in policy
         async with over.http.get(f"{over.path}/record/chapters.json") as answer:
             assert answer.content_type == "application/json+chapters"
         async with over.http.get(f"{over.path}/record/recording.m4a?download=1") as answer:

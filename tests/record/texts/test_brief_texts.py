@@ -5,6 +5,8 @@ import re
 from dataclasses import replace
 from html.parser import HTMLParser
 
+import pytest
+
 from stentor.record.brief import Brief, Claim, Line, Quote, Section
 from stentor.record.texts.briefs import brief_texts
 
@@ -94,6 +96,25 @@ def test_markdown_escapes_what_was_said_and_links_it() -> None:
     assert "[1:02:03](../#t=3723)" in markdown
     assert "**Maya\\_1 \\& Co**" in markdown
     assert "*(heard with doubt)*" in markdown
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "https://a><img/src=x/onerror=alert(1)>",
+        'https://a"onclick=alert(1)',
+        "https://a\u202efdp.exe",
+        "HTTPS://a",
+        "//a",
+        "data:text/html,x",
+        "https://",
+    ],
+)
+def test_a_source_that_is_no_plain_address_is_a_text(source: str) -> None:
+    texts = brief_texts(replace(BRIEF, claims=(Claim(LATER, "promise", note="N", source=source),)))
+    assert not any(source in link for link in Links(texts["html"]).links)
+    assert f"<{source}" not in texts["md"].decode()
+    assert "><img" not in texts["md"].decode().replace("\\>\\<", "")
 
 
 def test_promises_stand_apart_from_what_can_be_checked_today() -> None:

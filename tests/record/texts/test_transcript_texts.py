@@ -2,9 +2,11 @@
 
 import html
 import json
+import subprocess
 from dataclasses import replace
 from io import StringIO
 from itertools import pairwise
+from pathlib import Path
 
 import webvtt as webvtt_reader
 
@@ -66,7 +68,7 @@ def test_webvtt_names_who_speaks_and_what_made_it() -> None:
 def test_subrip_says_first_that_it_is_a_machines() -> None:
     text = subrip(TRANSCRIPT).decode()
     assert text.startswith("1\n00:00:00,000 --> 00:00:01,000\n[Machine transcript")
-    assert "\n2\n00:00:00,600 --> 00:00:01,880\nMaya <1>: Is R&D --> free?\n" in text
+    assert "\n2\n00:00:00,600 --> 00:00:01,880\nMaya <1>: Is R&D → free?\n" in text
 
 
 def test_a_reader_that_no_one_here_wrote_reads_both() -> None:
@@ -79,6 +81,23 @@ def test_a_reader_that_no_one_here_wrote_reads_both() -> None:
     assert html.unescape(vtt[0].voice or "") == "Maya <1>"
     srt = webvtt_reader.from_buffer(StringIO(subrip(TRANSCRIPT).decode()), format="srt")
     assert len(srt) == 1 + len(found)
+
+
+def test_nothing_that_was_said_or_how_somebody_is_called_is_a_cue_of_its_own(tmp_path: Path) -> None:
+    cue = "00:00:05,000 --> 00:00:06,000\nforged"
+    bad = ("x\n\n" + cue, "NOTE", "STYLE\n\n::cue{}", "\r\n\r\n7\r\n" + cue, "\u2028\n\n" + cue)
+    words = tuple(Word(text, 9_000 * at, 9_000 * at + 400, 0.9) for at, text in enumerate(bad))
+    names = {"eve": "Eve\n\n00:00:01.000 --> 00:00:02.000\nforged>"}
+    hostile = replace(
+        TRANSCRIPT, names=names, turns=(Turn("t1", "eve", words, (0, 1, 2, 3, 4)),), is_machine=False
+    )
+    for kind in ("vtt", "srt"):
+        file = tmp_path / f"hostile.{kind}"
+        file.write_bytes(transcript_texts(hostile, title="T")[kind])
+        assert len(webvtt_reader.from_buffer(StringIO(file.read_text()), format=kind)) == len(bad)
+        command = ["ffprobe", "-v", "error", "-show_entries", "packet=pts_time", "-of", "csv=p=0", str(file)]
+        told = subprocess.run(command, capture_output=True, text=True, check=True, timeout=30).stdout.split()
+        assert [float(start) for start in told] == [9.0 * at for at in range(len(bad))], kind
 
 
 def test_what_a_person_has_corrected_is_called_a_machines_no_more() -> None:

@@ -11,14 +11,13 @@ from stentor.backstage.access.rights import Action
 from stentor.backstage.door import DoorHere
 from stentor.backstage.moves import living_space
 from stentor.errors import NotFound
+from stentor.record.texts.page import SERVED_POLICY
 from stentor.shelf.giving import given
 
 _NAME_LENGTH_MAX = 140
 _WORD_LENGTH_MAX = 80
 _CACHE = "private, no-cache"
 """A player that seeks asks with its tag and is told that nothing has changed."""
-_PAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox allow-popups"
-"""A page with other people's words in it: no script, no form, no request."""
 
 FileName = Annotated[
     str, Path(min_length=1, max_length=_NAME_LENGTH_MAX, description="As the record lists it.")
@@ -69,7 +68,7 @@ async def read_record_file(
         raise NotFound(f"The record has no file {name[:60]!r}.")
     headers = {"Cache-Control": _CACHE}
     if name.endswith(".html"):
-        headers["Content-Security-Policy"] = _PAGE_POLICY
+        headers["Content-Security-Policy"] = SERVED_POLICY
     if download:
         headers["Content-Disposition"] = f'attachment; filename="{space_id}-{name.replace("/", "-")}"'
     return await given(request, door.kept.of(space_id), name, kept, headers=headers)

@@ -23,6 +23,7 @@ from stentor.edge.replay.shared import Shared
 from stentor.errors import BadInput, NotFound
 from stentor.record.chapters import Chapter
 from stentor.record.recording import Recording
+from stentor.record.texts.page import SERVED_POLICY
 from stentor.shelf import layout
 from stentor.shelf.giving import given, mime_of
 from stentor.space.timeline import RECORD_FIRST
@@ -38,10 +39,6 @@ _TEXT_BYTES_MAX: Final = 8 << 20
 """A transcript of ten hours with the times of its words; what is longer is given unpacked."""
 _TEXTS_KEPT_BYTES_MAX: Final = 32 << 20
 _CHAPTERS_MIME: Final = "application/json+chapters"
-_HTML_POLICY: Final = (
-    "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; base-uri 'none'; form-action 'none'"
-)
-"""A transcript and a brief are texts with their own style; nothing in them runs or fetches."""
 
 
 def is_public(name: str) -> bool:
@@ -97,7 +94,7 @@ class FileRoutes:
             manifest = await self.archive.catalogue.manifest(recording)
             headers["Content-Disposition"] = attachment(saved_name(manifest.title, name))
         if name.endswith(".html"):
-            headers["Content-Security-Policy"] = _HTML_POLICY
+            headers["Content-Security-Policy"] = SERVED_POLICY
         is_text = not name.startswith("recording.") and kept.size_bytes <= _TEXT_BYTES_MAX
         if is_text and "range" not in request.headers:
             text = await self._text(recording, name, kept.sha256)

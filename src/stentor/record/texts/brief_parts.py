@@ -1,5 +1,6 @@
 """What every text of a brief has in common: its label, its claims in two groups, what is in doubt. Pure."""
 
+import re
 from typing import Final
 
 from stentor.record.brief import Brief, Claim, Quote
@@ -8,6 +9,7 @@ from stentor.record.texts.labels import labels_of
 
 UNSURE_BELOW: Final = 0.5
 """A quote with a word less sure than this is marked."""
+_ADDRESS: Final = re.compile(r"https?://[^\s<>\"\\`]+")
 _TO_COME: Final = frozenset({"promise", "projection"})
 
 
@@ -40,5 +42,5 @@ def name_of(brief: Brief, quote: Quote) -> str:
 
 
 def is_address(source: str) -> bool:
-    """Whether a source can be a link: nothing but the web is."""
-    return source.startswith(("https://", "http://")) and not any(letter.isspace() for letter in source)
+    """Whether a source can be a link, also between angle brackets in Markdown: nothing but the web is."""
+    return _ADDRESS.fullmatch(source) is not None and source.isprintable()

@@ -46,17 +46,22 @@ def _of_turn(turn: Turn) -> Iterator[Cue]:
         end_ms = max(part[-1].end_ms, part[0].start_ms + _CUE_MS_MIN)
         if following is not None:
             end_ms = max(part[0].start_ms + 1, min(end_ms, following[0].start_ms))
-        yield Cue(part[0].start_ms, end_ms, turn.person_id, _lines([word.text for word in part]))
+        yield Cue(part[0].start_ms, end_ms, turn.person_id, _lines([_one_line(word) for word in part]))
 
 
 def _fitting(words: Sequence[Word]) -> list[Sequence[Word]]:
     """One sentence in parts of two lines and 7 s at most, halved where it reads best."""
-    texts = [word.text for word in words]
+    texts = [_one_line(word) for word in words]
     is_short = words[-1].end_ms - words[0].start_ms <= CUE_MS_MAX
     if len(words) == 1 or (is_short and len(_wrapped(texts)) <= LINES_MAX):
         return [words]
     at = max(range(1, len(words)), key=lambda at: _border_worth(words, at))
     return [*_fitting(words[:at]), *_fitting(words[at:])]
+
+
+def _one_line(word: Word) -> str:
+    """An empty line would end the cue, and what an engine or a translator has behind it be one of its own."""
+    return " ".join(word.text.split())
 
 
 def _border_worth(words: Sequence[Word], at: int) -> float:

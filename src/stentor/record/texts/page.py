@@ -42,6 +42,9 @@ POLICY: Final = (
     + "'"
 )
 """`Content-Security-Policy` of every such page: this very style, nothing else."""
+SERVED_POLICY: Final = f"{POLICY}; frame-ancestors 'none'; sandbox allow-popups"
+"""Its header, wherever Stentor gives it out: what a page cannot say of itself, too. No frame of a stranger's
+shows it as theirs, and it is nobody's origin: should a script ever stand in it, it would not run."""
 
 
 def page(*, title: str, language: str, body: str) -> bytes:

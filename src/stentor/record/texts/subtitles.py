@@ -33,7 +33,10 @@ def vtt_cues(found: Iterable[Cue], transcript: Transcript) -> list[str]:
 
 
 def subrip(transcript: Transcript) -> bytes:
-    """A whole file. SubRip has no comments: a machine's says so in its first cue."""
+    """A whole file. SubRip has no comments: a machine's says so in its first cue.
+
+    Nor has it a way to write its own arrow as a text: ffmpeg takes a line with times around one for a cue.
+    """
     found, said = cues(transcript), label(transcript)
     blocks = []
     if said:
@@ -42,11 +45,12 @@ def subrip(transcript: Transcript) -> bytes:
     speaker = None
     for cue in found:
         name = transcript.names.get(cue.person_id, cue.person_id)
-        in_front = "" if cue.person_id == speaker else f"{name}: "
+        in_front = "" if cue.person_id == speaker else f"{' '.join(name.split())}: "
         blocks.append((cue.start_ms, cue.end_ms, in_front + "\n".join(cue.lines)))
         speaker = cue.person_id
     texts = [
-        f"{number}\n{timestamp(start_ms, mark=',')} --> {timestamp(end_ms, mark=',')}\n{text}\n"
+        f"{number}\n{timestamp(start_ms, mark=',')} --> {timestamp(end_ms, mark=',')}\n"
+        f"{text.replace('-->', '→')}\n"
         for number, (start_ms, end_ms, text) in enumerate(blocks, 1)
     ]
     return "\n".join(texts).encode()
@@ -62,4 +66,4 @@ def label(transcript: Transcript) -> str:
 
 def _annotation(name: str) -> str:
     """A voice span's annotation ends at `>`; it takes character references."""
-    return escape(name, quote=False)
+    return escape(" ".join(name.split()), quote=False)
