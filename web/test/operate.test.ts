@@ -22,6 +22,12 @@ describe("a line of the house's log", () => {
     );
   });
 
+  test("says what a record that nobody seals wants", () => {
+    const told = noteSentence(note("unsealed", { space: "talk" }), english);
+    expect(told).toContain("record of talk");
+    expect(told).not.toContain("{");
+  });
+
   test("of a kind that this page does not know is shown as it came", () => {
     expect(noteSentence(note("comet", { at: "noon" }), english)).toContain("noon");
   });

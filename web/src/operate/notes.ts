@@ -43,6 +43,10 @@ export function noteSentence(note: NoteTold, speech: Speech<Words>): string {
       return words.noteStageDied(fact("space"));
     case "role_died":
       return words.noteRoleDied(fact("role"));
+    case "webhook_off":
+      return words.noteWebhookOff(fact("webhook"), fact("because"));
+    case "unsealed":
+      return words.noteUnsealed(fact("space"));
     default:
       return `${note.kind} ${JSON.stringify(note.facts)}`;
   }

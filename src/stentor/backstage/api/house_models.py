@@ -108,7 +108,8 @@ class NoteTold(BaseModel):
         str,
         Field(
             description="edge_came, edge_left, edge_lost, edge_back, edge_restarted, edge_part_silent, "
-            "ladder, ladder_order, space_ended, space_removed, stage_died, role_died."
+            "ladder, ladder_order, space_ended, space_removed, stage_died, role_died, webhook_off, "
+            "unsealed (a record that is not on the shelf two days after the end)."
         ),
     ]
     facts: dict[str, Any]

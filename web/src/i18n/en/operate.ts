@@ -56,6 +56,9 @@ export const operate = {
   noteSpaceRemoved: (space: string) => `What was kept of the deleted Space ${space} was removed.`,
   noteStageDied: (space: string) => `The stage of ${space} died and is started anew.`,
   noteRoleDied: (role: string) => `${role} died and is started anew.`,
+  noteWebhookOff: (id: string, why: string) => `The webhook ${id} gets nothing more: ${why}`,
+  noteUnsealed: (space: string) =>
+    `The record of ${space} is still not on the shelf two days after the end. Look at the scribe: what the log keeps of it does not last for ever.`,
   notePaced: "paced",
   felt: (what: string) => `It felt: ${what}.`,
   feltLine: (shown: string) => `line ${shown}`,
