@@ -103,7 +103,15 @@ def front_door(parts: Parts) -> ASGIApp:
         routes=[
             *lives,
             *HlsRoutes(
-                HlsDesk(parts.spaces, parts.audience, parts.metrics, parts.clock, parts.waits, parts.trusted),
+                HlsDesk(
+                    parts.spaces,
+                    parts.audience,
+                    parts.metrics,
+                    parts.clock,
+                    parts.waits,
+                    parts.archive.recordings.keeps_end,
+                    parts.trusted,
+                ),
                 parts.archive.past,
             ).routes(),
             *ReplayRoutes(parts.archive).routes(),

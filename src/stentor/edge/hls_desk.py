@@ -5,6 +5,7 @@ answer that is early; a wait of more than three target durations.
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -19,7 +20,7 @@ from stentor.edge.metrics import Metrics
 from stentor.edge.programme import Programme
 from stentor.edge.spaces import Spaces
 from stentor.edge.waits import Waits
-from stentor.errors import NotFound, NotOnAir, NotYet
+from stentor.errors import Gone, NotFound, NotOnAir, NotYet
 from stentor.space.record import Space
 from stentor.space.rung import BEST_RUNG, Codec
 
@@ -31,18 +32,25 @@ _NUMBER: Final = re.compile(r"0|[1-9][0-9]{0,11}", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class HlsDesk:
-    """Shared by the routes of sound, captions and time-shift."""
+    """Shared by the routes of sound, captions and time-shift.
+
+    Args:
+        keeps_end: whether what is still in memory of a Space that is over may be given out.
+    """
 
     spaces: Spaces
     audience: Audience
     metrics: Metrics
     clock: Clock
     waits: Waits
+    keeps_end: Callable[[Space], bool]
     trusted: Trusted = NOBODY
 
     def programme(self, request: Request) -> tuple[Space, Programme]:
         """Counts the asker among the Space's players. Raises: NoSuchSpace. NotOnAir. Gone."""
         space = self.spaces.record(request.path_params["name"])
+        if space.state.is_over and not self.keeps_end(space):
+            raise Gone(f"The Space {space.id!r} has ended.")
         programme = self.spaces.programme(space.id)
         self.audience.asked_hls(
             space.id,

@@ -180,6 +180,13 @@ async def test_whoever_is_behind_stays_when_the_space_ends(
         await SealedRecord.make(bus, shelf, space, chunks=CHUNKS, edition=2)
         await over.until("replay/e2/seg/4.m4s", 200)
         await over.got("hls/seg/4.m4s", status=404)
+        # The live window, too, is kept for as long as somebody asks for it.
+        newest = f"hls/seg/{stage.head // 9 - 1}.m4s"
+        await over.got(newest)
+        recordings = await RecordingStore.open(bus)
+        await recordings.change(space_id, lambda recording: recording.without(["bo"]))
+        await over.until(newest, 410)
+        await over.got("hls/index.m3u8", status=410)
     # A player that reloads goes on at the same number; only the name of what it takes is another.
     assert after.is_endlist
     assert after.media_sequence == before.media_sequence == still.media_sequence

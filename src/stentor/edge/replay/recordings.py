@@ -57,6 +57,14 @@ class Recordings:
         is_whole = made.edition == 1 and not made.removed
         return self.can_rewind(space) or (is_whole and self.has_replay(space))
 
+    def keeps_end(self, space: Space) -> bool:
+        """The last minute before a Space's end, which is in memory for as long as somebody asks for it.
+
+        It was live, so it needs no wish; but who is taken out of the record must not be heard there either.
+        """
+        recording = self.of(space.id)
+        return not (recording.wishes.removed or recording.made.removed or recording.wishes.is_unwanted)
+
     async def run(self) -> None:
         """Watches until cancelled."""
         while not self._has_looked:
