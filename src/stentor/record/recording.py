@@ -78,6 +78,9 @@ class Made:
         has_all: nothing more is waited for, and all of it is on the shelf: the log may expire.
         is_gone: everything of it was removed; nothing is made again.
         chapters_of: the hosts' chapters that stand on the shelf, as one hash.
+        model_refused: why the newest machine's brief is not by the house's language model, a sentence; empty:
+            it is, or there is none.
+        untranslated: why a language is wished and not made, a sentence; empty: nothing has failed.
         tags_of: the titles and chapters that the downloads carry, as one hash.
         manifest_sha256, words_sha256: of `manifest.json` and `words.json`, so that a reader knows when to
             read them again.
@@ -94,6 +97,8 @@ class Made:
     brief_asked: int = 0
     has_all: bool = False
     is_gone: bool = False
+    model_refused: str = ""
+    untranslated: str = ""
     tags_of: str = ""
     chapters_of: str = ""
     manifest_sha256: str = ""

@@ -30,18 +30,22 @@ class Drafts:
 
 
 async def test_an_engine_whose_draft_stands_is_believed() -> None:
-    brief = await make(MATERIAL, engines=[Drafts("Free is never free.")], version=4, made_ms=7)
+    made = await make(MATERIAL, engines=[Drafts("Free is never free.")], version=4, made_ms=7)
+    brief = made.brief
+    assert not made.given_up
     assert (brief.engine, brief.version, brief.transcript, brief.made_ms) == ("model", 4, 1, 7)
     assert brief.summary[0].start_ms > 7_530
 
 
 async def test_an_invented_draft_and_a_silent_engine_give_way_to_the_extractive_one() -> None:
-    brief = await make(MATERIAL, engines=[Drafts(None), Drafts("Free is always free.")], version=1)
+    made = await make(MATERIAL, engines=[Drafts(None), Drafts("Free is always free.")], version=1)
+    brief = made.brief
+    assert made.given_up == "Nothing of model's draft stands in the transcript."
     assert brief.engine == "extractive"
     assert len(brief.sections) >= 3
 
 
 async def test_a_talk_without_a_word_has_an_empty_brief() -> None:
     silent = Material("Silence", "", type(TALK)(1, "en", "x", {}, ()))
-    brief = await make(silent, engines=[], version=1)
+    brief = (await make(silent, engines=[], version=1)).brief
     assert (brief.summary, brief.sections, brief.claims) == ((), (), ())

@@ -90,7 +90,7 @@ async def record_told(door: Door, space: Space, recording: Recording) -> RecordT
         programme=recording.programme,
         transcript=recording.transcript,
         brief=recording.brief,
-        problem=recording.problem,
+        problem=recording.problem or made.model_refused or made.untranslated or None,
         sealed_ms=recording.sealed_ms,
         edition=made.edition,
         duration_ms=manifest.duration_ms if manifest else 0,

@@ -5,7 +5,7 @@ Never: a draft as the engine gave it.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import structlog
 
@@ -18,7 +18,19 @@ from stentor.scribe.brief.port import Briefer, Material
 log = structlog.get_logger()
 
 
-async def make(material: Material, *, engines: Sequence[Briefer], version: int, made_ms: int = 0) -> Brief:
+@dataclass(frozen=True, slots=True)
+class Making:
+    """A brief, and why it is not by the engine that was preferred.
+
+    Args:
+        given_up: a sentence without a word of the transcript; empty: it is.
+    """
+
+    brief: Brief
+    given_up: str = ""
+
+
+async def make(material: Material, *, engines: Sequence[Briefer], version: int, made_ms: int = 0) -> Making:
     """The first engine's brief that stands; the extractive one is always the last, and may have no line.
 
     Args:
@@ -28,16 +40,19 @@ async def make(material: Material, *, engines: Sequence[Briefer], version: int, 
     """
     preferred = [engine for engine in engines if not isinstance(engine, Extractive)]
     extractive = next((engine for engine in engines if isinstance(engine, Extractive)), Extractive())
-    for engine in preferred:
+    given_up = ""
+    for engine in preferred if material.transcript.turns else ():
         try:
             brief = await _drafted(engine, material)
         except EngineFailed as error:
-            log.warning("an engine drafted no brief", engine=engine.name, error=type(error).__name__)
-            continue
-        if brief.summary or brief.sections:
-            return _signed(brief, engine, version=version, made_ms=made_ms)
-        log.warning("nothing of an engine's draft could be proved", engine=engine.name)
-    return _signed(await _drafted(extractive, material), extractive, version=version, made_ms=made_ms)
+            given_up = error.detail
+        else:
+            if brief.summary or brief.sections:
+                return Making(_signed(brief, engine, version=version, made_ms=made_ms))
+            given_up = f"Nothing of {engine.name}'s draft stands in the transcript."
+        log.warning("an engine drafted no brief", engine=engine.name, because=given_up)
+    brief = await _drafted(extractive, material)
+    return Making(_signed(brief, extractive, version=version, made_ms=made_ms), given_up)
 
 
 async def _drafted(engine: Briefer, material: Material) -> Brief:

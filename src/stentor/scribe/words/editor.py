@@ -21,7 +21,7 @@ from stentor.record.recording import Recording, Stage
 from stentor.record.texts.briefs import brief_texts
 from stentor.record.texts.transcripts import transcript_texts
 from stentor.record.transcript import Transcript
-from stentor.scribe.brief.making import make
+from stentor.scribe.brief.making import Making, make
 from stentor.scribe.brief.port import Briefer, Material
 from stentor.scribe.words.due import chapters_of
 from stentor.shelf import layout
@@ -79,18 +79,19 @@ class Editor:
             await self._forget(frozenset(wishes.removed))
         transcript = await self._transcript(wishes.transcript) if wishes.transcript else None
         texts: dict[str, bytes] = {}
-        brief = None
+        brief, model_refused = None, ""
         if transcript is not None:
             made = await asyncio.to_thread(transcript_texts, transcript, title=self._title)
             texts |= {layout.transcript_text(kind): text for kind, text in made.items()}
-            brief = await self._brief(recording, transcript, is_removal=is_removal, wall_ms=wall_ms)
+            making = await self._brief(recording, transcript, is_removal=is_removal, wall_ms=wall_ms)
+            brief, model_refused = making.brief, making.given_up
             texts |= {layout.brief_text(kind): text for kind, text in brief_texts(brief).items()}
         chapters = wishes.chapters or (chapters_in(brief) if brief else ())
         if chapters:
             texts[layout.CHAPTERS] = chapters_json(chapters)
         words = await self._list(texts, transcript, brief, language=language)
         return Published(
-            lambda now: _with_facts(now, recording, words),
+            lambda now: _with_facts(now, recording, words, model_refused=model_refused),
             brief is not None and brief.version != wishes.brief,
         )
 
@@ -118,7 +119,7 @@ class Editor:
 
     async def _brief(
         self, recording: Recording, transcript: Transcript, *, is_removal: bool, wall_ms: int
-    ) -> Brief:
+    ) -> Making:
         """The newest one where it still stands, else the next version.
 
         A machine's is made anew after each change of the transcript; of an edited one only what does not
@@ -131,14 +132,15 @@ class Editor:
             proof = proved(newest, transcript)
             is_same = newest.transcript == transcript.version and not proof.dropped
             if is_same and not (is_removal and newest.is_machine):
-                return newest
+                return Making(newest, recording.made.model_refused)
             if not newest.is_machine:
                 log.info("an edited brief was proved again", dropped=len(proof.dropped))
-                return await self._keep_brief(replace(proof.brief, made_ms=wall_ms), after=wishes.brief)
+                edited = replace(proof.brief, made_ms=wall_ms)
+                return Making(await self._keep_brief(edited, after=wishes.brief))
         material = Material(self._title, self._description, transcript, wishes.chapters)
         version = wishes.brief + 1
-        brief = await make(material, engines=self._briefers, version=version, made_ms=wall_ms)
-        return await self._keep_brief(brief, after=wishes.brief)
+        made = await make(material, engines=self._briefers, version=version, made_ms=wall_ms)
+        return replace(made, brief=await self._keep_brief(made.brief, after=wishes.brief))
 
     async def _keep_brief(self, brief: Brief, *, after: int) -> Brief:
         """As the next version that is free: one may be there from before a kill."""
@@ -210,7 +212,7 @@ def without(brief: Brief, people: Collection[str], transcript: Transcript) -> Br
     return proved(kept, transcript).brief
 
 
-def _with_facts(now: Recording, then: Recording, words: Words) -> Recording:
+def _with_facts(now: Recording, then: Recording, words: Words, *, model_refused: str) -> Recording:
     """Args: now: as it stands. then: as it stood when the work began: what changed since is due again."""
     made = replace(
         now.made,
@@ -218,6 +220,7 @@ def _with_facts(now: Recording, then: Recording, words: Words) -> Recording:
         brief=words.brief,
         brief_asked=then.wishes.brief_asked,
         languages=words.languages,
+        model_refused=model_refused,
         words_removed=then.wishes.removed,
         chapters_of=chapters_of(then.wishes.chapters),
         words_sha256=words.sha256,

@@ -1,4 +1,4 @@
-"""Which engines write the brief: what the settings name, and always the extractive one."""
+"""Which engines write the brief and translate: what the settings name, and always the extractive one."""
 
 from collections.abc import Sequence
 
@@ -8,6 +8,8 @@ from stentor.config import Settings
 from stentor.errors import NoEngine
 from stentor.scribe.brief.extractive import Extractive
 from stentor.scribe.brief.port import Briefer
+from stentor.scribe.endpoint.briefer import ModelBriefer
+from stentor.scribe.endpoint.client import Endpoint
 from stentor.scribe.speech.engines import model_folder
 from stentor.scribe.speech.weights import MINILM
 
@@ -21,4 +23,19 @@ def briefers(settings: Settings) -> Sequence[Briefer]:
     except NoEngine as error:
         log.info("briefs compare sentences by their words", because=error.because)
         model = None
-    return (Extractive(model),)
+    endpoint = _endpoint(settings)
+    if endpoint is None:
+        return (Extractive(model),)
+    by_model = ModelBriefer(
+        endpoint, request_chars=settings.llm_request_chars, requests_max=settings.llm_requests_max
+    )
+    return (by_model, Extractive(model))
+
+
+def _endpoint(settings: Settings) -> Endpoint | None:
+    """The house's language model; None: there is none, or what it needs is missing, which is said once."""
+    try:
+        return Endpoint.configured(settings)
+    except NoEngine as error:
+        log.warning("no language model", because=error.detail)
+        return None
