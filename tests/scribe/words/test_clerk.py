@@ -14,11 +14,12 @@ from stentor.log.state import CrewStore
 from stentor.process import end_tasks
 from stentor.record.chapters import Chapter
 from stentor.record.editing import TurnEdit, edited
-from stentor.record.recording import Recording, Stage
+from stentor.record.recording import Made, Recording, Stage
 from stentor.record.transcript import Transcript
 from stentor.scribe.main import desk_of
 from stentor.scribe.recording.desk import Desk
-from stentor.scribe.words.clerk import Clerk, fetched_dir
+from stentor.scribe.words.clerk import Clerk, fetched_dir, with_first
+from stentor.scribe.words.due import is_to_publish
 from stentor.scribe.words.hearing import Hearing
 from stentor.scribe.words.minds import briefers
 from stentor.shelf import layout
@@ -68,6 +69,8 @@ async def test_voices_become_texts_and_stay_what_hosts_make_of_them(
     bus: Bus, space_id: str, tmp_path: Path
 ) -> None:
     settings = Settings(data_dir=tmp_path)
+    left_by_a_kill = fetched_dir(settings) / space_id
+    put_voice(left_by_a_kill, "daniel", end=1)
     async with at_work(bus, settings) as desk:
         space = await sealed(desk, space_id, settings.recording_dir / space_id)
         files = desk.files(space_id)
@@ -88,6 +91,9 @@ async def test_voices_become_texts_and_stay_what_hosts_make_of_them(
         assert {layout.transcript_text(kind) for kind in layout.TRANSCRIPT_TEXTS} <= set(words.files)
         assert {layout.brief_text(kind) for kind in layout.BRIEF_TEXTS} <= set(words.files)
         assert b"Machine transcript" in await files.get("transcript.vtt")
+        async with asyncio.timeout(10):
+            while left_by_a_kill.exists() or (settings.recording_dir / space_id / "words").exists():
+                await asyncio.sleep(0.05)
 
         # ── corrected by a host, who also sets a chapter ──
         right = transcript.turns[2].text.replace("Talon", "Tallinn").replace("Talyn", "Tallinn") + " Truly."
@@ -115,3 +121,11 @@ async def test_voices_become_texts_and_stay_what_hosts_make_of_them(
         assert "Truly." in (await files.get("transcript.txt")).decode()
         assert not (settings.recording_dir / space_id / "words").exists()
         assert space.id == space_id
+
+
+def test_who_was_removed_while_the_first_version_was_written_is_taken_out_of_it() -> None:
+    space = Space("buses", "Buses", State.ENDED, created_ms=0, epoch_ms=0)
+    made = Made(edition=2, has_all=True, removed=("daniel",), words_removed=("daniel",), words_sha256="a")
+    recording = with_first(Recording("buses", made=made).without(["daniel"]))
+    assert recording.waits_for_removal
+    assert is_to_publish(space, recording)

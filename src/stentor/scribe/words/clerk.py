@@ -27,6 +27,7 @@ from stentor.scribe.words.due import is_over, is_to_hear, is_to_publish
 from stentor.scribe.words.editor import Editor
 from stentor.scribe.words.fetched import fetch_voices
 from stentor.scribe.words.hearing import Hearing
+from stentor.scribe.words.listening import FOLDER
 from stentor.shelf import layout
 from stentor.shelf.manifest import Manifest
 from stentor.space.record import Space
@@ -58,6 +59,8 @@ class Clerk:
         self._fetched = fetched
         self._spaces: dict[str, Space] = {}
         self._recordings: dict[str, Recording] = {}
+        self._fetched_ids = {path.name for path in fetched.glob("*")}
+        """Spaces with a folder there; what a kill has left too."""
         self._changed = asyncio.Event()
         self._held: set[str] = set()
         self._unheard: dict[str, str] = {}
@@ -105,6 +108,9 @@ class Clerk:
             is_meant = is_to_hear(space, self._recording(space.id))
             if self._hearing.hears(space.id) and (not is_meant or space.id not in self._held):
                 await self._hearing.end(space.id)
+                continue
+            if not is_meant and space.id in self._fetched_ids:
+                await self._forget_fetched(space.id)
             elif is_meant and not self._hearing.hears(space.id) and self._is_time(space.id):
                 await self._guarded(space, self._begin)
         over = {space_id for space_id in self._spaces if is_over(self._recording(space_id))}
@@ -153,15 +159,8 @@ class Clerk:
             wall_ms=self._desk.clock.wall_ms(),
         )
         await self._editor(space).keep_first(transcript)
-
-        def made(recording: Recording) -> Recording:
-            wishes = replace(recording.wishes, transcript=max(1, recording.wishes.transcript))
-            brief = recording.brief if wishes.brief else Stage.RUNNING
-            return replace(recording, wishes=wishes, transcript=Stage.MADE, brief=brief)
-
-        self._recordings[space.id] = await self._desk.recordings.change(space.id, made)
+        self._recordings[space.id] = await self._desk.recordings.change(space.id, with_first)
         await self._hearing.end(space.id)
-        await asyncio.to_thread(shutil.rmtree, self._fetched / space.id, ignore_errors=True)
         await self._desk.tell(space.id, "transcript_made", version=1)
         log.info("a transcript is made", space=space.id, turns=len(transcript.turns))
 
@@ -178,8 +177,14 @@ class Clerk:
         if not self._hearing.hears(space.id):
             files = self._desk.files(space.id)
             manifest = Manifest.from_bytes(await files.get(layout.MANIFEST))
+            self._fetched_ids.add(space.id)
             await fetch_voices(files, manifest, self._fetched / space.id)
         return self._fetched / space.id
+
+    async def _forget_fetched(self, space_id: str) -> None:
+        """Copies of voices go when nothing is to be heard: all is, or the record is unwanted."""
+        await asyncio.to_thread(shutil.rmtree, self._fetched / space_id, ignore_errors=True)
+        self._fetched_ids.discard(space_id)
 
     # ── publishing ──
 
@@ -199,17 +204,17 @@ class Clerk:
         )
         then = await self._desk.recordings.change(space.id, published.facts)
         self._recordings[space.id] = then
-        await self._forget_heard(space.id, recording.wishes.removed)
+        await self._forget_heard(space.id)
         if published.is_new_brief:
             await self._desk.tell(space.id, "brief_made", version=then.made.brief)
         log.info(
             "words are on the shelf", space=space.id, transcript=then.made.transcript, brief=then.made.brief
         )
 
-    async def _forget_heard(self, space_id: str, removed: Sequence[str]) -> None:
+    async def _forget_heard(self, space_id: str) -> None:
         """What was heard is not needed any more once it is on the shelf, and must not outlive a removal."""
-        if removed and self._recording(space_id).made.transcript:
-            folder = self._desk.folder(space_id) / "words"
+        if self._recording(space_id).made.transcript:
+            folder = self._desk.folder(space_id) / FOLDER
             await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
 
     def _editor(self, space: Space) -> Editor:
@@ -271,6 +276,20 @@ class Clerk:
         if self._hearing.hears(space_id) or is_to_publish(space, recording):
             return True
         return is_to_hear(space, recording) and space_id not in self._unheard
+
+
+def with_first(recording: Recording) -> Recording:
+    """The record when version 1 of its transcript is on the shelf.
+
+    Whoever was removed while it was written may be in it: the words' removals are done once more.
+    """
+    return replace(
+        recording,
+        wishes=replace(recording.wishes, transcript=max(1, recording.wishes.transcript)),
+        made=replace(recording.made, words_removed=()),
+        transcript=Stage.MADE,
+        brief=recording.brief if recording.wishes.brief else Stage.RUNNING,
+    )
 
 
 def fetched_dir(settings: Settings) -> Path:
