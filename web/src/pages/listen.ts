@@ -12,7 +12,7 @@ import { LISTEN, type Words } from "../i18n/listen";
 import { Player, type Snapshot } from "../player/player";
 import { isTunedIn, type Kind } from "../player/state";
 import type { Replay } from "../replay/replay";
-import { Captions } from "../ui/captions";
+import { Captions, linesOf } from "../ui/captions";
 import { mark, play, stop } from "../ui/icons";
 import { Page } from "../ui/page";
 import { rewind } from "../ui/replay-icons";
@@ -165,10 +165,7 @@ export class ListenPage extends Page<Words> {
   }
 
   private captionLines({ captions, people }: Snapshot): TemplateResult | typeof nothing {
-    if (captions.length === 0) return nothing;
-    const nameOf = (id: string): string => people.find((person) => person.id === id)?.name ?? "";
-    const lines = captions.map(({ id, person, text, is_final }) => ({ id, name: nameOf(person), text, isFinal: is_final }));
-    return this.captions.render(lines, this.speech.words);
+    return captions.length === 0 ? nothing : this.captions.render(linesOf(captions, people), this.speech.words);
   }
 
   private nothingHere(kind: Kind): TemplateResult {

@@ -9,31 +9,29 @@ import type { Speech } from "../i18n/language";
 import type { Words } from "../i18n/listen";
 import { replaySpeech, type ReplaySpeech } from "../i18n/replay";
 import type { Snapshot } from "../player/player";
-import type { Person } from "../player/tick";
-import { Captions } from "../ui/captions";
-import { lasted } from "../ui/lasting";
-import { download, next, previous } from "../ui/replay-icons";
-import { stage } from "../ui/stage";
-import { bar } from "./bar";
-import { clipAround, momentOf, moved, type Clip } from "./clip";
-import { Ear } from "./ear";
-import { deedOf, KEYS, type Deed } from "./keys";
+import type { Person, Tick } from "../player/tick";
+import { Captions, linesOf, type CaptionLine } from "../ui/captions";
+import { download } from "../ui/replay-icons";
+import { dock } from "./dock";
+import { Ear, type Map } from "./ear";
+import { deedOf, type Deed } from "./keys";
+import { keysHelp } from "./keys-help";
 import { lastBegun, speakingAt } from "./lanes";
 import { Library } from "./library";
 import { RecordLockScreen } from "./lock-screen";
-import { momentIn, type Moment } from "./moment";
+import { momentIn } from "./moment";
 import { rateAfter } from "./rates";
 import { Reader } from "./reader";
 import { RecordDoor, type Chapter } from "./record";
 import { ReplaySound } from "./sound";
 import { tabs, tabsOf, type Tab } from "./tabs";
-import { addressOf, shared, taking } from "./taking";
-import { transport } from "./transport";
+import { Taken } from "./taken";
+import { taking } from "./taking";
+import { voices } from "./voices";
 import "./replay.css";
 
 const JUMP_S = 15;
-const NOTE_MS = 6_000;
-/** The record knows who was heard, not how loud: rings of an even voice. */
+/** A sealed record knows who was heard, not how loud: rings of an even voice. */
 const EVEN_DB = -22;
 
 export class Replay {
@@ -41,14 +39,13 @@ export class Replay {
   private readonly door: RecordDoor;
   private readonly reader: Reader;
   private readonly captions: Captions;
+  private readonly taken: Taken;
   private readonly lockScreen: RecordLockScreen;
   private readonly stopping = new AbortController();
   private ear: Ear;
   private tab: Tab | null = null;
-  private clip: Clip | null = null;
-  private isDownloading = false;
-  private note = "";
-  private noteTimer: ReturnType<typeof setTimeout> | undefined;
+  /** The transcript that the reader has. */
+  private read: Library["transcript"] = null;
   private speech: ReplaySpeech | null = null;
 
   /**
@@ -64,7 +61,9 @@ export class Replay {
     this.door = new RecordDoor(name, () => "");
     this.library = new Library(this.door, () => this.learned());
     this.reader = new Reader(redraw, (atMs) => this.ear.playFrom(atMs));
-    this.captions = new Captions(redraw, "replay");
+    // Who goes back while it is live is still among the audience: what they chose there holds.
+    this.captions = new Captions(redraw, isSealed ? "replay" : "live");
+    this.taken = new Taken(() => this.ear, redraw);
     this.ear = this.newEar(null);
     this.lockScreen = new RecordLockScreen({
       play: () => this.ear.play(),
@@ -103,7 +102,7 @@ export class Replay {
   forTests(): Record<string, unknown> {
     const { state, durationS, isPlaying } = this.ear.sound;
     const { positionS, rate, skipsSilence } = this.ear;
-    return { state, positionS, durationS, isPlaying, rate, skipsSilence, tab: this.tab, speaking: this.speaking(), clip: this.clip, library: this.library.state };
+    return { state, positionS, durationS, isPlaying, rate, skipsSilence, tab: this.tab, speaking: Object.keys(this.speaking()), clip: this.taken.clip, library: this.library.state };
   }
 
   /** Between the title and the dock. */
@@ -111,68 +110,33 @@ export class Replay {
     const mine = this.speak(speech);
     const { words } = mine;
     if (this.isGone) return this.gone(speech.words.others, words);
-    const people = this.people(now);
-    const lanes = new Map(this.library.lanes.map((lane) => [lane.person, lane]));
-    const speaking = Object.fromEntries(this.speaking().map((person) => [person, EVEN_DB]));
-    const below = ({ id, name }: Person): TemplateResult => {
-      const lane = lanes.get(id);
-      if (!lane || lane.turns.length === 0) return html``;
-      return html`<span class="turn-jumps">
-        <button class="round" data-test="turn-before" aria-label=${words.turnBefore(name)} @click=${() => this.ear.turn(lane, -1)}>${previous}</button>
-        <span class="small quiet" title=${words.turnTotal(lasted(lane.totalMs))}>${lasted(lane.totalMs)}</span>
-        <button class="round" data-test="turn-after" aria-label=${words.turnAfter(name)} @click=${() => this.ear.turn(lane, 1)}>${next}</button>
-      </span>`;
-    };
     return html`<div class="replay" data-test="replay">
-      ${stage({ people, speaking, below }, words)} ${this.isSealed ? this.recordParts(mine) : this.soFar(mine)}
+      ${voices({ people: this.people(now), speaking: this.speaking(), lanes: this.library.lanes, words, turn: (lane, by) => this.ear.turn(lane, by) })}
+      ${this.isSealed ? this.recordParts(mine) : this.soFar(mine)}
     </div>`;
   }
 
   /** At the thumb. */
-  dock(now: Snapshot, speech: Speech<Words>): TemplateResult | typeof nothing {
-    const mine = this.speak(speech);
-    const { words } = mine;
+  dock(now: Snapshot, page: Speech<Words>): TemplateResult | typeof nothing {
     if (this.isGone) return nothing;
-    const { sound, rate, skipsSilence } = this.ear;
+    const people = this.people(now);
     const chapter = this.chapter?.title ?? "";
-    this.showOnLockScreen(now, chapter);
-    const { durationS } = sound;
-    const { positionS } = this.ear;
-    const right = this.isSealed ? lasted(durationS * 1000) : words.rewindBehind(lasted((durationS - positionS) * 1000));
-    return html`<div class="dock replay-dock" data-tone=${sound.state}>
-      ${this.captions.render(this.captionLines(), speech.words)}
-      <p class="replay-trouble" role="status" data-test="replay-state">${this.trouble(words)}</p>
-      ${this.isSealed
-        ? nothing
-        : html`<p class="rewound"><span class="tag">${words.rewindTag}</span><button class="button" data-test="to-live" @click=${this.toLive}>${words.rewindLive}</button></p>`}
-      ${bar({
-        positionS,
-        durationS,
-        lanes: this.library.lanes,
-        names: Object.fromEntries(this.people(now).map(({ id, name }) => [id, name])),
-        chapters: this.chapters,
-        chapter,
-        clip: this.clip,
-        words,
-        scrub: (toS) => this.ear.scrub(toS),
-        seek: (toS) => this.ear.seek(toS),
-        moveEnd: (handle, toS) => this.moveEnd(handle, toS),
-      })}
-      <p class="times"><span data-test="position">${lasted(positionS * 1000)}</span><span class="now-chapter">${chapter}</span><span>${right}</span></p>
-      <div class="controls">
-        ${transport({
-          isPlaying: sound.isPlaying,
-          rate,
-          skipsSilence,
-          hasChapters: this.chapters.length > 1,
-          knowsSilence: this.library.pauses.length > 0,
-          speech: mine,
-          do: (deed) => this.do(deed),
-          setRate: (one) => (this.ear.rate = one),
-        })}
-        ${this.library.transcript ? this.captions.menu(speech.words) : nothing}
-      </div>
-    </div>`;
+    this.showOnLockScreen(now.title, people, chapter);
+    return dock({
+      ear: this.ear,
+      library: this.library,
+      taken: this.taken,
+      captions: this.captions,
+      people,
+      chapters: this.chapters,
+      chapter,
+      isSealed: this.isSealed,
+      lines: this.captionLines(),
+      page,
+      speech: this.speak(page),
+      do: (deed) => this.do(deed),
+      toLive: this.toLive,
+    });
   }
 
   /** Called after each drawing. */
@@ -185,18 +149,10 @@ export class Replay {
     if (!recording) return html`<p class="quiet">${speech.words.stateLoading}</p>`;
     return html`${taking({
         files: recording.files,
-        clip: this.clip,
-        note: this.note,
+        taken: this.taken,
         speech,
         base: `/s/${this.name}`,
         address: (file) => this.door.address(file),
-        shareNow: () => void this.share({ fromS: this.ear.positionS, toS: null }),
-        shareClip: (clip) => void this.share(momentOf(clip)),
-        isDownloading: this.isDownloading,
-        toggleClip: () => this.setClip(this.clip ? null : clipAround(this.ear.positionS, this.ear.sound.durationS)),
-        toggleDownloads: () => this.toggleDownloads(),
-        moveEnd: (handle) => this.moveEnd(handle, this.ear.positionS),
-        listenTo: (clip) => this.playRange(momentOf(clip)),
       })}
       ${tabs({
         library: this.library,
@@ -209,7 +165,7 @@ export class Replay {
         speak: (language) => void this.library.speak(language),
         playFrom: (atMs) => this.ear.playFrom(atMs),
       })}
-      ${keyboardHelp(speech)}`;
+      ${keysHelp(speech)}`;
   }
 
   private gone(others: string, words: ReplaySpeech["words"]): TemplateResult {
@@ -231,7 +187,7 @@ export class Replay {
   private newEar(lengthS: number | null): Ear {
     const sound = new ReplaySound(this.name, lengthS, () => this.redraw());
     sound.relisted = () => void (this.isSealed && this.library.open());
-    const map = (): { chapters: readonly Chapter[]; pauses: Library["pauses"] } => ({ chapters: this.chapters, pauses: this.library.pauses });
+    const map = (): Map => ({ chapters: this.chapters, pauses: this.library.pauses });
     return new Ear(sound, map, () => this.redraw());
   }
 
@@ -243,8 +199,6 @@ export class Replay {
     this.tab ??= brief ? "brief" : recording && !this.library.isAwaiting ? tabsOf(this.library)[0]! : transcript ? "transcript" : null;
     this.redraw();
   }
-
-  private read: Library["transcript"] = null;
 
   /** The record's own list has another end and other names; the ear stays where it is. */
   private changeSound(lengthS: number): void {
@@ -271,41 +225,39 @@ export class Replay {
     return this.chapters[lastBegun(this.chapters, this.ear.positionMs, ({ startMs }) => startMs)] ?? null;
   }
 
+  /** While it is still on the air: who was on stage then. */
   private people(now: Snapshot): readonly Person[] {
     const listed = this.library.recording?.people;
-    return listed ? listed.map(({ id, name, role }) => ({ id, name, role: role as Person["role"], muted: false })) : now.people;
+    if (listed) return listed.map(({ id, name, role }) => ({ id, name, role: role as Person["role"], muted: false }));
+    return this.tick?.people ?? now.people;
   }
 
-  /** While nothing comes out of the speaker nobody is shown as speaking. */
-  private speaking(): readonly string[] {
-    return this.ear.sound.state === "playing" ? speakingAt(this.library.lanes, this.ear.positionMs) : [];
+  /** Levels. While nothing comes out of the speaker nobody is shown as speaking. */
+  private speaking(): Readonly<Record<string, number>> {
+    if (this.ear.sound.state !== "playing") return {};
+    if (!this.isSealed) return this.tick?.speaking ?? {};
+    return Object.fromEntries(speakingAt(this.library.lanes, this.ear.positionMs).map((person) => [person, EVEN_DB]));
   }
 
-  private captionLines(): { id: string; name: string; text: string; isFinal: boolean }[] {
+  /** Of the chunk that is heard. */
+  private get tick(): Tick | null {
+    return this.isSealed ? null : this.ear.sound.ticks.at(this.ear.positionS);
+  }
+
+  /** @returns null: neither transcript nor captions are known here. */
+  private captionLines(): readonly CaptionLine[] | null {
+    const { tick } = this;
+    if (tick?.captions) return linesOf(tick.captions, tick.people ?? []);
+    if (!this.library.transcript) return null;
     const said = this.reader.sentenceAt(this.ear.positionMs);
     return said ? [{ ...said, isFinal: true }] : [];
   }
 
-  private trouble(words: ReplaySpeech["words"]): string {
-    switch (this.ear.sound.state) {
-      case "opening":
-        return words.replayOpening;
-      case "waiting":
-        return words.replayWaiting;
-      case "lost":
-        return words.replayLost;
-      case "broken":
-        return words.replayBroken;
-      default:
-        return "";
-    }
-  }
-
-  private showOnLockScreen(now: Snapshot, chapter: string): void {
+  private showOnLockScreen(title: string, people: readonly Person[], chapter: string): void {
     const { sound, positionS, rate } = this.ear;
     if (sound.state === "idle") return;
-    const artist = this.people(now).map(({ name }) => name).join(", ");
-    this.lockScreen.show({ title: now.title, artist, chapter, isPlaying: sound.isPlaying, positionS, durationS: sound.durationS, rate });
+    const artist = people.map(({ name }) => name).join(", ");
+    this.lockScreen.show({ title, artist, chapter, isPlaying: sound.isPlaying, positionS, durationS: sound.durationS, rate });
   }
 
   private do(deed: Deed): void {
@@ -324,7 +276,7 @@ export class Replay {
         return this.captions.toggle();
       case "silence":
         this.ear.skipsSilence = !this.ear.skipsSilence;
-        return this.say(this.ear.skipsSilence ? this.speech!.words.replaySilenceOn : this.speech!.words.replaySilenceOff);
+        return this.taken.say(this.ear.skipsSilence ? this.speech!.words.replaySilenceOn : this.speech!.words.replaySilenceOff);
       case "search":
         this.choose("transcript");
         return void requestAnimationFrame(() => this.reader.focusSearch());
@@ -350,62 +302,8 @@ export class Replay {
     this.redraw();
   }
 
-  private setClip(clip: Clip | null): void {
-    if (clip) this.isDownloading = false;
-    if (clip && !this.clip) this.showTaken();
-    this.clip = clip;
-    this.redraw();
-  }
-
-  private toggleDownloads(): void {
-    this.isDownloading = !this.isDownloading;
-    this.clip = null;
-    if (this.isDownloading) this.showTaken();
-    this.redraw();
-  }
-
-  /** What has just been opened may lie below the dock. */
-  private showTaken(): void {
-    requestAnimationFrame(() => document.querySelector(".taken")?.scrollIntoView({ block: "nearest" }));
-  }
-
-  private moveEnd(handle: "from" | "to", toS: number): void {
-    if (this.clip) this.setClip(moved(this.clip, handle, toS, this.ear.sound.durationS));
-  }
-
-  private playRange(moment: Moment): void {
-    this.ear.go(moment);
-    this.ear.play();
-  }
-
   private goToAddress(): void {
     const moment = momentIn(location.hash);
     if (moment) this.ear.go(moment);
   }
-
-  private async share(moment: Moment): Promise<void> {
-    const outcome = await shared(moment, document.title);
-    const { words } = this.speech!;
-    if (outcome === "copied") this.say(words.shareCopied(lasted(moment.fromS * 1000)));
-    else if (outcome === "refused") this.say(`${words.shareLink}: ${addressOf(moment)}`, null);
-  }
-
-  /** @param forMs null: until the next note. */
-  private say(note: string, forMs: number | null = NOTE_MS): void {
-    clearTimeout(this.noteTimer);
-    this.note = note;
-    if (forMs !== null) this.noteTimer = setTimeout(() => this.say("", null), forMs);
-    this.redraw();
-  }
-}
-
-function keyboardHelp({ words }: ReplaySpeech): TemplateResult {
-  const names: Readonly<Record<string, string>> = { " ": words.keySpace, arrowleft: "←", arrowright: "→" };
-  const all: Readonly<Record<string, unknown>> = words;
-  return html`<details class="more keys">
-    <summary>${words.replayKeys}</summary>
-    <dl>
-      ${Object.entries(KEYS).map(([key, deed]) => html`<div><dt><kbd>${names[key] ?? key}</kbd></dt><dd>${all[`deed_${deed}`]}</dd></div>`)}
-    </dl>
-  </details>`;
 }

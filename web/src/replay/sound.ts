@@ -7,9 +7,11 @@
  */
 import type { default as HlsJs, ErrorData } from "hls.js";
 import { Edges } from "../player/edges";
+import { tickOfId3 } from "../player/emsg";
 import { Knocks, paused, steadyS } from "../player/knocks";
 import { fetchSpace } from "../player/space";
 import { thisBrowser } from "../player/support";
+import { PastTicks } from "./past-ticks";
 
 /** What the listener is told; `gone`: the record is not given out any more. */
 export type SoundState = "idle" | "opening" | "playing" | "paused" | "waiting" | "ended" | "lost" | "gone" | "broken";
@@ -25,6 +27,8 @@ const AHEAD_S = 90;
 
 export class ReplaySound {
   readonly audio = new Audio();
+  /** What was going on, of a record that grows; a sealed one has no ticks. */
+  readonly ticks = new PastTicks();
   state: SoundState = "idle";
   private readonly edges = new Edges(location.origin);
   private readonly knocks = new Knocks();
@@ -177,6 +181,12 @@ export class ReplaySound {
     });
     this.hls = hls;
     hls.on(Hls.Events.LEVEL_UPDATED, () => this.changed());
+    hls.on(Hls.Events.FRAG_PARSING_METADATA, (_, { samples }) => {
+      for (const { data } of samples) {
+        const tick = tickOfId3(data);
+        if (tick) this.ticks.push(tick);
+      }
+    });
     hls.on(Hls.Events.FRAG_BUFFERED, () => this.arrived());
     hls.on(Hls.Events.ERROR, (_, error) => this.hlsErred(error));
     hls.attachMedia(this.audio);

@@ -5,74 +5,46 @@ import { play } from "../ui/icons";
 import { lasted } from "../ui/lasting";
 import { download, scissors, share } from "../ui/replay-icons";
 import { clipFile, type Clip } from "./clip";
-import { hashOf, type Moment } from "./moment";
 import type { RecordFile } from "./record";
+import type { Taken } from "./taken";
 
 export interface TakingView {
   readonly files: readonly RecordFile[];
-  readonly clip: Clip | null;
-  readonly isDownloading: boolean;
-  readonly note: string;
+  readonly taken: Taken;
   readonly speech: ReplaySpeech;
-  /** Of a file below `record/`. */
-  address(file: string): string;
   /** Of the Space at the edge in use. */
   readonly base: string;
-  shareNow(): void;
-  shareClip(clip: Clip): void;
-  toggleClip(): void;
-  toggleDownloads(): void;
-  moveEnd(handle: "from" | "to"): void;
-  listenTo(clip: Clip): void;
+  /** Of a file below `record/`. */
+  address(file: string): string;
 }
 
 export function taking(view: TakingView): TemplateResult {
-  const { words } = view.speech;
+  const { taken, speech } = view;
+  const { words } = speech;
   return html`<div class="taking">
-      <button class="act" data-test="share" @click=${() => view.shareNow()}>${share}<span>${words.shareMoment}</span></button>
-      <button class="act" data-test="clip" aria-expanded=${view.clip !== null} @click=${() => view.toggleClip()}>${scissors}<span>${words.clipMake}</span></button>
-      <button class="act" data-test="downloads" aria-expanded=${view.isDownloading} @click=${() => view.toggleDownloads()}>${download}<span>${words.downloads}</span></button>
+      <button class="act" data-test="share" @click=${() => void taken.share(null, speech)}>${share}<span>${words.shareMoment}</span></button>
+      <button class="act" data-test="clip" aria-expanded=${taken.clip !== null} @click=${() => taken.toggleClip()}>${scissors}<span>${words.clipMake}</span></button>
+      <button class="act" data-test="downloads" aria-expanded=${taken.isDownloading} @click=${() => taken.toggleDownloads()}>${download}<span>${words.downloads}</span></button>
     </div>
-    <p class="taking-note" role="status" data-test="taking-note">${view.note}</p>
-    ${view.clip ? clipPanel(view.clip, view) : nothing} ${view.isDownloading ? downloads(view) : nothing}`;
+    <p class="taking-note" role="status" data-test="taking-note">${taken.note}</p>
+    ${taken.clip ? clipPanel(taken.clip, view) : nothing} ${taken.isDownloading ? downloads(view) : nothing}`;
 }
 
-/** Copies the link, or hands it to the phone's own sheet. @returns false: the browser did neither. */
-export async function shared(moment: Moment, title: string): Promise<"copied" | "shared" | "refused"> {
-  const url = addressOf(moment);
-  const isTouch = matchMedia("(pointer: coarse)").matches;
-  try {
-    if (isTouch && "share" in navigator) {
-      await navigator.share({ title, url });
-      return "shared";
-    }
-    await navigator.clipboard.writeText(url);
-    return "copied";
-  } catch (error) {
-    // Closing the phone's sheet is no failure; a page without a secure address may not copy.
-    return error instanceof DOMException && error.name === "AbortError" ? "shared" : "refused";
-  }
-}
-
-export function addressOf(moment: Moment): string {
-  return `${location.origin}${location.pathname}${hashOf(moment)}`;
-}
-
-function clipPanel(clip: Clip, view: TakingView): TemplateResult {
-  const { words } = view.speech;
+function clipPanel(clip: Clip, { taken, speech, base }: TakingView): TemplateResult {
+  const { words } = speech;
   const { fromS, toS } = clip;
   return html`<section class="taken" aria-label=${words.clipTitle} data-test="clip-panel">
     <p class="small quiet">${words.clipHint}</p>
     <p class="clip-times"><b>${lasted(fromS * 1000)} – ${lasted(toS * 1000)}</b> <span class="quiet">${words.clipLength(lasted((toS - fromS) * 1000))}</span></p>
     <div class="row">
-      <button class="button" data-test="clip-from-here" @click=${() => view.moveEnd("from")}>${words.clipFromHere}</button>
-      <button class="button" data-test="clip-to-here" @click=${() => view.moveEnd("to")}>${words.clipToHere}</button>
-      <button class="button" data-test="clip-listen" @click=${() => view.listenTo(clip)}>${play}${words.clipListen}</button>
+      <button class="button" data-test="clip-from-here" @click=${() => taken.moveEnd("from")}>${words.clipFromHere}</button>
+      <button class="button" data-test="clip-to-here" @click=${() => taken.moveEnd("to")}>${words.clipToHere}</button>
+      <button class="button" data-test="clip-listen" @click=${() => taken.listen(clip)}>${play}${words.clipListen}</button>
     </div>
     <div class="row">
-      <a class="button primary" data-test="clip-file" href="${view.base}/${clipFile(clip)}" download>${words.clipFile}</a>
-      <button class="button" data-test="clip-copy" @click=${() => view.shareClip(clip)}>${words.clipCopy}</button>
-      <button class="button" @click=${() => view.toggleClip()}>${words.clipClose}</button>
+      <a class="button primary" data-test="clip-file" href="${base}/${clipFile(clip)}" download>${words.clipFile}</a>
+      <button class="button" data-test="clip-copy" @click=${() => void taken.share(clip, speech)}>${words.clipCopy}</button>
+      <button class="button" @click=${() => taken.toggleClip()}>${words.clipClose}</button>
     </div>
   </section>`;
 }

@@ -8,6 +8,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import type { CaptionWords } from "../i18n/en/captions";
+import type { Caption, Person } from "../player/tick";
 import { FIRST_STYLE, SIZES, restored, stored, type CaptionStyle } from "./caption-style";
 import { captions as icon } from "./replay-icons";
 import "./captions.css";
@@ -17,6 +18,12 @@ export interface CaptionLine {
   readonly name: string;
   readonly text: string;
   readonly isFinal: boolean;
+}
+
+/** A tick's captions with the names of who says them. */
+export function linesOf(captions: readonly Caption[], people: readonly Person[]): readonly CaptionLine[] {
+  const names = new Map(people.map(({ id, name }) => [id, name]));
+  return captions.map(({ id, person, text, is_final }) => ({ id, name: names.get(person) ?? "", text, isFinal: is_final }));
 }
 
 const SIZE_WORDS = ["captionsSmall", "captionsMedium", "captionsLarge"] as const;
