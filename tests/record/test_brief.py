@@ -1,5 +1,6 @@
 """A brief as a value: read with care, and without a person who is removed from it."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -60,10 +61,13 @@ def test_a_removed_person_is_quoted_and_named_nowhere() -> None:
     left = BRIEF.without({"m"})
     assert left.names == {"d": "Daniel"}
     assert left.claims == ()
-    assert [section.heading for section in left.sections] == ["…’s plan"]
-    quotes = [quote for line in (*left.summary, *left.sections[0].lines) for quote in line.quotes]
-    assert quotes == [DANIEL], "what others said of her is theirs; our sentence with her name is gone"
-    assert left.summary == ()
+    assert left.sections == (), "a line that also quotes her tells what she said"
+    assert left.summary == (), "our sentence with her name is gone"
+    assert left.figures == BRIEF.figures, "what others said of her is theirs"
+    other = BRIEF.without({"d"})
+    assert [section.heading for section in other.sections] == ["Hers alone"]
+    named = replace(BRIEF, sections=(replace(BRIEF.sections[1], heading="Daniel’s no"),))
+    assert [section.heading for section in named.without({"d"}).sections] == ["…’s no"]
 
 
 def _listed(data: Any) -> Any:

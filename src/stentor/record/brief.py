@@ -60,6 +60,9 @@ class Line:
         """It is somebody's words and nothing else."""
         return len(self.quotes) == 1 and self.text == self.quotes[0].text
 
+    def quotes_any(self, people: Collection[str]) -> bool:
+        return any(quote.person_id in people for quote in self.quotes)
+
     def tells_of(self, names: Sequence[str]) -> bool:
         """Whether a line in reported speech names one of these."""
         return not self.is_quote and any(name in self.text for name in names)
@@ -133,15 +136,15 @@ class Brief:
     translated_from: str | None = None
 
     def without(self, people: Collection[str]) -> Self:
-        """The brief without what these persons said, and without a sentence of ours that names them.
+        """The same version without what these persons said, and without a sentence of ours that names them.
 
-        What others said of them stays: those are the others' words.
+        A line that tells what they said goes, also where it quotes others too. What others said of them
+        stays: those are the others' words.
         """
         gone = [name for person, name in self.names.items() if person in people]
 
         def lines(found: tuple[Line, ...]) -> tuple[Line, ...]:
-            left = (replace(line, quotes=_others(line.quotes, people)) for line in found)
-            return tuple(line for line in left if line.quotes and not line.tells_of(gone))
+            return tuple(line for line in found if not (line.quotes_any(people) or line.tells_of(gone)))
 
         sections = (replace(section, lines=lines(section.lines)) for section in self.sections)
         return replace(
@@ -175,10 +178,6 @@ class Brief:
             made_ms=number(data, "made_ms", if_missing=0),
             translated_from=text_or_none(data, "translated_from"),
         )
-
-
-def _others(quotes: tuple[Quote, ...], people: Collection[str]) -> tuple[Quote, ...]:
-    return tuple(quote for quote in quotes if quote.person_id not in people)
 
 
 def _line(data: Any) -> Line:

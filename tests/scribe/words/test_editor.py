@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from stentor.errors import BadInput
-from stentor.record.brief import Brief, Line
+from stentor.record.brief import Brief, Line, Section
 from stentor.record.proof import quote
 from stentor.record.recording import Made, Recording, Stage, Wishes
 from stentor.record.transcript import Transcript, Turn, Word
 from stentor.scribe.words.due import is_to_publish
-from stentor.scribe.words.editor import Editor, without
+from stentor.scribe.words.editor import Editor
 from stentor.shelf import layout
 from stentor.shelf.store import Shelf, SpaceShelf
 from stentor.space.lifecycle import State
@@ -119,13 +119,26 @@ async def test_a_hosts_edit_that_comes_meanwhile_is_not_covered(files: SpaceShel
     assert is_to_publish(SPACE, then)
 
 
-def test_a_line_that_also_quotes_somebody_who_is_out_goes() -> None:
-    both = Line("They differ.", tuple(quote(t, 0, 3) for t in TRANSCRIPT.turns))
-    own = Line("Maya counts.", (quote(TRANSCRIPT.turns[0], 0, 3),))
-    brief = Brief(1, 1, "en", "x", "Buses", TRANSCRIPT.names, (both, own), (), ())
-    kept = without(brief, ["daniel"], TRANSCRIPT.without(["daniel"]))
-    assert [line.text for line in kept.summary] == ["Maya counts."]
-    assert "daniel" not in kept.names
+async def test_who_is_out_is_named_in_no_version_of_a_brief_either(files: SpaceShelf) -> None:
+    await editor(files).keep_first(TRANSCRIPT)
+    recording = await publish(files, sealed(transcript=1))
+    maya, daniel = (quote(t, 0, 3) for t in TRANSCRIPT.turns)
+    lines = (Line("They differ.", (maya, daniel)), Line("Daniel is answered.", (maya,)), Line("So.", (maya,)))
+    own = replace(
+        Brief(2, 1, "en", "x", "Buses", TRANSCRIPT.names, lines, (), ()),
+        sections=(Section("Daniel’s carbon", 0, 9_000, lines),),
+        is_machine=False,
+        by="Ana",
+    )
+    await files.put(layout.brief_version(2), json.dumps(own.as_json()).encode(), is_new=True)
+    recording = await publish(files, recording.wished(brief=2))
+    removed = recording.without(["daniel"])
+    await publish(files, replace(removed, made=replace(removed.made, removed=("daniel",))))
+    for name in await files.names():
+        assert b"aniel" not in await files.get(name), name
+    kept = Brief.from_json(json.loads(await files.get(layout.brief_version(2))))
+    assert [line.text for line in kept.summary] == ["So."]
+    assert kept.sections[0].heading == "…’s carbon"
 
 
 async def test_a_version_that_is_no_json_is_said_by_its_name(files: SpaceShelf) -> None:

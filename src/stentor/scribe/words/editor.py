@@ -14,7 +14,7 @@ import structlog
 
 from stentor.errors import BadInput, Conflict, NotFound
 from stentor.limits import TITLE_LENGTH_MAX
-from stentor.record.brief import Brief, Line, Quote
+from stentor.record.brief import Brief
 from stentor.record.chapters import Chapter, chapters_json, in_order
 from stentor.record.proof import proved
 from stentor.record.recording import Recording, Stage
@@ -162,10 +162,11 @@ class Editor:
             await self._files.put(name, _bytes(transcripts[before.version]))
         for name in await self._files.names("brief/"):
             brief = Brief.from_json(await self._read(name))
-            if brief.transcript in transcripts:
-                await self._files.put(name, _bytes(without(brief, people, transcripts[brief.transcript])))
-            else:
+            transcript = transcripts.get(brief.transcript)
+            if transcript is None:
                 await self._files.remove(name)
+            else:
+                await self._files.put(name, _bytes(proved(brief.without(people), transcript).brief))
 
     async def _transcript(self, version: int) -> Transcript:
         return Transcript.from_json(await self._read(layout.transcript_version(version)))
@@ -191,25 +192,6 @@ def chapters_in(brief: Brief) -> tuple[Chapter, ...]:
         for section in brief.sections
         if section.heading
     )
-
-
-def without(brief: Brief, people: Collection[str], transcript: Transcript) -> Brief:
-    """The same version, where nobody of these is quoted and no line tells what they said."""
-
-    def is_theirs(quotes: Sequence[Quote]) -> bool:
-        return any(quote.person_id in people for quote in quotes)
-
-    def lines(found: Sequence[Line]) -> tuple[Line, ...]:
-        return tuple(line for line in found if not is_theirs(line.quotes))
-
-    kept = replace(
-        brief,
-        summary=lines(brief.summary),
-        sections=tuple(replace(section, lines=lines(section.lines)) for section in brief.sections),
-        claims=tuple(claim for claim in brief.claims if not is_theirs([claim.quote])),
-        figures=lines(brief.figures),
-    )
-    return proved(kept, transcript).brief
 
 
 def _with_facts(now: Recording, then: Recording, words: Words, *, model_refused: str) -> Recording:
