@@ -112,7 +112,7 @@ def retimed(words: Sequence[Word], texts: Sequence[str]) -> tuple[Word, ...]:
                 for word, text in zip(words[first:end], new, strict=True)
             )
         elif new:
-            found += _spread(new, *_room(words, first, end))
+            found += spread(new, *_room(words, first, end))
     return tuple(found)
 
 
@@ -125,7 +125,7 @@ def _room(words: Sequence[Word], first: int, end: int) -> tuple[int, int]:
     return start_ms, max(start_ms, end_ms)
 
 
-def _spread(texts: Sequence[str], start_ms: int, end_ms: int) -> list[Word]:
+def spread(texts: Sequence[str], start_ms: int, end_ms: int) -> list[Word]:
     """Long words take longer to say."""
     whole = sum(map(len, texts))
     found, before = [], 0

@@ -43,4 +43,4 @@ class Translator(Protocol):
         """Into which languages it can translate from this one; empty: into whatever is asked."""
 
     async def translate(self, texts: Sequence[str], *, source: str, target: str) -> list[str]:
-        """As many texts as were given, in their order. Raises: EngineFailed."""
+        """As many texts as were given, in their order; empty where it has none. Raises: EngineFailed."""
