@@ -3,6 +3,7 @@
 Development only, see mock.py. No machine has heard it: words have even times and made-up doubts."""
 
 import json
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -214,12 +215,14 @@ def packets() -> list[bytes]:
     return found
 
 
-def segment(k: int) -> bytes:
+def segment(k: int, *, ticks: Callable[[int], bytes] | None = None) -> bytes:
+    """Of the debate's mix. `ticks`: the box that goes before each chunk."""
     per_chunk, all_of_it = CHUNK_SAMPLES // 1024, packets()
     round_chunks = len(all_of_it) // per_chunk
     numbers = range(k * CHUNKS_PER_SEGMENT, (k + 1) * CHUNKS_PER_SEGMENT)
     starts = [(n, (n - RECORD_FIRST) % round_chunks * per_chunk) for n in numbers]
-    return b"".join(chunk(n, Codec.AAC, all_of_it[at : at + per_chunk]) for n, at in starts)
+    before = ticks or (lambda _: b"")
+    return b"".join(before(n) + chunk(n, Codec.AAC, all_of_it[at : at + per_chunk]) for n, at in starts)
 
 
 def playlist(count: int, *, is_over: bool) -> str:

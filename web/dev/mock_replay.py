@@ -1,14 +1,18 @@
 """The routes of a record of cardboard: `older` is 93 s long, `long` three hours. Development only."""
 
+from collections.abc import Callable
 from typing import Any
 
 import mock_record
 from aiohttp import web
 from mock_front import OPEN, id_of
-from mock_world import WORLD
+from mock_world import EPOCH_MS, WORLD, facts
 
 from stentor.formats.cmaf import init_segment
+from stentor.formats.emsg import tick_box
+from stentor.limits import CHUNK_MS
 from stentor.space.rung import Codec
+from stentor.space.tick import TickWriter
 
 LOOPS = {"older": 1, "long": 116}
 """How often the debate is heard in it."""
@@ -52,8 +56,15 @@ async def sound(request: web.Request) -> web.Response:
     if name == "init.mp4":
         body = init_segment(Codec.AAC)
     else:
-        body = mock_record.segment(int(name.removeprefix("seg/").removesuffix(".m4s")))
+        k = int(name.removeprefix("seg/").removesuffix(".m4s"))
+        body = mock_record.segment(k, ticks=ticks() if id_of(request) == "debate" else None)
     return web.Response(body=body, content_type="audio/mp4", headers=OPEN)
+
+
+def ticks() -> Callable[[int], bytes]:
+    """What the segments of the past say: the bytes that were live."""
+    writer = TickWriter()
+    return lambda n: tick_box(n, writer.write(number=n, wall_ms=EPOCH_MS + n * CHUNK_MS, facts=facts(n)))
 
 
 ROUTES = [
