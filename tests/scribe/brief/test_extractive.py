@@ -78,6 +78,16 @@ def test_hosts_chapters_are_the_topics(engine: Extractive) -> None:
     assert headings(brief) == ["Money", "Health"]
 
 
+def test_what_was_said_before_the_first_chapter_does_not_get_its_title(engine: Extractive) -> None:
+    brief = engine.drafted(Material("debate", "", debate().transcript, (Chapter(36_000, "Health"),)))
+    assert [section.start_ms for section in brief.sections] == [0, 36_000]
+    assert headings(brief)[1] == "Health"
+    assert headings(brief)[0] not in {"", "Health"}
+    greeted = engine.drafted(Material("debate", "", debate().transcript, (Chapter(5_000, "All of it"),)))
+    assert headings(greeted) == ["All of it"]
+    assert greeted.sections[0].start_ms == 0
+
+
 def test_without_the_model_and_in_french_there_is_a_brief_too() -> None:
     said = (
         "Parlons des bus. Le réseau de bus coûte quatre-vingt-deux millions d’euros par an.",

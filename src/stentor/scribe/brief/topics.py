@@ -77,13 +77,16 @@ def topics(
 
 
 def _as_chapters(found: Sequence[Passage], chapters: Sequence[Chapter], *, end_ms: int) -> list[Topic]:
-    """What was said before the first chapter belongs to it."""
-    begins = [0, *(chapter.start_ms for chapter in chapters[1:]), max(end_ms, found[-1].end_ms) + 1]
+    """What was said before the first chapter is a topic of its own; only a few words belong to the chapter."""
+    begins: list[tuple[int, str | None]] = [(chapter.start_ms, chapter.title) for chapter in chapters]
+    is_late = chapters[0].start_ms >= _SHORTEST_MS
+    begins = [(0, None), *begins] if is_late else [(0, chapters[0].title), *begins[1:]]
+    starts_ms = [*(start_ms for start_ms, _ in begins), max(end_ms, found[-1].end_ms) + 1]
     middles = [(passage.start_ms + passage.end_ms) // 2 for passage in found]
-    firsts = [int(np.searchsorted(middles, begin)) for begin in begins]
+    firsts = [int(np.searchsorted(middles, start_ms)) for start_ms in starts_ms]
     return [
-        Topic(firsts[index], firsts[index + 1], begins[index], min(begins[index + 1], end_ms), chapter.title)
-        for index, chapter in enumerate(chapters)
+        Topic(firsts[index], firsts[index + 1], start_ms, min(starts_ms[index + 1], end_ms), title)
+        for index, (start_ms, title) in enumerate(begins)
         if firsts[index + 1] > firsts[index]
     ]
 
