@@ -1,5 +1,8 @@
 """A host's corrections: what stays keeps its time, what is new shares the time of what it replaces."""
 
+from itertools import pairwise
+from time import process_time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -43,6 +46,17 @@ def test_a_word_put_in_stands_in_the_pause_at_its_place() -> None:
     now = retimed(words("free is free"), ["free", "is", "never", "free"])
     assert [(word.text, word.start_ms) for word in now][1:3] == [("is", 300), ("never", 550)]
     assert now[2].end_ms == 600
+
+
+def test_words_that_come_again_and_again_keep_no_core_busy() -> None:
+    was = words(" ".join(["well", *("ab"[at % 2] for at in range(2_000)), "so", "then"]))
+    texts = ["Well", *("abc"[at % 3] for at in range(1_500)), "so", "then"]
+    began_s = process_time()
+    now = retimed(was, texts)
+    assert process_time() - began_s < 2, "the same words were looked for in a square of a square"
+    assert [word.text for word in now] == texts
+    assert (now[0].start_ms, now[-2:]) == (0, was[-2:])
+    assert all(one.end_ms <= then.start_ms for one, then in pairwise(now[1:-2]))
 
 
 def test_a_comma_moves_no_word() -> None:

@@ -4,9 +4,11 @@ Words that stay keep their times; new ones share the time of what they replace, 
 transcript still plays from its second. Never: a version changed in place.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
+from itertools import takewhile
 from typing import Any, Final, Self
 
 from stentor.errors import BadInput
@@ -16,6 +18,9 @@ from stentor.space.people import plain_text
 
 TURN_LENGTH_MAX: Final = 20_000
 """Characters; the longest turn that the machine makes is a minute's talk, about 1,500."""
+
+_SAME_PAIRS_MAX: Final = 20_000
+"""Pairs of a word of before and the same one of after: a turn of 2,000 words of a language has them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +105,13 @@ def retimed(words: Sequence[Word], texts: Sequence[str]) -> tuple[Word, ...]:
     Args:
         words: at least one.
         texts: at least one, without blanks.
-    Bounds: quadratic in the words that differ; a turn has some hundred.
+    Bounds: 0.1 s; where words come again so often that finding the same ones would take longer, the new ones
+        share the time of all that are between the first and the last that differ.
     """
-    matcher = SequenceMatcher(None, [bare(w.text) for w in words], [bare(t) for t in texts], autojunk=False)
     found: list[Word] = []
-    for kind, first, end, new_first, new_end in matcher.get_opcodes():
+    for kind, first, end, new_first, new_end in _changes(
+        [bare(w.text) for w in words], list(map(bare, texts))
+    ):
         new = texts[new_first:new_end]
         if kind == "equal":
             found += (
@@ -114,6 +121,30 @@ def retimed(words: Sequence[Word], texts: Sequence[str]) -> tuple[Word, ...]:
         elif new:
             found += spread(new, *_room(words, first, end))
     return tuple(found)
+
+
+def _changes(before: Sequence[str], after: Sequence[str]) -> list[tuple[str, int, int, int, int]]:
+    """As `SequenceMatcher.get_opcodes`: what is equal, and what stands where something else stood.
+
+    Source: measured; 2,000 words that are all «a» or «b» kept a core busy for 66 s.
+    """
+    counts, others = Counter(before), Counter(after)
+    if sum(count * others[text] for text, count in counts.items()) <= _SAME_PAIRS_MAX:
+        return SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
+    head = _same_count(before, after)
+    rest = min(len(before), len(after)) - head
+    tail = min(rest, _same_count(before[::-1], after[::-1]))
+    end, new_end = len(before) - tail, len(after) - tail
+    return [
+        ("equal", 0, head, 0, head),
+        ("replace", head, end, head, new_end),
+        ("equal", end, len(before), new_end, len(after)),
+    ]
+
+
+def _same_count(one: Sequence[str], other: Sequence[str]) -> int:
+    """With how many of the same they begin."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
 
 
 def _room(words: Sequence[Word], first: int, end: int) -> tuple[int, int]:

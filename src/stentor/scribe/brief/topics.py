@@ -77,7 +77,7 @@ def topics(
 
 
 def _as_chapters(found: Sequence[Passage], chapters: Sequence[Chapter], *, end_ms: int) -> list[Topic]:
-    """What was said before the first chapter is a topic of its own; only a few words belong to the chapter."""
+    """What was said before the first chapter is a topic of its own; a few words belong to the chapter."""
     begins: list[tuple[int, str | None]] = [(chapter.start_ms, chapter.title) for chapter in chapters]
     is_late = chapters[0].start_ms >= _SHORTEST_MS
     begins = [(0, None), *begins] if is_late else [(0, chapters[0].title), *begins[1:]]
