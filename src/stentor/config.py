@@ -128,6 +128,23 @@ class Settings(BaseSettings):
         (), "URLs", "All edges of the house, as listeners reach them; players try the next when one is gone."
     )
 
+    podcast_title: str = _setting(
+        "", "text", "What the house's podcast feed is called. Empty: the front door's host name."
+    )
+    podcast_email: str = _setting(
+        "", "address", "The feeds' owner, for directories that send a code there. Empty: none is told."
+    )
+    podcast_category: str = _setting(
+        "Society & Culture", "category", "One of Apple's categories, in which directories list the feeds."
+    )
+    podcast_explicit: bool = _setting(False, "yes/no", "The feeds say that they are not for children.")
+    websub_hub: str = _setting(
+        "",
+        "URL",
+        "A WebSub hub that is told when a feed has changed. Needs edge_url. Empty: none.",
+        pattern=r"^(https?://\S+)?$",
+    )
+
     trusted_proxies: tuple[str, ...] = _setting(
         (),
         "networks",
@@ -253,6 +270,13 @@ class Settings(BaseSettings):
         "Of a transcript in one request; four are about a token, and the answer needs room as well.",
         ge=1_000,
         le=2_000_000,
+    )
+    llm_brief_s: float = _setting(
+        900.0,
+        "s",
+        "A model's whole brief; after that it is extractive. The record's other texts wait for it.",
+        ge=1,
+        le=86_400,
     )
     llm_requests_max: int = _setting(
         40,

@@ -32,9 +32,9 @@ from stentor.edge.live import Live
 from stentor.edge.metrics import Metrics
 from stentor.edge.pages import BUILT, Pages
 from stentor.edge.public.addresses import Addresses
-from stentor.edge.public.card import Card
 from stentor.edge.public.cards import Cards
 from stentor.edge.public.hosts import Hosts
+from stentor.edge.public.podcast_routes import PodcastRoutes
 from stentor.edge.public.routes import PublicRoutes
 from stentor.edge.public.search import SearchRoutes
 from stentor.edge.replay.archive import Archive
@@ -77,6 +77,8 @@ class Parts:
     hosts: Hosts
     archive: Archive
     search: SearchRoutes
+    cards: Cards
+    podcasts: PodcastRoutes
     addresses: Addresses = field(default_factory=Addresses)
     pages_dir: Path = BUILT
     waits: Waits = field(default_factory=Waits)
@@ -130,11 +132,12 @@ def front_door(parts: Parts) -> ASGIApp:
             ).routes(),
             *parts.extras.routes(),
             *parts.search.routes(),
+            *parts.podcasts.routes(),
             *PublicRoutes(
                 parts.spaces,
                 parts.hosts,
                 parts.addresses,
-                Cards(Card.from_pages(parts.pages_dir), parts.clock),
+                parts.cards,
                 parts.clock,
             ).routes(),
             *Pages(parts.pages_dir, parts.spaces, parts.hosts, parts.addresses).routes(),

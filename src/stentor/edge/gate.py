@@ -31,7 +31,11 @@ from stentor.edge.metrics import Metrics
 from stentor.edge.neighbours import Neighbours
 from stentor.edge.pages import BUILT
 from stentor.edge.public.addresses import Addresses
+from stentor.edge.public.card import Card
+from stentor.edge.public.cards import Cards
 from stentor.edge.public.hosts import Hosts
+from stentor.edge.public.podcast_routes import PodcastRoutes, Publisher
+from stentor.edge.public.podcast_shows import Shelves
 from stentor.edge.public.search import SearchRoutes
 from stentor.edge.replay.archive import Archive
 from stentor.edge.replay.recordings import Recordings
@@ -102,6 +106,19 @@ async def running(
         stack.push_async_callback(archive.close)
         search = SearchRoutes(bus, spaces, recordings, clock, lambda: neighbours.extras)
         stack.push_async_callback(search.close)
+        addresses = Addresses(settings.edge_url, settings.edge_urls)
+        cards = Cards(Card.from_pages(pages_dir), clock)
+        podcasts = PodcastRoutes(
+            spaces,
+            recordings,
+            Shelves(archive.catalogue, hosts.names),
+            addresses,
+            cards,
+            Publisher.configured(settings),
+            clock,
+            lambda: neighbours.extras,
+        )
+        stack.push_async_callback(podcasts.close)
         trusted = Trusted.parsed(settings.trusted_proxies)
         extras = ExtrasRoutes(
             spaces,
@@ -124,7 +141,9 @@ async def running(
             hosts,
             archive,
             search,
-            Addresses(settings.edge_url, settings.edge_urls),
+            cards,
+            podcasts,
+            addresses,
             pages_dir,
             waits,
             trusted,

@@ -17,7 +17,7 @@ from starlette.routing import Route
 
 from stentor.edge import answers
 from stentor.edge.public.addresses import Addresses
-from stentor.edge.public.head_tags import Template, neutral_tags, tags_of
+from stentor.edge.public.head_tags import Template, feed_tags, neutral_tags, tags_of
 from stentor.edge.public.hosts import Hosts
 from stentor.edge.spaces import Spaces
 from stentor.errors import CannotStart, NoSuchSpace, NotFound
@@ -109,6 +109,8 @@ class Pages:
                     next_step="run `make web` to build them anew",
                 )
             self._files[path.relative_to(directory).as_posix()] = StaticFile.read(path)
+        if "home.html" in self._files:
+            self._files["home.html"] = _with_feed(self._files["home.html"])
         self._templates: dict[str, Template] = {
             name: Template.of(self._files[name].text.raw.decode())
             for name in ("listen.html", "embed.html")
@@ -175,3 +177,9 @@ class Pages:
         if found is None:
             return HTMLResponse(_NOT_BUILT, 503, self._headers | {"Cache-Control": answers.NO_STORE})
         return found.response(request, dict(self._headers))
+
+
+def _with_feed(page: StaticFile) -> StaticFile:
+    """The front page names the house's podcast."""
+    raw = page.text.raw.replace(b"</head>", feed_tags().encode() + b"</head>", 1)
+    return StaticFile(answers.Text(raw, page.text.mime))

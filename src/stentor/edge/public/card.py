@@ -1,4 +1,4 @@
-"""The card: a Space's picture in link previews, 1200 × 630. The one file that imports Pillow.
+"""The card: a Space's picture, 1200 × 630 in link previews, square in podcasts. Only this imports Pillow.
 
 Comes in: title, hosts, date; the pages' own type face. Goes out: a PNG. Never: a picture opened, a letter
 that the type face does not have (a title that it cannot write is left to the text beside the card).
@@ -9,7 +9,6 @@ import math
 import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property
 from pathlib import Path
 from typing import Final
 
@@ -26,13 +25,40 @@ _QUIET: Final = "#A8A59D"
 _AMBER: Final = "#E0A100"
 _EDGE_PX: Final = 80
 _TITLE_SIZES_PX: Final = (92, 76, 62, 50)
-_TITLE_LINES: Final = 3
 _SMALL_PX: Final = 36
 _MARK_PX: Final = 96
 _BOLD: Final = 680
 _NO_LETTER: Final = "\uffff"
 _NAMES_MAX: Final = 70
 _LETTERS_MAX: Final = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How large a picture is.
+
+    Args:
+        zoom: of everything that is on it, against the link preview's.
+        lines: of the title, at most.
+    """
+
+    width_px: int
+    height_px: int
+    zoom: float
+    lines: int
+
+    def zoomed(self, px: float) -> int:
+        return round(self.zoom * px)
+
+    @property
+    def room_px(self) -> int:
+        """Between the edges."""
+        return self.width_px - 2 * self.zoomed(_EDGE_PX)
+
+
+CARD: Final = Shape(WIDTH_PX, HEIGHT_PX, zoom=1.0, lines=3)
+COVER: Final = Shape(1400, 1400, zoom=1.6, lines=5)
+"""The least that Apple's directory takes: podcasters.apple.com/support/896."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +92,7 @@ class Card:
         self._faces = faces
         self._fonts: dict[tuple[int, bool], list[ImageFont.FreeTypeFont]] = {}
         self._face_index: dict[str, int | None] = {}
+        self._papers: dict[Shape, Image.Image] = {}
 
     @classmethod
     def from_pages(cls, directory: Path) -> "Card":
@@ -73,59 +100,48 @@ class Card:
         paths = sorted(directory.glob("assets/inter-latin*.woff2"), key=lambda p: ("-ext" in p.name, p.name))
         return cls([path.read_bytes() for path in paths])
 
-    def png(self, words: Words) -> bytes:
-        """Bounds: about 40 ms of a core."""
-        image = self._paper.copy()
+    def png(self, words: Words, shape: Shape = CARD) -> bytes:
+        """Bounds: about 40 ms of a core, 150 for a cover."""
+        image = self._paper(shape)
         draw = ImageDraw.Draw(image)
-        room_px = WIDTH_PX - 2 * _EDGE_PX
-        y_px = HEIGHT_PX - _EDGE_PX
+        small_px, y_px = shape.zoomed(_SMALL_PX), shape.height_px - shape.zoomed(_EDGE_PX)
         for text, colour in ((words.date, _AMBER), (words.hosts, _QUIET)):
             if text and self._can_write(text):
-                self._write(draw, text, y_px, _SMALL_PX, colour, is_bold=False)
-                y_px -= round(1.5 * _SMALL_PX)
+                self._write(draw, text, (shape.zoomed(_EDGE_PX), y_px), small_px, colour, is_bold=False)
+                y_px -= round(1.5 * small_px)
         title = unicodedata.normalize("NFC", words.title)
         if title and self._can_write(title):
-            size_px, lines = self._fitted(title, room_px)
-            y_px = min(y_px - 16, HEIGHT_PX - _EDGE_PX - 60)
+            size_px, lines = self._fitted(title, shape)
+            y_px = min(y_px - shape.zoomed(16), shape.height_px - shape.zoomed(_EDGE_PX + 60))
             for line in reversed(lines):
-                self._write(draw, line, y_px, size_px, _INK, is_bold=True)
+                self._write(draw, line, (shape.zoomed(_EDGE_PX), y_px), size_px, _INK, is_bold=True)
                 y_px -= round(1.15 * size_px)
         out = io.BytesIO()
         image.save(out, "PNG")
         return out.getvalue()
 
-    @cached_property
-    def _paper(self) -> Image.Image:
-        """The mark as in `favicon.svg`: three arcs of a horn, drawn four times as large for smooth edges."""
-        image = Image.new("RGB", (WIDTH_PX, HEIGHT_PX), _PAPER)
-        unit = 4 * _MARK_PX / 32
-        mark = Image.new("RGB", (4 * _MARK_PX, 4 * _MARK_PX), _PAPER)
-        draw = ImageDraw.Draw(mark)
-        for radius in (7.0, 13.5, 20.0):
-            outer = radius + 1.8
-            box = [unit * (4 - outer), unit * (16 - outer), unit * (4 + outer), unit * (16 + outer)]
-            draw.arc(box, -40, 40, fill=_AMBER, width=round(3.6 * unit))
-            for turn in (-1, 1):
-                x = 4 + radius * math.cos(math.radians(40))
-                y = 16 + turn * radius * math.sin(math.radians(40))
-                draw.circle((unit * x, unit * y), 1.8 * unit, fill=_AMBER)
-        image.paste(
-            mark.resize((_MARK_PX, _MARK_PX), Image.Resampling.LANCZOS), (_EDGE_PX - _MARK_PX // 5, 44)
-        )
-        return image
+    def _paper(self, shape: Shape) -> Image.Image:
+        """A sheet with the mark on it, drawn once."""
+        if shape not in self._papers:
+            mark_px = shape.zoomed(_MARK_PX)
+            image = Image.new("RGB", (shape.width_px, shape.height_px), _PAPER)
+            image.paste(_mark(mark_px), (shape.zoomed(_EDGE_PX) - mark_px // 5, shape.zoomed(44)))
+            self._papers[shape] = image
+        return self._papers[shape].copy()
 
-    def _fitted(self, title: str, room_px: int) -> tuple[int, list[str]]:
+    def _fitted(self, title: str, shape: Shape) -> tuple[int, list[str]]:
         """The largest size at which the title fits into its lines; the smallest one cuts it."""
         lines: list[str] = []
-        for size_px in _TITLE_SIZES_PX:
-            lines = self._lines(title, size_px, room_px)
-            if len(lines) <= _TITLE_LINES:
+        size_px = 0
+        for size in _TITLE_SIZES_PX:
+            size_px = shape.zoomed(size)
+            lines = self._lines(title, size_px, shape.room_px)
+            if len(lines) <= shape.lines:
                 return size_px, lines
-        size_px = _TITLE_SIZES_PX[-1]
-        last = lines[_TITLE_LINES - 1]
-        while self._length(f"{last}…", size_px) > room_px:
+        last = lines[shape.lines - 1]
+        while self._length(f"{last}…", size_px) > shape.room_px:
             last = last[:-1]
-        return size_px, [*lines[: _TITLE_LINES - 1], f"{last.rstrip(',;:. ')}…"]
+        return size_px, [*lines[: shape.lines - 1], f"{last.rstrip(',;:. ')}…"]
 
     def _lines(self, text: str, size_px: int, room_px: int) -> list[str]:
         lines, line = [], ""
@@ -149,9 +165,16 @@ class Card:
         return sum(font.getlength(run) for run, font in self._runs(text, size_px, is_bold=True))
 
     def _write(
-        self, draw: ImageDraw.ImageDraw, text: str, y_px: int, size_px: int, colour: str, *, is_bold: bool
+        self,
+        draw: ImageDraw.ImageDraw,
+        text: str,
+        at_px: tuple[int, int],
+        size_px: int,
+        colour: str,
+        *,
+        is_bold: bool,
     ) -> None:
-        x_px = float(_EDGE_PX)
+        x_px, y_px = float(at_px[0]), at_px[1]
         for run, font in self._runs(text, size_px, is_bold=is_bold):
             draw.text((x_px, y_px), run, fill=colour, font=font, anchor="ls")
             x_px += font.getlength(run)
@@ -197,3 +220,19 @@ class Card:
                 found = [own]
             self._fonts[size_px, is_bold] = found
         return found
+
+
+def _mark(size_px: int) -> Image.Image:
+    """The mark as in `favicon.svg`: three arcs of a horn, drawn four times as large for smooth edges."""
+    unit = 4 * size_px / 32
+    mark = Image.new("RGB", (4 * size_px, 4 * size_px), _PAPER)
+    draw = ImageDraw.Draw(mark)
+    for radius in (7.0, 13.5, 20.0):
+        outer = radius + 1.8
+        box = [unit * (4 - outer), unit * (16 - outer), unit * (4 + outer), unit * (16 + outer)]
+        draw.arc(box, -40, 40, fill=_AMBER, width=round(3.6 * unit))
+        for turn in (-1, 1):
+            x = 4 + radius * math.cos(math.radians(40))
+            y = 16 + turn * radius * math.sin(math.radians(40))
+            draw.circle((unit * x, unit * y), 1.8 * unit, fill=_AMBER)
+    return mark.resize((size_px, size_px), Image.Resampling.LANCZOS)

@@ -69,10 +69,20 @@ def tags_of(space: Space, *, hosts: tuple[str, ...], base: str) -> str:
         _property("og:image:alt", space.title),
         _name("twitter:card", "summary_large_image"),
         f'<link rel="canonical" href="{escape(url)}">',
+        feed_tags(base, account_id=space.account_id),
         f'<link rel="alternate" type="application/json+oembed" title="{escape(space.title)}" '
         f'href="{escape(oembed)}">',
     ]
     return "".join(found)
+
+
+def feed_tags(base: str = "", *, account_id: str | None = None) -> str:
+    """The podcast feeds, for browsers and players that look for them: the house's, and a host's own."""
+    paths = ["/feed.xml"] if account_id is None else [f"/hosts/{quote(account_id)}/feed.xml", "/feed.xml"]
+    return "".join(
+        f'<link rel="alternate" type="application/rss+xml" title="{SITE}" href="{escape(base + path)}">'
+        for path in paths
+    )
 
 
 def neutral_tags(title: str, *, is_indexed: bool) -> str:

@@ -18,7 +18,7 @@ from starlette.routing import Route
 
 from stentor.edge import answers
 from stentor.edge.replay.archive import Archive
-from stentor.edge.replay.listing import chapters_of, record_told
+from stentor.edge.replay.listing import chapters_of, feeds_of, record_told
 from stentor.edge.replay.shared import Shared
 from stentor.errors import BadInput, NotFound
 from stentor.record.chapters import Chapter
@@ -74,7 +74,12 @@ class FileRoutes:
         manifest = await self.archive.catalogue.manifest(recording)
         words = await self.archive.catalogue.words(recording)
         told = record_told(
-            recording, manifest, words, chapters=await self._chapters(recording), is_public=is_public
+            recording,
+            manifest,
+            words,
+            chapters=await self._chapters(recording),
+            feeds=feeds_of(self.archive.spaces.known(recording.space_id)),
+            is_public=is_public,
         )
         return JSONResponse(told, headers=answers.open_headers(answers.RECORD))
 

@@ -13,6 +13,7 @@ from stentor.record.chapters import Chapter
 from stentor.record.recording import Recording
 from stentor.shelf.giving import mime_of
 from stentor.shelf.manifest import FileKept, Manifest, Words
+from stentor.space.record import Space
 
 
 def record_told(
@@ -21,6 +22,7 @@ def record_told(
     words: Words | None,
     *,
     chapters: Iterable[Chapter],
+    feeds: Iterable[str],
     is_public: Callable[[str], bool],
 ) -> dict[str, Any]:
     """docs/PROTOCOL.md section 3 is its contract."""
@@ -51,6 +53,7 @@ def record_told(
         "brief": {"version": words.brief, "is_machine": words.is_machine_brief}
         if words and words.brief
         else None,
+        "feeds": list(feeds),
         "files": [_file(name, files[name]) for name in sorted(files) if is_public(name)],
     }
 
@@ -65,6 +68,14 @@ def record_hinted(recording: Recording, manifest: Manifest, words: Words | None)
         "is_machine_transcript": words.is_machine_transcript if words else True,
         "languages": list(words.languages) if words else list(recording.made.languages),
     }
+
+
+def feeds_of(space: Space) -> list[str]:
+    """The podcasts that it is an episode of: its host's, the house's; a private one of none."""
+    if space.is_private:
+        return []
+    own = [] if space.account_id is None else [f"/hosts/{space.account_id}/feed.xml"]
+    return [*own, "/feed.xml"]
 
 
 def chapters_of(data: bytes) -> tuple[Chapter, ...]:
