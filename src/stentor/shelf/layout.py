@@ -19,6 +19,7 @@ EVENTS: Final = "events.jsonl"
 NUMBER: Final = "log"
 """Member of each of its lines: the event's place in the Space's log, which never goes back."""
 
+TRANSLATIONS: Final = "translation/"
 TRANSCRIPT_TEXTS: Final = ("vtt", "srt", "txt", "html", "json")
 BRIEF_TEXTS: Final = ("md", "html", "json")
 
@@ -58,6 +59,11 @@ def transcript_version(version: int) -> str:
 
 def brief_version(version: int) -> str:
     return f"brief/{version}.json"
+
+
+def translation(language: str) -> str:
+    """Sentence by sentence what was translated so far; no text for readers."""
+    return f"{TRANSLATIONS}{language}.json"
 
 
 def transcript_text(kind: str, language: str | None = None) -> str:

@@ -51,9 +51,11 @@ def says(topics: Iterable[object], claims: Iterable[object] = (), summary: objec
     return lambda asked: part if asked.form == "PartAnswer" else written(summary)
 
 
-def briefer(server: ModelServer, *, chars: int = 24_000, requests_max: int = 40) -> ModelBriefer:
+def briefer(
+    server: ModelServer, *, chars: int = 24_000, requests_max: int = 40, brief_s: float = 20
+) -> ModelBriefer:
     endpoint = Endpoint(server.url, model="tiny", timeout_s=10)
-    return ModelBriefer(endpoint, request_chars=chars, requests_max=requests_max)
+    return ModelBriefer(endpoint, request_chars=chars, requests_max=requests_max, brief_s=brief_s)
 
 
 async def drafted(say: Say, *, material: Material = MATERIAL) -> Brief:
@@ -138,6 +140,12 @@ async def test_a_talk_that_would_cost_too_many_requests_is_not_begun() -> None:
         with pytest.raises(EngineFailed, match="llm_requests_max is 2"):
             await briefer(server, chars=1_000, requests_max=2).draft(MATERIAL)
     assert server.asked == []
+
+
+async def test_a_brief_that_takes_too_long_as_a_whole_is_given_up() -> None:
+    async with model_server(lambda _: None) as server:
+        with pytest.raises(EngineFailed, match=r"no brief within 0\.2 s"):
+            await briefer(server, brief_s=0.2).draft(MATERIAL)
 
 
 async def test_the_hosts_chapters_are_the_topics() -> None:

@@ -35,19 +35,28 @@ class ModelBriefer:
     Args:
         request_chars: of the transcript in one request.
         requests_max: for one brief; a longer talk is left to another engine.
+        brief_s: for all of them together; other texts of the record wait for the brief.
     """
 
-    def __init__(self, endpoint: Endpoint, *, request_chars: int, requests_max: int) -> None:
+    def __init__(self, endpoint: Endpoint, *, request_chars: int, requests_max: int, brief_s: float) -> None:
         self._endpoint = endpoint
         self._request_chars = request_chars
         self._requests_max = requests_max
+        self._brief_s = brief_s
 
     @property
     def name(self) -> str:
         return self._endpoint.name
 
     async def draft(self, material: Material) -> Brief:
-        """Bounds: `requests_max` requests, one after the other."""
+        """Bounds: `requests_max` requests, one after the other; `brief_s`."""
+        try:
+            async with asyncio.timeout(self._brief_s):
+                return await self._draft(material)
+        except TimeoutError:
+            raise EngineFailed(f"{self.name} has written no brief within {self._brief_s:g} s.") from None
+
+    async def _draft(self, material: Material) -> Brief:
         transcript = material.transcript
         parts = parts_of(transcript, chars=self._request_chars)
         if len(parts) + 1 > self._requests_max:

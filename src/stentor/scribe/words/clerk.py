@@ -21,12 +21,13 @@ from stentor.errors import EngineFailed, LogAway, StentorError
 from stentor.limits import LEASE_TTL_S
 from stentor.log.state import CrewStore
 from stentor.record.recording import Recording, Stage
-from stentor.scribe.brief.port import Briefer
+from stentor.scribe.brief.port import Briefer, Translator
 from stentor.scribe.recording.desk import Desk
-from stentor.scribe.words.due import is_over, is_to_hear, is_to_publish
+from stentor.scribe.words.due import is_over, is_to_hear, is_to_publish, is_to_translate
 from stentor.scribe.words.editor import Editor
 from stentor.scribe.words.fetched import fetch_voices
 from stentor.scribe.words.hearing import Hearing
+from stentor.scribe.words.interpreter import Interpreter
 from stentor.scribe.words.listening import FOLDER
 from stentor.shelf import layout
 from stentor.shelf.manifest import Manifest
@@ -46,16 +47,26 @@ class Clerk:
     """Of one process.
 
     Args:
+        translator: None: the house has none.
         fetched: where voices lie that come from the shelf: a folder per Space.
     """
 
     def __init__(
-        self, desk: Desk, crews: CrewStore, hearing: Hearing, briefers: Sequence[Briefer], *, fetched: Path
+        self,
+        desk: Desk,
+        crews: CrewStore,
+        hearing: Hearing,
+        briefers: Sequence[Briefer],
+        *,
+        translator: Translator | None = None,
+        fetched: Path,
     ) -> None:
         self._desk = desk
         self._crews = crews
         self._hearing = hearing
         self._briefers = briefers
+        self._writing = asyncio.Lock()
+        self._interpreter = Interpreter(desk, translator, self._writing)
         self._fetched = fetched
         self._spaces: dict[str, Space] = {}
         self._recordings: dict[str, Recording] = {}
@@ -69,13 +80,14 @@ class Clerk:
         """Space → when it is tried again after a failure, monotonic s."""
 
     async def run(self) -> None:
-        """For ever. Bounds: one Space is heard at a time, one is published at a time."""
+        """For ever. Bounds: one Space is heard at a time, one is published, one is translated at a time."""
         async with asyncio.TaskGroup() as group:
             group.create_task(self._follow_spaces(), name="spaces")
             group.create_task(self._follow_recordings(), name="recordings")
             group.create_task(self._renew(), name="leases")
             group.create_task(self._again_and_again(self._hear), name="hearing")
             group.create_task(self._again_and_again(self._publish), name="publishing")
+            group.create_task(self._again_and_again(self._translate), name="translating")
 
     async def _follow_spaces(self) -> None:
         async for space in self._desk.spaces.watch():
@@ -193,9 +205,31 @@ class Clerk:
         for space in list(self._spaces.values()):
             recording = self._recording(space.id)
             if is_to_publish(space, recording) and self._is_time(space.id) and await self._hold(space.id):
-                await self._guarded(space, self._publish_one)
+                async with self._writing:
+                    await self._guarded(space, self._publish_one)
                 return True
         return False
+
+    async def _translate(self) -> bool:
+        """What one Space's translations lack, beside the publishing of others. Raises: LogAway."""
+        for space in list(self._spaces.values()):
+            is_due = is_to_translate(space, self._recording(space.id)) and self._interpreter.is_time(space.id)
+            if is_due and self._is_time(space.id) and await self._hold(space.id):
+                await self._guarded(space, self._translate_one)
+                return True
+        return False
+
+    async def _translate_one(self, space: Space) -> None:
+        recording = await self._desk.recordings.get(space.id)
+        problem = await self._interpreter.fill(recording, await self._editor(space).newest(recording))
+
+        def told(now: Recording) -> Recording:
+            return replace(now, made=replace(now.made, untranslated=problem))
+
+        async with self._writing:
+            self._recordings[space.id] = await self._desk.recordings.change(space.id, told)
+            if is_to_translate(space, self._recordings[space.id]):
+                await self._publish_one(space)
 
     async def _publish_one(self, space: Space) -> None:
         recording = await self._desk.recordings.get(space.id)

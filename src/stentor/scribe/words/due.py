@@ -28,7 +28,7 @@ def is_over(recording: Recording) -> bool:
 
 
 def is_to_publish(space: Space, recording: Recording) -> bool:
-    """Whether texts, brief, chapters or translations are not those that are wished.
+    """Whether texts, brief or chapters are not those that are wished.
 
     A removal waits for the programme's: until then the wish can be taken back, and nothing is given out.
     """
@@ -46,6 +46,15 @@ def is_to_publish(space: Space, recording: Recording) -> bool:
         chapters_of(wishes.chapters) != made.chapters_of,
     )
     return any(lacks)
+
+
+def is_to_translate(space: Space, recording: Recording) -> bool:
+    """Whether the texts are on the shelf, and not in the languages that are wished."""
+    wishes, made = recording.wishes, recording.made
+    is_ready = is_over(recording) and not is_to_publish(space, recording) and made.transcript != 0
+    is_gone = wishes.is_unwanted or made.is_gone or space.state is State.DELETED
+    is_removing = set(wishes.removed) != set(made.removed)
+    return is_ready and not is_gone and not is_removing and set(wishes.languages) != set(made.languages)
 
 
 def chapters_of(chapters: tuple[Chapter, ...]) -> str:

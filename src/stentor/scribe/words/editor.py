@@ -24,6 +24,8 @@ from stentor.record.transcript import Transcript
 from stentor.scribe.brief.making import Making, make
 from stentor.scribe.brief.port import Briefer, Material
 from stentor.scribe.words.due import chapters_of
+from stentor.scribe.words.interpreter import Versions
+from stentor.scribe.words.translations import Rendered, rendered
 from stentor.shelf import layout
 from stentor.shelf.manifest import Words
 from stentor.shelf.store import SpaceShelf
@@ -79,24 +81,39 @@ class Editor:
             await self._forget(frozenset(wishes.removed))
         transcript = await self._transcript(wishes.transcript) if wishes.transcript else None
         texts: dict[str, bytes] = {}
-        brief, model_refused = None, ""
+        brief, model_refused, translations = None, "", Rendered()
         if transcript is not None:
             made = await asyncio.to_thread(transcript_texts, transcript, title=self._title)
             texts |= {layout.transcript_text(kind): text for kind, text in made.items()}
             making = await self._brief(recording, transcript, is_removal=is_removal, wall_ms=wall_ms)
             brief, model_refused = making.brief, making.given_up
             texts |= {layout.brief_text(kind): text for kind, text in brief_texts(brief).items()}
+            translations = await rendered(self._files, wishes.languages, transcript, brief, title=self._title)
+            texts |= translations.texts
         chapters = wishes.chapters or (chapters_in(brief) if brief else ())
         if chapters:
             texts[layout.CHAPTERS] = chapters_json(chapters)
-        words = await self._list(texts, transcript, brief, language=language)
+        words = await self._list(
+            texts, transcript, brief, language=language, languages=translations.languages
+        )
         return Published(
             lambda now: _with_facts(now, recording, words, model_refused=model_refused),
             brief is not None and brief.version != wishes.brief,
         )
 
+    async def newest(self, recording: Recording) -> Versions:
+        """The versions of which the texts on the shelf are made. Raises: ShelfAway. BadInput."""
+        made = recording.made
+        return Versions(await self._transcript(made.transcript), await self._version_of_brief(made.brief))
+
     async def _list(
-        self, texts: dict[str, bytes], transcript: Transcript | None, brief: Brief | None, *, language: str
+        self,
+        texts: dict[str, bytes],
+        transcript: Transcript | None,
+        brief: Brief | None,
+        *,
+        language: str,
+        languages: tuple[str, ...],
     ) -> Words:
         """Writes the texts and then their list; what the last one named and this one does not goes."""
         try:
@@ -107,6 +124,7 @@ class Editor:
             transcript=transcript.version if transcript else 0,
             brief=brief.version if brief else 0,
             language=transcript.language if transcript else language,
+            languages=languages,
             is_machine_transcript=transcript is None or transcript.is_machine,
             is_machine_brief=brief is None or brief.is_machine,
             engine=transcript.engine if transcript else "",

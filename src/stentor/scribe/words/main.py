@@ -22,7 +22,7 @@ from stentor.scribe.main import desk_of
 from stentor.scribe.owner import owner_name
 from stentor.scribe.words.clerk import Clerk, fetched_dir
 from stentor.scribe.words.hearing import Hearing
-from stentor.scribe.words.minds import briefers
+from stentor.scribe.words.minds import briefers, translator
 from stentor.scribe.words.searching import FILE, Searching
 
 NICE: Final = 15
@@ -46,6 +46,7 @@ async def _serve(
             await CrewStore.open(bus),
             hearing,
             briefers(settings),
+            translator=translator(settings),
             fetched=fetched,
         )
         searching = Searching(

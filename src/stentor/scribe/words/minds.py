@@ -7,9 +7,10 @@ import structlog
 from stentor.config import Settings
 from stentor.errors import NoEngine
 from stentor.scribe.brief.extractive import Extractive
-from stentor.scribe.brief.port import Briefer
+from stentor.scribe.brief.port import Briefer, Translator
 from stentor.scribe.endpoint.briefer import ModelBriefer
 from stentor.scribe.endpoint.client import Endpoint
+from stentor.scribe.endpoint.translator import ModelTranslator
 from stentor.scribe.speech.engines import model_folder
 from stentor.scribe.speech.weights import MINILM
 
@@ -27,9 +28,20 @@ def briefers(settings: Settings) -> Sequence[Briefer]:
     if endpoint is None:
         return (Extractive(model),)
     by_model = ModelBriefer(
-        endpoint, request_chars=settings.llm_request_chars, requests_max=settings.llm_requests_max
+        endpoint,
+        request_chars=settings.llm_request_chars,
+        requests_max=settings.llm_requests_max,
+        brief_s=settings.llm_brief_s,
     )
     return (by_model, Extractive(model))
+
+
+def translator(settings: Settings) -> Translator | None:
+    """None: the house has none."""
+    endpoint = _endpoint(settings)
+    if endpoint is None:
+        return None
+    return ModelTranslator(endpoint, request_chars=settings.llm_request_chars)
 
 
 def _endpoint(settings: Settings) -> Endpoint | None:
