@@ -28,6 +28,7 @@ from stentor.backstage.control.count_sender import CountSender
 from stentor.backstage.control.edge_watch import EdgeWatch
 from stentor.backstage.control.finisher import Finisher
 from stentor.backstage.control.house_watch import watch_house
+from stentor.backstage.control.hub_pings import HubPings
 from stentor.backstage.control.webhook_courier import Courier
 from stentor.backstage.control.webhook_sender import WebhookSender
 from stentor.backstage.control.webhook_store import WebhookStore
@@ -136,7 +137,15 @@ async def open_door(settings: Settings, *, pages_dir: Path = _PAGES_DIR) -> Asyn
             sounds_dir=settings.sounds_dir,
             counts_dir=settings.counts_dir,
         )
+        pings = HubPings(
+            webhooks.events,
+            spaces,
+            Courier(may_be_private=settings.webhook_private),
+            settings.websub_hub,
+            settings.listen_url,
+        )
         work = (
+            *([pings.run()] if settings.websub_hub and settings.edge_url else ()),
             *door.live.work(),
             door.events.run(),
             counts.run(),

@@ -57,6 +57,11 @@ class Delivered:
         """`event.demo.space.on_air` → `space.on_air`."""
         return ".".join(self.subject.split(".")[2:4])
 
+    @property
+    def space_id(self) -> str:
+        """`event.demo.space.on_air` → `demo`."""
+        return self.subject.split(".")[1]
+
     async def done(self) -> None:
         """It is never told again, unless this word is lost."""
         with suppress(nats.errors.Error):

@@ -4,6 +4,7 @@ import asyncio
 import io
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import aiohttp
@@ -58,7 +59,11 @@ async def test_a_published_record_is_an_episode_until_it_is_none(
     await crews.change(
         space_id, lambda crew: crew.invited("ada", name="Ada", role=Role.HOST, invitation_id="i")
     )
-    settings = {"edge_url": BASE, "podcast_title": "The house", "websub_hub": "https://hub.example/"}
+    settings: dict[str, Any] = {
+        "edge_url": BASE,
+        "podcast_title": "The house",
+        "websub_hub": "https://hub.example/",
+    }
     async with (
         front_door(nats_url, pages_dir=tmp_path, shelf_dir=tmp_path / "shelf", **settings) as base,
         client(base) as http,

@@ -66,7 +66,7 @@ class Courier:
         await self._http.close()
 
     async def post(self, url: str, body: bytes, headers: dict[str, str]) -> Outcome:
-        """Never raises: every way to fail is an outcome."""
+        """Never raises: every way to fail is an outcome. Without a Content-Type of its own it is JSON."""
         began_s = time.monotonic()
         status: int | None = None
         failure: str | None
@@ -74,7 +74,7 @@ class Courier:
         try:
             # Again, since the setting may have changed: names are checked when they are looked up.
             checked_url(url, may_be_private=self._may_be_private)
-            sent = {**headers, "Content-Type": "application/json"}
+            sent = {"Content-Type": "application/json", **headers}
             async with self._http.post(url, data=body, headers=sent, allow_redirects=False) as answer:
                 status = answer.status
                 failure = None if status in _OK else f"It answered {status}."
