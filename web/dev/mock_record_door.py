@@ -166,8 +166,17 @@ async def versions(_: web.Request) -> web.Response:
     return web.json_response({"items": items, "next": None})
 
 
-async def brief(_: web.Request) -> web.Response:
-    return web.json_response(KEPT.briefs[-1].as_json())
+async def brief_versions(_: web.Request) -> web.Response:
+    items = [
+        {"version": b.version, "by": b.by, "made_ms": b.made_ms, "is_machine": b.is_machine}
+        for b in reversed(KEPT.briefs)
+    ]
+    return web.json_response({"items": items, "next": None})
+
+
+async def brief(request: web.Request) -> web.Response:
+    number = int(request.query.get("version", len(KEPT.briefs)))
+    return web.json_response(KEPT.briefs[number - 1].as_json())
 
 
 async def save_brief(request: web.Request) -> web.Response:
@@ -176,7 +185,7 @@ async def save_brief(request: web.Request) -> web.Response:
         proof = required(replace(wanted, is_machine=False, by="Ana"), KEPT.transcripts[-1])
     except BadInput as error:
         return web.json_response({"detail": str(error)}, status=400)
-    KEPT.briefs.append(replace(proof, version=len(KEPT.briefs) + 1))
+    KEPT.briefs.append(replace(proof, version=len(KEPT.briefs) + 1, made_ms=now_ms()))
     return await brief(request)
 
 
@@ -228,6 +237,7 @@ ROUTES = [
     web.put(f"{_RECORD}/transcript", save_transcript),
     web.get(f"{_RECORD}/transcript/versions", versions),
     web.get(f"{_RECORD}/brief", brief),
+    web.get(f"{_RECORD}/brief/versions", brief_versions),
     web.put(f"{_RECORD}/brief", save_brief),
     web.get(f"{_RECORD}/chapters", chapters),
     web.put(f"{_RECORD}/chapters", chapters),

@@ -15,11 +15,15 @@ import {
   withoutQuote,
 } from "../src/record/brief-edits";
 import { BriefDesk } from "../src/record/brief-desk";
+import { withChapter } from "../src/record/chapter-edits";
+import { ChaptersDesk } from "../src/record/chapters-desk";
+import { Drafts } from "../src/record/draft";
 import { quoteOfSpan } from "../src/record/quoting";
 import type { HostRecordDoor } from "../src/record/host-record-door";
-import type { Brief, Line, Quote } from "../src/record/told";
+import type { Brief, ChapterTold, ChapterWanted, Line, Quote } from "../src/record/told";
+import type { VersionPage } from "../src/record/version-list";
 import { Refusal } from "../src/api/asking";
-import { turnOf } from "./record-words";
+import { Memory, turnOf } from "./record-words";
 
 const TURN = turnOf("t1", "maya", "The buses cost eighty million euros a year", 10_000);
 
@@ -115,6 +119,11 @@ class Door {
     return this.brief_;
   }
 
+  async briefVersions(cursor: string | null): Promise<VersionPage> {
+    const told = (version: number) => ({ version, by: "machine", made_ms: 0, is_machine: true });
+    return cursor === null ? { items: [told(3), told(2)], next: "after 2" } : { items: [told(1)], next: null };
+  }
+
   async saveBrief(brief: Brief): Promise<Brief> {
     const refusal = this.refusals.shift();
     if (refusal) throw refusal;
@@ -124,12 +133,104 @@ class Door {
   }
 }
 
-async function opened(): Promise<{ door: Door; desk: BriefDesk }> {
-  const door = new Door();
-  const desk = new BriefDesk(door as unknown as HostRecordDoor, () => undefined);
+const NOW_MS = 1_800_000_000_000;
+
+async function opened(door = new Door(), memory = new Memory()): Promise<{ door: Door; desk: BriefDesk }> {
+  const drafts = new Drafts<Brief>("brief", "talk", memory);
+  const desk = new BriefDesk(door as unknown as HostRecordDoor, drafts, () => undefined, () => NOW_MS);
   await desk.open();
   return { door, desk };
 }
+
+describe("a brief that is not saved", () => {
+  test("is there again after the page was closed, says so, and can be taken back", async () => {
+    const [door, memory] = [new Door(), new Memory()];
+    const { desk: before } = await opened(door, memory);
+    before.edit(withHeading(before.brief!, 0, "Mine"));
+    before.keeper.now();
+    const { desk } = await opened(door, memory);
+    expect([desk.brief!.sections[0]!.heading, desk.draftMs]).toEqual(["Mine", NOW_MS]);
+    desk.undo();
+    expect([desk.isChanged, desk.draftMs]).toEqual([false, null]);
+    desk.keeper.now();
+    expect(memory.kept.size).toBe(0);
+  });
+
+  test("waits for a choice when somebody has saved meanwhile, however often the page is loaded again", async () => {
+    const [door, memory] = [new Door(), new Memory()];
+    const { desk: before } = await opened(door, memory);
+    before.edit(withHeading(before.brief!, 0, "Mine"));
+    before.keeper.now();
+    door.brief_ = { ...withHeading(BRIEF, 0, "Theirs"), version: 4, by: "Ben" };
+    for (let load = 0; load < 2; load++) {
+      const { desk } = await opened(door, memory);
+      expect(desk.newer?.by).toBe("Ben");
+      await desk.save();
+      expect(door.sent).toEqual([]);
+      desk.keeper.now();
+    }
+    const { desk } = await opened(door, memory);
+    desk.choose(false);
+    desk.keeper.now();
+    expect([desk.brief!.sections[0]!.heading, memory.kept.size]).toEqual(["Theirs", 0]);
+  });
+
+  test("is forgotten once it is saved", async () => {
+    const memory = new Memory();
+    const { desk } = await opened(new Door(), memory);
+    desk.edit(withHeading(desk.brief!, 0, "Mine"));
+    desk.keeper.now();
+    expect(memory.kept.size).toBe(1);
+    await desk.save();
+    expect(memory.kept.size).toBe(0);
+  });
+});
+
+describe("a brief's versions", () => {
+  test("are a list that goes on", async () => {
+    const { desk } = await opened();
+    expect([desk.versions.items.map(({ version }) => version), desk.versions.hasMore]).toEqual([[3, 2], true]);
+    await desk.moreVersions();
+    expect([desk.versions.items.map(({ version }) => version), desk.versions.hasMore]).toEqual([[3, 2, 1], false]);
+  });
+
+  test("are looked at, and come back as changes of the newest", async () => {
+    const { door, desk } = await opened();
+    door.brief_ = { ...withHeading(BRIEF, 0, "As it was"), version: 1 };
+    await desk.look(1);
+    expect([desk.older?.version, desk.brief!.version]).toEqual([1, 3]);
+    desk.restore();
+    expect([desk.older, desk.restored, desk.isChanged]).toEqual([null, 1, true]);
+    await desk.save();
+    expect(door.sent[0]).toMatchObject({ version: 3, sections: [{ heading: "As it was" }, {}] });
+  });
+});
+
+test("chapters that are not saved are there again, once, and go when they are left", async () => {
+  const memory = new Memory();
+  const saved: ChapterTold[] = [{ start_ms: 0, title: "Welcome", is_machine: true }];
+  const door = { saveChapters: async (wanted: ChapterWanted[]) => wanted.map((one) => ({ ...one, is_machine: false })) };
+  const open = (): ChaptersDesk => {
+    const drafts = new Drafts<readonly ChapterTold[]>("chapters", "talk", memory);
+    const desk = new ChaptersDesk(door as unknown as HostRecordDoor, drafts, () => undefined, () => NOW_MS);
+    desk.take(saved);
+    return desk;
+  };
+  const before = open();
+  before.edit(withChapter(before.all, 9_000, "Money"));
+  before.keeper.now();
+  const desk = open();
+  expect([desk.all.map(({ title }) => title), desk.isChanged, desk.draftMs]).toEqual([["Welcome", "Money"], true, NOW_MS]);
+  desk.take(saved);
+  expect(desk.all).toHaveLength(2);
+  desk.leave();
+  expect([desk.all, desk.isChanged, memory.kept.size]).toEqual([saved, false, 0]);
+  desk.edit(withChapter(desk.all, 9_000, "Money"));
+  const undo = await desk.save();
+  expect([desk.all.length, desk.isChanged]).toEqual([2, false]);
+  await undo();
+  expect(desk.all).toEqual([]);
+});
 
 describe("the desk", () => {
   test("names the quote that the transcript does not have, and keeps what was written", async () => {

@@ -32,3 +32,15 @@ export function transcriptOf(version: number, turns: readonly Turn[], by = "mach
     translated_from: null,
   };
 }
+
+/** A browser's storage, which may be full. */
+export class Memory {
+  readonly kept = new Map<string, string>();
+  isFull = false;
+  getItem = (key: string): string | null => this.kept.get(key) ?? null;
+  removeItem = (key: string): void => void this.kept.delete(key);
+  setItem = (key: string, value: string): void => {
+    if (this.isFull) throw new Error("QuotaExceededError");
+    this.kept.set(key, value);
+  };
+}

@@ -3,9 +3,10 @@ import { Refusal } from "../src/api/asking";
 import { Drafts } from "../src/record/draft";
 import { withText } from "../src/record/edits";
 import type { HostRecordDoor } from "../src/record/host-record-door";
-import type { Transcript, TurnWanted, VersionTold } from "../src/record/told";
+import type { Transcript, TurnWanted } from "../src/record/told";
 import { TranscriptDesk } from "../src/record/transcript-desk";
-import { transcriptOf, turnOf } from "./record-words";
+import type { VersionPage } from "../src/record/version-list";
+import { Memory, transcriptOf, turnOf } from "./record-words";
 
 const FIRST = turnOf("t1", "maya", "Good evening", 1_000);
 const SECOND = turnOf("t2", "daniel", "Who pays", 4_000);
@@ -23,8 +24,8 @@ class Door {
     return this.save("Ana", turns);
   }
 
-  async transcriptVersions(): Promise<readonly VersionTold[]> {
-    return this.versions;
+  async transcriptVersions(): Promise<VersionPage> {
+    return { items: [...this.versions].reverse(), next: null };
   }
 
   save(by: string, wanted: readonly TurnWanted[]): Transcript {
@@ -37,21 +38,10 @@ class Door {
   }
 }
 
-class Memory {
-  readonly kept = new Map<string, string>();
-  isFull = false;
-  getItem = (key: string): string | null => this.kept.get(key) ?? null;
-  removeItem = (key: string): void => void this.kept.delete(key);
-  setItem = (key: string, value: string): void => {
-    if (this.isFull) throw new Error("QuotaExceededError");
-    this.kept.set(key, value);
-  };
-}
-
 const NOW_MS = 1_800_000_000_000;
 
 async function opened(door: Door, memory: Memory): Promise<TranscriptDesk> {
-  const desk = new TranscriptDesk(door as unknown as HostRecordDoor, new Drafts("talk", memory), () => undefined, () => NOW_MS);
+  const desk = new TranscriptDesk(door as unknown as HostRecordDoor, new Drafts("transcript", "talk", memory), () => undefined, () => NOW_MS);
   await desk.open();
   return desk;
 }
@@ -61,14 +51,14 @@ describe("what is not saved", () => {
     const [door, memory] = [new Door(), new Memory()];
     const before = await opened(door, memory);
     before.text(FIRST, "Good morning");
-    before.keepNow();
+    before.keeper.now();
     const after = await opened(door, memory);
     expect(after.edits).toEqual(withText({}, FIRST, "Good morning"));
     expect(after.news).toEqual({ kind: "draft", atMs: NOW_MS });
     after.undo();
     expect(after.isChanged).toBe(true);
     after.throwAway();
-    after.keepNow();
+    after.keeper.now();
     expect(memory.kept.size).toBe(0);
   });
 
@@ -76,7 +66,7 @@ describe("what is not saved", () => {
     const [door, memory] = [new Door(), new Memory()];
     const before = await opened(door, memory);
     before.text(FIRST, "Good morning");
-    before.keepNow();
+    before.keeper.now();
     door.save("Ben", [{ id: "t2", text: "Who pays for it" }]);
     const after = await opened(door, memory);
     expect([after.transcript!.version, after.clashes, Object.keys(after.edits)]).toEqual([2, [], ["t1"]]);
@@ -87,8 +77,8 @@ describe("what is not saved", () => {
     const desk = await opened(new Door(), memory);
     memory.isFull = true;
     desk.text(FIRST, "Good morning");
-    desk.keepNow();
-    expect(desk.isForgetful).toBe(true);
+    desk.keeper.now();
+    expect(desk.keeper.isForgetful).toBe(true);
   });
 
   test("is never taken from a draft that cannot be read", async () => {
@@ -103,9 +93,9 @@ describe("a save", () => {
     const [door, memory] = [new Door(), new Memory()];
     const desk = await opened(door, memory);
     desk.text(FIRST, "Good morning");
-    desk.keepNow();
+    desk.keeper.now();
     expect(await desk.save()).toBe(true);
-    expect([desk.transcript!.version, desk.isChanged, memory.kept.size, desk.versions.length]).toEqual([2, false, 0, 2]);
+    expect([desk.transcript!.version, desk.isChanged, memory.kept.size, desk.versions.items.length]).toEqual([2, false, 0, 2]);
   });
 
   test("that comes second loses nothing: theirs is read, mine stands on top, and is saved by the next press", async () => {

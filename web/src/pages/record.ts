@@ -36,8 +36,8 @@ export class RecordPage extends Page<Words> {
     super(RECORD);
     Object.defineProperty(window, "stentorRecord", { get: () => snapshot(this.kind, this.desk) });
     // What is being written is kept even when a phone closes the page without a word.
-    document.addEventListener("visibilitychange", () => document.hidden && this.desk?.transcript.keepNow());
-    addEventListener("pagehide", () => this.desk?.transcript.keepNow());
+    document.addEventListener("visibilitychange", () => document.hidden && this.desk?.keepNow());
+    addEventListener("pagehide", () => this.desk?.keepNow());
     addEventListener("beforeunload", (event) => this.desk?.wouldLose && event.preventDefault());
   }
 

@@ -52,8 +52,8 @@ function marks(table: Table, end: number): Drawn {
   const { desk, ui, words } = table;
   const isMovable = ui.part === "chapters";
   return html`<div class="marks" aria-hidden=${isMovable ? nothing : "true"}>
-    ${desk.chapters.map((chapter, index) => {
-      const move = (toMs: number): void => desk.editChapters(withChapterAt(desk.chapters, index, toMs, end));
+    ${desk.chapters.all.map((chapter, index) => {
+      const move = (toMs: number): void => desk.chapters.edit(withChapterAt(desk.chapters.all, index, toMs, end));
       return html`<span
         class="mark"
         style="--part:${(chapter.start_ms / end).toFixed(4)}"
@@ -84,11 +84,11 @@ function drag(event: PointerEvent, end: number, title: string, { desk }: Table):
   let at = Number(mark.getAttribute("aria-valuenow"));
   mark.setPointerCapture(event.pointerId);
   const move = ({ clientX }: PointerEvent): void => {
-    const index = desk.chapters.findIndex((chapter) => chapter.title === title && chapter.start_ms === at);
-    const moved = withChapterAt(desk.chapters, index, ((clientX - box.left) / box.width) * end, end);
-    if (moved === desk.chapters || index < 0) return;
+    const index = desk.chapters.all.findIndex((chapter) => chapter.title === title && chapter.start_ms === at);
+    const moved = withChapterAt(desk.chapters.all, index, ((clientX - box.left) / box.width) * end, end);
+    if (moved === desk.chapters.all || index < 0) return;
     at = Math.round(Math.min(Math.max(0, ((clientX - box.left) / box.width) * end), end));
-    desk.editChapters(moved);
+    desk.chapters.edit(moved);
   };
   const stop = (): void => {
     removeEventListener("pointermove", move);

@@ -1,9 +1,16 @@
-/** The brief under an editor's hands: the saved one, the one that is written, what became of it. No page in here. */
+/**
+ * The brief under an editor's hands: the saved one, the one that is written, what became of it. No page in here.
+ *
+ * Comes in: presses. Goes out: a call whenever something may have changed. Never: words that are lost because somebody
+ * else was faster, or because the page was closed.
+ */
 import { Refusal } from "../api/asking";
 import { cleaned, quotesOf } from "./brief-edits";
+import { Keeper, type Draft, type Drafts } from "./draft";
 import type { HostRecordDoor } from "./host-record-door";
 import type { Brief } from "./told";
 import { Undoing } from "./undoing";
+import { VersionList } from "./version-list";
 
 export class BriefDesk {
   saved: Brief | null = null;
@@ -12,14 +19,27 @@ export class BriefDesk {
   unproved: string | null = null;
   /** Somebody else's version, which came while this one was written. */
   newer: Brief | null = null;
+  /** An older one that is only looked at. */
+  older: Brief | null = null;
+  /** When the draft was written that was found here. */
+  draftMs: number | null = null;
+  /** The version whose words were taken again. */
+  restored: number | null = null;
   isSaving = false;
   isJustSaved = false;
+  readonly versions: VersionList;
+  readonly keeper: Keeper<Brief>;
   private steps: Undoing<Brief> | null = null;
 
   constructor(
     private readonly door: HostRecordDoor,
+    private readonly drafts: Drafts<Brief>,
     private readonly changed: () => void,
-  ) {}
+    nowMs: () => number = Date.now,
+  ) {
+    this.versions = new VersionList((cursor) => door.briefVersions(cursor));
+    this.keeper = new Keeper(drafts, () => this.unsaved(), changed, nowMs);
+  }
 
   get brief(): Brief | null {
     return this.steps?.now ?? null;
@@ -33,9 +53,14 @@ export class BriefDesk {
     return this.steps?.canUndo ?? false;
   }
 
-  /** @throws Refusal */
+  /** Reads the newest version; a draft that was left here is put on top of it. @throws Refusal */
   async open(): Promise<void> {
-    this.start(await this.door.brief());
+    const newest = await this.door.brief();
+    this.start(newest);
+    const draft = this.drafts.read();
+    if (draft) this.takeDraft(draft, newest);
+    await this.versions.read();
+    this.changed();
   }
 
   /** A newer version has appeared: it is shown at once unless something is being written here. */
@@ -44,6 +69,7 @@ export class BriefDesk {
     if (found.version === this.saved?.version) return;
     if (this.isChanged) this.newer = found;
     else this.start(found);
+    await this.versions.read();
     this.changed();
   }
 
@@ -51,6 +77,8 @@ export class BriefDesk {
   edit(brief: Brief, kind: string | null = null): void {
     this.steps = this.steps?.to(brief, kind) ?? null;
     this.isJustSaved = false;
+    this.draftMs = this.restored = null;
+    this.keeper.soon();
     this.changed();
   }
 
@@ -60,6 +88,8 @@ export class BriefDesk {
 
   undo(): void {
     this.steps = this.steps?.undone() ?? null;
+    this.draftMs = this.restored = null;
+    this.keeper.soon();
     this.changed();
   }
 
@@ -75,6 +105,7 @@ export class BriefDesk {
     if (!newer || !brief) return;
     this.start(newer);
     if (isMine) this.edit({ ...brief, version: newer.version });
+    this.keeper.soon();
     this.changed();
   }
 
@@ -86,6 +117,8 @@ export class BriefDesk {
     try {
       this.start(await this.door.saveBrief(cleaned(brief)));
       this.isJustSaved = true;
+      this.keeper.forget();
+      await this.versions.read();
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       if (error.status === 409) await this.readNewer(error.message);
@@ -96,10 +129,54 @@ export class BriefDesk {
     }
   }
 
+  async look(version: number): Promise<void> {
+    try {
+      this.older = version === this.saved?.version ? null : await this.door.brief(version);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      this.refusal = error.message;
+    }
+    this.changed();
+  }
+
+  lookNoMore(): void {
+    this.older = null;
+    this.changed();
+  }
+
+  /** The older version as a change of the newest: nothing happens before it is saved, and its quotes are proved then. */
+  restore(): void {
+    const { older, saved } = this;
+    if (!older || !saved) return;
+    this.older = null;
+    this.edit({ ...older, version: saved.version });
+    this.restored = older.version;
+    this.changed();
+  }
+
+  async moreVersions(): Promise<void> {
+    await this.versions.more();
+    this.changed();
+  }
+
+  private unsaved(): Omit<Draft<Brief>, "atMs"> | null | "unknown" {
+    const { brief, saved } = this;
+    if (!brief || !saved) return "unknown";
+    return this.isChanged ? { version: brief.version, edits: brief } : null;
+  }
+
   private start(brief: Brief): void {
     this.saved = brief;
     this.steps = Undoing.from(brief);
     this.refusal = this.unproved = this.newer = null;
+    this.draftMs = this.restored = null;
+  }
+
+  /** Of a draft that was written on an older version somebody must choose, as if both had written at once. */
+  private takeDraft({ version, edits, atMs }: Draft<Brief>, newest: Brief): void {
+    if (version !== newest.version) this.newer = newest;
+    this.steps = this.steps?.to(edits) ?? null;
+    this.draftMs = atMs;
   }
 
   private refuse(why: string, brief: Brief): void {

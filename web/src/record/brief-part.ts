@@ -1,9 +1,8 @@
 /** The brief's editor: own lines and headings are written, quotes are kept or taken out. */
 import { html, nothing } from "lit";
 import { twice } from "../host/desk";
-import { cross, play, tick } from "../ui/icons";
+import { tick } from "../ui/icons";
 import { trash, undo } from "../ui/host-icons";
-import { lasted } from "../ui/lasting";
 import {
   linesAt,
   withClaim,
@@ -17,14 +16,18 @@ import {
   withoutSection,
   type Place,
 } from "./brief-edits";
-import { byWhom } from "./script";
-import { grow, nameOf, type Drawn, type Table } from "./table";
-import type { Brief, Claim, Line, Quote } from "./told";
+import { draftBack } from "./draft-back";
+import { olderBrief } from "./older-brief";
+import { quoteRow } from "./quote-row";
+import { grow, type Drawn, type Table } from "./table";
+import type { Brief, Claim, Line } from "./told";
+import { byWhom, versions } from "./versions-part";
 
 export function briefPart(table: Table): Drawn {
   const { words, desk } = table;
   const { brief } = desk.brief;
   if (!brief) return html`<section class="panel"><h2>${words.recPartBrief}</h2><p class="quiet">${words.recBriefNone}</p></section>`;
+  if (desk.brief.older) return olderBrief(table, desk.brief.older);
   return html`<section class="panel brief" aria-labelledby="brief-title" lang=${brief.language}>
     <div class="panel-head">
       <h2 id="brief-title">${words.recPartBrief}</h2>
@@ -53,12 +56,13 @@ export function briefPart(table: Table): Drawn {
         act: () => void desk.briefAgain(),
       })}
     </div>
+    ${versions(table, desk.brief, { newest: desk.brief.saved?.version ?? 0, kind: "brief-" })}
   </section>`;
 }
 
 function trouble(table: Table): Drawn {
   const { words, desk, speech } = table;
-  const { newer, refusal, unproved, isJustSaved, saved } = desk.brief;
+  const { newer, refusal, unproved, isJustSaved, saved, draftMs, restored } = desk.brief;
   return html`${newer
     ? html`<div class="asked" role="alert" data-test="brief-clash">
         <p>${words.recBriefClash(byWhom(table, newer.by), speech.count(newer.version))}</p>
@@ -71,7 +75,9 @@ function trouble(table: Table): Drawn {
   ${refusal
     ? html`<p class="refusal" role="alert" data-test="brief-refusal">${unproved ? words.recUnproved(unproved) : words.notDone(refusal)}</p>`
     : nothing}
-  <div role="status">${isJustSaved && saved ? html`<p class="news-line" data-test="brief-saved">${words.recBriefSaved(speech.count(saved.version))}</p>` : nothing}</div>`;
+  <div role="status">${isJustSaved && saved ? html`<p class="news-line" data-test="brief-saved">${words.recBriefSaved(speech.count(saved.version))}</p>` : nothing}
+    ${restored === null ? nothing : html`<p class="news-line" data-test="brief-restored">${words.recRestored(speech.count(restored))}</p>`}</div>
+  ${draftBack(table, draftMs, "brief-draft")}`;
 }
 
 function sectionPart(table: Table, brief: Brief, heading: string, index: number): Drawn {
@@ -122,27 +128,6 @@ function lineRow(table: Table, brief: Brief, place: Place, line: Line, index: nu
   </li>`;
 }
 
-interface QuoteLook {
-  /** The line says something else, so the words are shown too. */
-  readonly isShown: boolean;
-  readonly remove: { readonly label: string; readonly act: () => void } | null;
-}
-
-function quoteRow(table: Table, quote: Quote, { isShown, remove }: QuoteLook): Drawn {
-  const { words, desk } = table;
-  const name = nameOf(table, quote.person_id);
-  const isUnproved = desk.brief.unproved === quote.text;
-  return html`<li class="quote ${isUnproved ? "unproved" : ""}" data-test="quote">
-    <button class="when" aria-label=${words.recQuotePlay(name, lasted(quote.start_ms))} @click=${() => desk.sound.playFrom(quote.start_ms)}>
-      ${play}<span>${lasted(quote.start_ms)}</span>
-    </button>
-    <span class="quoted"><strong>${name}</strong>${isShown ? html`<q>${quote.text}</q>` : nothing}</span>
-    ${remove
-      ? html`<button class="tool" aria-label=${remove.label} title=${remove.label} data-test="quote-remove" @click=${remove.act}>${cross}</button>`
-      : nothing}
-  </li>`;
-}
-
 function claimRow(table: Table, brief: Brief, claim: Claim, index: number): Drawn {
   const { words, desk } = table;
   const set = (field: "note" | "source") => (event: Event): void => {
@@ -181,7 +166,8 @@ function unsaved({ words, desk }: Table): Drawn {
   const { brief } = desk;
   if (!brief.isChanged) return nothing;
   return html`<div class="unsaved" data-test="brief-unsaved">
-    <p>${brief.isSaving ? words.recSaving : words.recBriefUnsaved}</p>
+    <p>${brief.isSaving ? words.recSaving : words.recBriefUnsaved}
+      ${brief.keeper.isForgetful ? html`<strong>${words.recForgetful}</strong>` : nothing}</p>
     <div class="row">
       <button class="button small primary" data-test="brief-save" ?disabled=${brief.isSaving || brief.newer !== null} @click=${() => void brief.save()}>
         ${tick}${words.detailsSave}

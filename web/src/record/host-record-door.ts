@@ -10,8 +10,8 @@ import type {
   RecordTold,
   Transcript,
   TurnWanted,
-  VersionTold,
 } from "./told";
+import type { VersionPage } from "./version-list";
 
 interface Items<Item> {
   readonly items: readonly Item[];
@@ -69,12 +69,16 @@ export class HostRecordDoor {
     return this.asking.change("PUT", `${this.at}/transcript`, { version, turns });
   }
 
-  async transcriptVersions(): Promise<readonly VersionTold[]> {
-    return (await this.asking.read<Items<VersionTold>>(`${this.at}/transcript/versions`)).items;
+  transcriptVersions(cursor: string | null): Promise<VersionPage> {
+    return this.asking.read(`${this.at}/transcript/versions${after(cursor)}`);
   }
 
-  brief(): Promise<Brief> {
-    return this.asking.read(`${this.at}/brief`);
+  brief(version?: number): Promise<Brief> {
+    return this.asking.read(`${this.at}/brief${version === undefined ? "" : `?version=${version}`}`);
+  }
+
+  briefVersions(cursor: string | null): Promise<VersionPage> {
+    return this.asking.read(`${this.at}/brief/versions${after(cursor)}`);
   }
 
   /** @throws Refusal 409: somebody was faster. 400: it names the quote that the transcript does not have. */
@@ -93,4 +97,8 @@ export class HostRecordDoor {
   async saveChapters(chapters: readonly ChapterWanted[]): Promise<readonly ChapterTold[]> {
     return (await this.asking.change<Items<ChapterTold>>("PUT", `${this.at}/chapters`, { chapters })).items;
   }
+}
+
+function after(cursor: string | null): string {
+  return cursor === null ? "" : `?cursor=${encodeURIComponent(cursor)}`;
 }

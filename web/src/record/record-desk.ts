@@ -7,11 +7,11 @@
 import { Refusal } from "../api/asking";
 import type { SpaceTold } from "../api/told";
 import { BriefDesk } from "./brief-desk";
-import { wantedChapters } from "./chapter-edits";
+import { ChaptersDesk } from "./chapters-desk";
 import { Drafts } from "./draft";
 import type { HostRecordDoor } from "./host-record-door";
 import { Sound } from "./sound";
-import type { ChapterTold, FileFormat, RecordTold } from "./told";
+import type { FileFormat, RecordTold } from "./told";
 import { TranscriptDesk } from "./transcript-desk";
 
 export type Deed = "published" | "unpublished" | "kept" | "person" | "chapters" | "quoted" | "deleted";
@@ -30,14 +30,12 @@ export const RECORDING = "recording.m4a";
 export class RecordDesk {
   space: SpaceTold | null = null;
   record: RecordTold | null = null;
-  chapters: readonly ChapterTold[] = [];
-  /** The chapters are not what is saved. */
-  areChaptersOpen = false;
   done: Done | null = null;
   refusal: string | null = null;
   readonly sound: Sound;
   readonly transcript: TranscriptDesk;
   readonly brief: BriefDesk;
+  readonly chapters: ChaptersDesk;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private forgetting: ReturnType<typeof setTimeout> | undefined;
 
@@ -46,8 +44,9 @@ export class RecordDesk {
     private readonly changed: () => void,
   ) {
     this.sound = new Sound(changed);
-    this.transcript = new TranscriptDesk(door, new Drafts(door.spaceId), changed);
-    this.brief = new BriefDesk(door, changed);
+    this.transcript = new TranscriptDesk(door, new Drafts("transcript", door.spaceId), changed);
+    this.brief = new BriefDesk(door, new Drafts("brief", door.spaceId), changed);
+    this.chapters = new ChaptersDesk(door, new Drafts("chapters", door.spaceId), changed);
   }
 
   /** @throws Refusal: there is nothing to show. */
@@ -59,31 +58,16 @@ export class RecordDesk {
 
   close(): void {
     clearTimeout(this.timer);
-    this.transcript.keepNow();
+    this.keepNow();
   }
 
-  /** What the chapters were found to be, until somebody changes them here. */
-  editChapters(chapters: readonly ChapterTold[]): void {
-    this.areChaptersOpen ||= chapters !== this.chapters;
-    this.chapters = chapters;
-    this.changed();
+  /** The page may be closed any moment: phones do so without a word. */
+  keepNow(): void {
+    for (const { keeper } of this.written) keeper.now();
   }
 
-  async saveChapters(): Promise<void> {
-    await this.wish(async () => {
-      const was = wantedChapters((this.record?.chapters ?? []).filter(({ is_machine }) => !is_machine));
-      this.chapters = await this.door.saveChapters(wantedChapters(this.chapters));
-      this.areChaptersOpen = false;
-      this.say("chapters", "", async () => {
-        this.chapters = await this.door.saveChapters(was);
-      });
-    });
-  }
-
-  leaveChapters(): void {
-    this.areChaptersOpen = false;
-    this.chapters = this.record?.chapters ?? [];
-    this.changed();
+  saveChapters(): Promise<void> {
+    return this.wish(async () => this.say("chapters", "", await this.chapters.save()));
   }
 
   publish(isPublished: boolean): Promise<void> {
@@ -155,8 +139,12 @@ export class RecordDesk {
 
   /** Closing the page now would lose something that no draft keeps. */
   get wouldLose(): boolean {
-    this.transcript.keepNow();
-    return this.brief.isChanged || this.areChaptersOpen || (this.transcript.isChanged && this.transcript.isForgetful);
+    this.keepNow();
+    return this.written.some(({ isChanged, keeper }) => isChanged && keeper.isForgetful);
+  }
+
+  private get written(): readonly (TranscriptDesk | BriefDesk | ChaptersDesk)[] {
+    return [this.transcript, this.brief, this.chapters];
   }
 
   get isBusy(): boolean {
@@ -170,7 +158,7 @@ export class RecordDesk {
   private async look(): Promise<void> {
     const record = await this.door.record();
     this.record = record;
-    if (!this.areChaptersOpen) this.chapters = record.chapters;
+    this.chapters.take(record.chapters);
     const sound = record.files.find(({ name }) => name === RECORDING);
     if (sound) this.sound.open(sound.url, record.edition);
     await Promise.all([

@@ -158,7 +158,7 @@ export class RecordView {
 
   private async save({ desk, ui }: Table): Promise<void> {
     if (desk.transcript.isChanged) await desk.transcript.save();
-    else if (ui.part === "chapters" && desk.areChaptersOpen) await desk.saveChapters();
+    else if (ui.part === "chapters" && desk.chapters.isChanged) await desk.saveChapters();
     else if (desk.brief.isChanged) await desk.brief.save();
   }
 }

@@ -13,6 +13,7 @@ import type { Transcript } from "./told";
 import { open, turnRow } from "./turn";
 import { spanOf } from "./words-of";
 import type { News } from "./transcript-desk";
+import { byWhom, looking, versions } from "./versions-part";
 
 export function script(table: Table): Drawn {
   const { words, desk } = table;
@@ -25,12 +26,12 @@ export function script(table: Table): Drawn {
       ${transcript.is_machine ? html`<span class="tag machine">${words.machineTranscript}</span>` : nothing}
     </div>
     <p class="quiet small">${words.recScriptHint}</p>
-    ${older ? looking(table, older) : tools(table, transcript)}
+    ${older ? looking(table, desk.transcript, "") : tools(table, transcript)}
     ${notes(table)}
     <ol class="turns" role="list" lang=${transcript.language} data-test="turns">
       ${repeat((older ?? transcript).turns, ({ id }) => id, (turn) => row(table, turn, older !== null))}
     </ol>
-    ${unsaved(table)} ${versions(table)}
+    ${unsaved(table)} ${versions(table, desk.transcript, { newest: transcript.version, kind: "" })}
   </section>`;
 }
 
@@ -80,17 +81,6 @@ export function showDoubt(table: Table, step: 1 | -1): void {
   if (isWriting) open(table, turn.id, spanOf(turn, doubt.word));
   else table.go(`[data-turn="${turn.id}"] mark.here`);
   desk.sound.playAround(word.start_ms);
-}
-
-function looking(table: Table, older: Transcript): Drawn {
-  const { words, desk, speech } = table;
-  return html`<div class="asked" data-test="older">
-    <p>${words.recLookedAt(speech.count(older.version))}</p>
-    <div class="row">
-      <button class="button small primary" data-test="older-end" @click=${() => desk.transcript.lookNoMore()}>${words.recLookEnd}</button>
-      <button class="button small" data-test="restore" @click=${() => desk.transcript.restore()}>${words.recRestore}</button>
-    </div>
-  </div>`;
 }
 
 /** What happened, and what must be decided before anything is saved. */
@@ -144,7 +134,7 @@ function unsaved(table: Table): Drawn {
   const count = countOf(transcript.edits);
   return html`<div class="unsaved" data-test="unsaved">
     <p>${transcript.isSaving ? words.recSaving : words.recUnsaved(count, speech.count(count))}
-      ${transcript.isForgetful ? html`<strong>${words.recForgetful}</strong>` : nothing}</p>
+      ${transcript.keeper.isForgetful ? html`<strong>${words.recForgetful}</strong>` : nothing}</p>
     <div class="row">
       <button class="button small primary" data-test="save" ?disabled=${transcript.isSaving || transcript.clashes.length > 0} @click=${() => void transcript.save()}>
         ${tick}${words.detailsSave}
@@ -160,30 +150,4 @@ function unsaved(table: Table): Drawn {
       })}
     </div>
   </div>`;
-}
-
-function versions(table: Table): Drawn {
-  const { words, desk, speech } = table;
-  const { versions: all, transcript } = desk.transcript;
-  if (all.length < 2 || !transcript) return nothing;
-  return html`<details class="versions" data-test="versions">
-    <summary>${words.recVersions} <span class="figure">${speech.count(all.length)}</span></summary>
-    <ul class="rows" role="list">
-      ${[...all]
-        .sort((one, other) => other.version - one.version)
-        .map(
-          ({ version, by, made_ms }) => html`<li class="invitation">
-            <div class="who">${words.recVersion(speech.count(version), byWhom(table, by), whenOf(table, made_ms))}</div>
-            ${version === transcript.version
-              ? html`<span class="quiet small">${words.recNewest}</span>`
-              : html`<button class="button small quiet" data-test="look" data-version=${version} @click=${() => void desk.transcript.look(version)}>${words.recLook}</button>`}
-          </li>`,
-        )}
-    </ul>
-  </details>`;
-}
-
-/** `machine` is written so by the house, whatever the page's language. */
-export function byWhom({ words }: Table, by: string): string {
-  return by === "machine" ? words.recMachine : by;
 }

@@ -6,7 +6,7 @@
  */
 import { Refusal } from "../api/asking";
 import { nextDoubt, type Doubt } from "./doubt";
-import type { Drafts } from "./draft";
+import { Keeper, type Draft, type Drafts } from "./draft";
 import {
   NO_EDITS,
   countOf,
@@ -20,8 +20,9 @@ import {
 import { merged, type Clash } from "./merging";
 import type { HostRecordDoor } from "./host-record-door";
 import { replacedAll, type Wanted } from "./replacing";
-import type { Transcript, Turn, VersionTold } from "./told";
+import type { Transcript, Turn } from "./told";
 import { Undoing } from "./undoing";
+import { VersionList } from "./version-list";
 
 /** What happened last, to be said once. */
 export type News =
@@ -31,11 +32,8 @@ export type News =
   | { readonly kind: "replaced"; readonly count: number }
   | { readonly kind: "restored"; readonly version: number; readonly lost: number };
 
-const KEEP_AFTER_MS = 400;
-
 export class TranscriptDesk {
   transcript: Transcript | null = null;
-  versions: readonly VersionTold[] = [];
   /** An older one that is only looked at. */
   older: Transcript | null = null;
   clashes: readonly Clash[] = [];
@@ -43,17 +41,19 @@ export class TranscriptDesk {
   news: News | null = null;
   refusal: string | null = null;
   isSaving = false;
-  /** The browser keeps no draft: a reload would lose what is not saved. */
-  isForgetful = false;
+  readonly versions: VersionList;
+  readonly keeper: Keeper<Edits>;
   private steps = Undoing.from(NO_EDITS);
-  private keeping: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     private readonly door: HostRecordDoor,
-    private readonly drafts: Drafts,
+    private readonly drafts: Drafts<Edits>,
     private readonly changed: () => void,
-    private readonly nowMs: () => number = Date.now,
-  ) {}
+    nowMs: () => number = Date.now,
+  ) {
+    this.versions = new VersionList((cursor) => door.transcriptVersions(cursor));
+    this.keeper = new Keeper(drafts, () => this.unsaved(), changed, nowMs);
+  }
 
   get edits(): Edits {
     return this.steps.now;
@@ -115,7 +115,7 @@ export class TranscriptDesk {
   undo(): void {
     this.steps = this.steps.undone();
     this.news = null;
-    this.keepSoon();
+    this.keeper.soon();
     this.changed();
   }
 
@@ -153,8 +153,7 @@ export class TranscriptDesk {
       this.steps = Undoing.from(NO_EDITS);
       this.refusal = null;
       this.news = { kind: "saved", version: saved.version };
-      this.drafts.forget();
-      clearTimeout(this.keeping);
+      this.keeper.forget();
       await this.readVersions();
       return true;
     } catch (error) {
@@ -189,27 +188,22 @@ export class TranscriptDesk {
     this.lookNoMore();
   }
 
-  /** The page is being closed. */
-  keepNow(): void {
-    clearTimeout(this.keeping);
-    if (!this.transcript) return;
-    if (!this.isChanged) this.drafts.forget();
-    else this.isForgetful = !this.drafts.keep({ version: this.transcript.version, edits: this.edits, atMs: this.nowMs() });
+  async moreVersions(): Promise<void> {
+    await this.versions.more();
+    this.changed();
+  }
+
+  private unsaved(): Omit<Draft<Edits>, "atMs"> | null | "unknown" {
+    const { transcript, edits } = this;
+    if (!transcript) return "unknown";
+    return this.isChanged ? { version: transcript.version, edits } : null;
   }
 
   private step(edits: Edits, kind: string | null = null): void {
     this.steps = this.steps.to(edits, kind);
     this.news = null;
-    this.keepSoon();
+    this.keeper.soon();
     this.changed();
-  }
-
-  private keepSoon(): void {
-    clearTimeout(this.keeping);
-    this.keeping = setTimeout(() => {
-      this.keepNow();
-      this.changed();
-    }, KEEP_AFTER_MS);
   }
 
   /** Edits that were made on some version, on the newest one. */
@@ -224,7 +218,7 @@ export class TranscriptDesk {
     this.clashes = both.clashes;
     this.refusal = null;
     this.news = { kind: "merged", by: newest.by, version: newest.version };
-    this.keepSoon();
+    this.keeper.soon();
   }
 
   private async renewOrSay(refused: string): Promise<void> {
@@ -237,11 +231,7 @@ export class TranscriptDesk {
   }
 
   private async readVersions(): Promise<void> {
-    try {
-      this.versions = await this.door.transcriptVersions();
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-    }
+    await this.versions.read();
     this.changed();
   }
 }

@@ -11,6 +11,8 @@ import type { Answer, Brief, RecordDoor, Recording, Transcript } from "./record"
 export type LibraryState = "loading" | "here" | "gone";
 
 const ASK_AGAIN_S = 15;
+/** While somebody is taken out of a record nothing of it is given out; then the rest of it is there again. */
+const GONE_AGAIN_S = 60;
 /** A three hours' talk is transcribed by then; whoever stays longer opens the page anew. */
 const ASKS_MAX = 80;
 
@@ -47,6 +49,7 @@ export class Library {
     this.failures = answer === "unreachable" || (this.hasFailed && answer !== "gone") ? this.failures + 1 : 0;
     if (this.failures > 0) this.askAgain(Math.min(ASK_AGAIN_S, 2 ** this.failures));
     else if (this.isAwaiting) this.askAgain(ASK_AGAIN_S);
+    else if (this.state === "gone" && this.asks < ASKS_MAX) this.askAgain(GONE_AGAIN_S);
     this.changed();
   }
 

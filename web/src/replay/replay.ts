@@ -75,6 +75,8 @@ export class Replay {
     const { signal } = this.stopping;
     window.addEventListener("keydown", (event) => this.pressed(event), { signal });
     window.addEventListener("hashchange", () => this.goToAddress(), { signal });
+    // Whoever comes back to this page is shown no words of somebody who was taken out meanwhile.
+    document.addEventListener("visibilitychange", () => this.isSealed && !document.hidden && void this.library.open(), { signal });
     if (isSealed) void this.library.open();
     this.goToAddress();
   }
@@ -194,7 +196,8 @@ export class Replay {
   /** The list came, or the words did. */
   private learned(): void {
     const { recording, transcript, brief } = this.library;
-    if (recording && this.ear.sound.lengthS !== recording.durationMs / 1000) this.changeSound(recording.durationMs / 1000);
+    const isBack = this.library.state === "here" && this.ear.sound.state === "gone";
+    if (recording && (isBack || this.ear.sound.lengthS !== recording.durationMs / 1000)) this.changeSound(recording.durationMs / 1000);
     if (transcript !== this.read) this.reader.take((this.read = transcript));
     this.tab ??= brief ? "brief" : recording && !this.library.isAwaiting ? tabsOf(this.library)[0]! : transcript ? "transcript" : null;
     this.redraw();

@@ -84,6 +84,7 @@ export const record = {
   recVersions: "Versions",
   recVersion: (version: string, by: string, when: string) => `Version ${version}, ${by}, ${when}`,
   recMachine: "the machine",
+  recVersionsMore: "Older ones",
   recNewest: "newest",
   recLook: "Look at it",
   recLookedAt: (version: string) => `You are looking at version ${version}. Nothing of it can be changed.`,

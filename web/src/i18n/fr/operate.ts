@@ -60,7 +60,7 @@ export const operate: OperateWords = {
   noteRoleDied: (role) => `${role} est tombé, on le relance.`,
   noteWebhookOff: (id, why) => `Le webhook ${id} ne reçoit plus rien : ${why}`,
   noteUnsealed: (space) =>
-    `Deux jours après la fin, l’enregistrement de ${space} n’est toujours pas rangé. Voyez du côté du scribe : le journal ne le gardera pas toujours.`,
+    `Deux jours après la fin, l’enregistrement de ${space} n’est toujours pas rangé. Voyez du côté du scribe : le journal ne le gardera pas toujours.`,
   notePaced: "ralenties",
   felt: (what) => `Ressenti : ${what}.`,
   feltLine: (shown) => `ligne à ${shown}`,

@@ -82,6 +82,7 @@ export const record: RecordWords = {
   recVersions: "Les versions",
   recVersion: (version, by, when) => `Version ${version} (${by}), ${when}`,
   recMachine: "la machine",
+  recVersionsMore: "De plus anciennes",
   recNewest: "la dernière",
   recLook: "La lire",
   recLookedAt: (version) => `Vous lisez la version ${version}. On ne peut rien y changer.`,
