@@ -57,3 +57,23 @@ def test_captions_are_named_with_their_engine_or_with_what_is_missing(tmp_path: 
     missing = captions(captions_model=str(tmp_path / "none"))
     assert (missing.health, missing.detail) == (Health.POOR, "there is no such directory")
     assert missing.next_step
+
+
+def test_a_language_model_is_named_with_where_words_go_or_with_what_is_missing(tmp_path: Path) -> None:
+    def model(**changes: object) -> Finding:
+        found = examine(settings(tmp_path, **changes))
+        return next(f for f in found if f.what == "Briefs and translations")
+
+    assert "extractive" in model().detail
+    url = "https://me:secret@llm.example.org/v1"
+    named = model(llm_url=url, llm_model="tiny")
+    assert (named.health, named.detail) == (
+        Health.GOOD,
+        "tiny at llm.example.org is sent what is said and by whom",
+    )
+    missing = model(llm_url=url)
+    assert (missing.health, missing.detail) == (Health.POOR, "llm_model is empty")
+    key = tmp_path / "key"
+    key.write_text("secret")
+    key.chmod(0o604)
+    assert model(llm_url=url, llm_model="tiny", llm_key_file=key).next_step == f"chmod 600 {key}"

@@ -20,6 +20,7 @@ from stentor.config import Settings
 from stentor.errors import CannotStart, NoEngine, StentorError
 from stentor.log.bus import servers_of
 from stentor.log.server import binary
+from stentor.scribe.endpoint.client import Endpoint
 from stentor.scribe.speech import engines
 from stentor.scribe.speech.weights import SILERO_VAD
 
@@ -200,6 +201,21 @@ def _engine(settings: Settings, what: str, choose: Callable[..., engines.Choice]
     return Finding(Health.GOOD, what, f"{choice.engine} with {choice.label}, English")
 
 
+def _language_model(settings: Settings) -> Iterator[Finding]:
+    """Not asked anything: its answers cost money, and may take minutes."""
+    what = "Briefs and translations"
+    try:
+        endpoint = Endpoint.configured(settings)
+    except NoEngine as error:
+        yield Finding(Health.POOR, what, error.because, error.next_step)
+        return
+    if endpoint is None:
+        yield Finding(Health.GOOD, what, "briefs are extractive, nothing is translated: no llm_url")
+    else:
+        told = f"{endpoint.name} at {urlsplit(settings.llm_url).hostname} is sent what is said and by whom"
+        yield Finding(Health.GOOD, what, told)
+
+
 _CHECKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
     _python,
     _data_directory,
@@ -210,4 +226,5 @@ _CHECKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
     _clock,
     _pages,
     _speech,
+    _language_model,
 )

@@ -28,7 +28,7 @@ AT_ONCE: Final = 40
 """Sentences between two writings: as many as are lost when the engine or this process breaks."""
 _AGAIN_FIRST_S: Final = 30.0
 _AGAIN_LAST_S: Final = 3_600.0
-_NO_ENGINE: Final = "No engine of this house translates. Next step: name a language model (llm_url)."
+_NO_ENGINE: Final = "No engine of this house translates. Next step: stentor doctor (llm_url)."
 
 
 @dataclass(frozen=True, slots=True)

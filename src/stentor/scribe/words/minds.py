@@ -24,7 +24,11 @@ def briefers(settings: Settings) -> Sequence[Briefer]:
     except NoEngine as error:
         log.info("briefs compare sentences by their words", because=error.because)
         model = None
-    endpoint = _endpoint(settings)
+    try:
+        endpoint = Endpoint.configured(settings)
+    except NoEngine as error:
+        log.warning("no language model: nothing is sent or translated", because=error.detail)
+        endpoint = None
     if endpoint is None:
         return (Extractive(model),)
     by_model = ModelBriefer(
@@ -37,17 +41,11 @@ def briefers(settings: Settings) -> Sequence[Briefer]:
 
 
 def translator(settings: Settings) -> Translator | None:
-    """None: the house has none."""
-    endpoint = _endpoint(settings)
+    """None: the house has none, or it lacks something, which `briefers` has said."""
+    try:
+        endpoint = Endpoint.configured(settings)
+    except NoEngine:
+        return None
     if endpoint is None:
         return None
     return ModelTranslator(endpoint, request_chars=settings.llm_request_chars)
-
-
-def _endpoint(settings: Settings) -> Endpoint | None:
-    """The house's language model; None: there is none, or what it needs is missing, which is said once."""
-    try:
-        return Endpoint.configured(settings)
-    except NoEngine as error:
-        log.warning("no language model", because=error.detail)
-        return None
