@@ -30,6 +30,7 @@ class ModelServer:
     say: Say
     url: str = ""
     asked: list[Asked] = field(default_factory=list)
+    was_asked: asyncio.Event = field(default_factory=asyncio.Event)
     ends: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
@@ -44,6 +45,7 @@ class ModelServer:
                 body,
             )
         )
+        self.was_asked.set()
         said = self.say(self.asked[-1])
         if said is None:
             await self.ends.wait()

@@ -260,7 +260,7 @@ class Settings(BaseSettings):
     llm_timeout_s: float = _setting(
         180.0,
         "s",
-        "An answer that takes longer is given up; then the brief is extractive. Small machines are slow.",
+        "An answer that takes longer is given up; then the extractive brief stays. Small machines are slow.",
         ge=1,
         le=3600,
     )
@@ -274,14 +274,14 @@ class Settings(BaseSettings):
     llm_brief_s: float = _setting(
         900.0,
         "s",
-        "A model's whole brief; after that it is extractive. The record's other texts wait for it.",
+        "A model's whole brief; after that the extractive one, which is there at once, stays.",
         ge=1,
         le=86_400,
     )
     llm_requests_max: int = _setting(
         40,
         "requests",
-        "For one brief: what a talk without end may cost. Of a longer one the brief is extractive.",
+        "For one brief: what a talk without end may cost. Of a longer one the extractive brief stays.",
         ge=2,
         le=1_000,
     )

@@ -80,6 +80,7 @@ class Made:
         chapters_of: the hosts' chapters that stand on the shelf, as one hash.
         model_refused: why the newest machine's brief is not by the house's language model, a sentence; empty:
             it is, or there is none.
+        waits_for_model: the newest brief is a machine's, and the house's language model is still to be asked.
         untranslated: why a language is wished and not made, a sentence; empty: nothing has failed.
         tags_of: the titles and chapters that the downloads carry, as one hash.
         manifest_sha256, words_sha256: of `manifest.json` and `words.json`, so that a reader knows when to
@@ -98,6 +99,7 @@ class Made:
     has_all: bool = False
     is_gone: bool = False
     model_refused: str = ""
+    waits_for_model: bool = False
     untranslated: str = ""
     tags_of: str = ""
     chapters_of: str = ""

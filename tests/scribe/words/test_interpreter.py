@@ -108,7 +108,9 @@ async def test_a_record_is_read_in_another_language_as_long_as_it_is_wished_and_
 
         # ── made by itself; the model that refused the brief is named ──
         await sealed(desk, space_id, TALK, "fr")
-        recording = await until(desk, space_id, lambda r: r.made.languages == ("fr",))
+        recording = await until(
+            desk, space_id, lambda r: r.made.languages == ("fr",) and not r.made.waits_for_model
+        )
         assert "tiny gave no answer" in recording.made.model_refused
         assert not recording.made.untranslated
         words = Words.from_bytes(await files.get(layout.WORDS))
@@ -153,6 +155,54 @@ async def test_a_record_is_read_in_another_language_as_long_as_it_is_wished_and_
         await until(desk, space_id, lambda r: r.made.languages == ())
         assert not [name for name in await files.names() if ".fr." in name]
         assert await files.names(layout.TRANSLATIONS) == []
+
+
+async def test_the_texts_wait_for_no_model_and_its_brief_is_the_next_version(
+    bus: Bus, space_id: str, tmp_path: Path
+) -> None:
+    said = {"turn": 2, "words": "One electric bus saves 60 tons of carbon"}
+    topic = {
+        "heading": "Carbon",
+        "first_turn": 1,
+        "lines": [{"text": "Daniel counts the tons.", "quotes": [said]}],
+    }
+    summary = {"summary": [{"text": "Daniel counts.", "lines": [1]}]}
+
+    def drafts(asked: Asked) -> str:
+        return written({"topics": [topic]} if asked.form == "PartAnswer" else summary)
+
+    async with model_server(drafts) as server, at_work(bus, house(server, tmp_path)) as desk:
+        await sealed(desk, space_id, TALK)
+        first = await until(desk, space_id, lambda r: r.made.brief == 1)
+        assert first.made.waits_for_model
+        files = desk.files(space_id)
+        assert json.loads(await files.get(layout.brief_version(1)))["engine"] == "extractive"
+        then = await until(desk, space_id, lambda r: r.made.brief == 2)
+        assert (then.made.waits_for_model, then.made.model_refused) == (False, "")
+        brief = json.loads(await files.get("brief.json"))
+        assert (brief["engine"], brief["version"]) == ("tiny", 2)
+        assert brief["sections"][0]["lines"][0]["text"] == "Daniel counts the tons."
+
+        # ── asked for anew: again at once, again bettered ──
+        await desk.recordings.change(space_id, lambda r: r.wished(brief_asked=1))
+        await until(desk, space_id, lambda r: r.made.brief == 4 and not r.made.waits_for_model)
+        assert json.loads(await files.get(layout.brief_version(3)))["engine"] == "extractive"
+
+
+async def test_what_a_host_writes_while_a_model_thinks_stays(bus: Bus, space_id: str, tmp_path: Path) -> None:
+    async with model_server(lambda _: None) as server, at_work(bus, house(server, tmp_path)) as desk:
+        await sealed(desk, space_id, TALK)
+        await until(desk, space_id, lambda r: r.made.brief == 1)
+        files = desk.files(space_id)
+        own = json.loads(await files.get(layout.brief_version(1)))
+        own |= {"version": 2, "is_machine": False, "by": "Ana"}
+        await files.put(layout.brief_version(2), json.dumps(own).encode(), is_new=True)
+        await server.was_asked.wait()
+        await desk.recordings.change(space_id, lambda r: r.wished(brief=2))
+        await until(desk, space_id, lambda r: r.made.brief == 2)
+        server.ends.set()
+        then = await until(desk, space_id, lambda r: not r.made.waits_for_model)
+        assert (then.made.brief, then.made.model_refused) == (2, "")
 
 
 async def test_what_was_translated_before_an_engine_broke_is_not_lost(

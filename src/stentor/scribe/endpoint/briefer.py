@@ -35,7 +35,7 @@ class ModelBriefer:
     Args:
         request_chars: of the transcript in one request.
         requests_max: for one brief; a longer talk is left to another engine.
-        brief_s: for all of them together; other texts of the record wait for the brief.
+        brief_s: for all of them together.
     """
 
     def __init__(self, endpoint: Endpoint, *, request_chars: int, requests_max: int, brief_s: float) -> None:

@@ -21,13 +21,14 @@ from stentor.errors import EngineFailed, LogAway, StentorError
 from stentor.limits import LEASE_TTL_S
 from stentor.log.state import CrewStore
 from stentor.record.recording import Recording, Stage
+from stentor.scribe.brief.extractive import Extractive
 from stentor.scribe.brief.port import Briefer, Translator
 from stentor.scribe.recording.desk import Desk
-from stentor.scribe.words.due import is_over, is_to_hear, is_to_publish, is_to_translate
+from stentor.scribe.words.due import is_over, is_to_ask_model, is_to_hear, is_to_publish, is_to_translate
 from stentor.scribe.words.editor import Editor
 from stentor.scribe.words.fetched import fetch_voices
 from stentor.scribe.words.hearing import Hearing
-from stentor.scribe.words.interpreter import Interpreter
+from stentor.scribe.words.interpreter import Interpreter, versions_of
 from stentor.scribe.words.listening import FOLDER
 from stentor.shelf import layout
 from stentor.shelf.manifest import Manifest
@@ -65,6 +66,7 @@ class Clerk:
         self._crews = crews
         self._hearing = hearing
         self._briefers = briefers
+        self._has_model = any(not isinstance(engine, Extractive) for engine in briefers)
         self._writing = asyncio.Lock()
         self._interpreter = Interpreter(desk, translator, self._writing)
         self._fetched = fetched
@@ -80,7 +82,7 @@ class Clerk:
         """Space → when it is tried again after a failure, monotonic s."""
 
     async def run(self) -> None:
-        """For ever. Bounds: one Space is heard at a time, one is published, one is translated at a time."""
+        """For ever. Bounds: one Space is heard at a time, published, translated, asked of a model."""
         async with asyncio.TaskGroup() as group:
             group.create_task(self._follow_spaces(), name="spaces")
             group.create_task(self._follow_recordings(), name="recordings")
@@ -88,6 +90,7 @@ class Clerk:
             group.create_task(self._again_and_again(self._hear), name="hearing")
             group.create_task(self._again_and_again(self._publish), name="publishing")
             group.create_task(self._again_and_again(self._translate), name="translating")
+            group.create_task(self._again_and_again(self._ask_model), name="asking")
 
     async def _follow_spaces(self) -> None:
         async for space in self._desk.spaces.watch():
@@ -230,6 +233,40 @@ class Clerk:
             self._recordings[space.id] = await self._desk.recordings.change(space.id, told)
             if is_to_translate(space, self._recordings[space.id]):
                 await self._publish_one(space)
+
+    async def _ask_model(self) -> bool:
+        """For one Space's brief, beside the publishing of others. Raises: LogAway."""
+        for space in list(self._spaces.values()):
+            is_due = self._has_model and is_to_ask_model(space, self._recording(space.id))
+            if is_due and self._is_time(space.id) and await self._hold(space.id):
+                await self._guarded(space, self._ask_model_one)
+                return True
+        return False
+
+    async def _ask_model_one(self, space: Space) -> None:
+        """What it writes is a version like a host's: it is published when it is there."""
+        recording, editor = await self._desk.recordings.get(space.id), self._editor(space)
+        making = await editor.by_model(recording, wall_ms=self._desk.clock.wall_ms())
+        async with self._writing:
+            now = await self._desk.recordings.get(space.id)
+            self._recordings[space.id] = now
+            if versions_of(now) != versions_of(recording) or not is_to_ask_model(space, now):
+                return  # somebody was removed or something edited meanwhile
+            kept = await editor.keep_model(making, now)
+
+            def told(latest: Recording) -> Recording:
+                is_untouched = latest.wishes.brief == now.wishes.brief
+                wishes = replace(latest.wishes, brief=kept.wishes.brief) if is_untouched else latest.wishes
+                made = replace(
+                    latest.made,
+                    waits_for_model=kept.made.waits_for_model,
+                    model_refused=kept.made.model_refused,
+                )
+                return replace(latest, wishes=wishes, made=made)
+
+            self._recordings[space.id] = await self._desk.recordings.change(space.id, told)
+        if kept.wishes.brief != now.wishes.brief:
+            await self._desk.tell(space.id, "brief_made", version=kept.wishes.brief)
 
     async def _publish_one(self, space: Space) -> None:
         recording = await self._desk.recordings.get(space.id)

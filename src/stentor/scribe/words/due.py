@@ -51,10 +51,20 @@ def is_to_publish(space: Space, recording: Recording) -> bool:
 def is_to_translate(space: Space, recording: Recording) -> bool:
     """Whether the texts are on the shelf, and not in the languages that are wished."""
     wishes, made = recording.wishes, recording.made
+    return _has_texts(space, recording) and set(wishes.languages) != set(made.languages)
+
+
+def is_to_ask_model(space: Space, recording: Recording) -> bool:
+    """Whether the texts are on the shelf, with a machine's brief that the language model may better."""
+    return _has_texts(space, recording) and recording.made.waits_for_model
+
+
+def _has_texts(space: Space, recording: Recording) -> bool:
+    """All of them, as they are wished, and nobody is being removed."""
+    wishes, made = recording.wishes, recording.made
     is_ready = is_over(recording) and not is_to_publish(space, recording) and made.transcript != 0
     is_gone = wishes.is_unwanted or made.is_gone or space.state is State.DELETED
-    is_removing = set(wishes.removed) != set(made.removed)
-    return is_ready and not is_gone and not is_removing and set(wishes.languages) != set(made.languages)
+    return is_ready and not is_gone and set(wishes.removed) == set(made.removed)
 
 
 def chapters_of(chapters: tuple[Chapter, ...]) -> str:

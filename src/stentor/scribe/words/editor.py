@@ -21,6 +21,7 @@ from stentor.record.recording import Recording, Stage
 from stentor.record.texts.briefs import brief_texts
 from stentor.record.texts.transcripts import transcript_texts
 from stentor.record.transcript import Transcript
+from stentor.scribe.brief.extractive import Extractive
 from stentor.scribe.brief.making import Making, make
 from stentor.scribe.brief.port import Briefer, Material
 from stentor.scribe.words.due import chapters_of
@@ -52,7 +53,7 @@ class Editor:
     """One Space's.
 
     Args:
-        briefers: by preference; the extractive one is always the last.
+        briefers: the extractive one writes at once; others are asked behind everything else (`by_model`).
     """
 
     def __init__(
@@ -61,7 +62,8 @@ class Editor:
         self._files = files
         self._title = title
         self._description = description
-        self._briefers = briefers
+        self._own = [engine for engine in briefers if isinstance(engine, Extractive)]
+        self._models = [engine for engine in briefers if not isinstance(engine, Extractive)]
 
     async def keep_first(self, transcript: Transcript) -> None:
         """Version 1, unless there is one: a kill came between writing it and saying so."""
@@ -81,12 +83,11 @@ class Editor:
             await self._forget(frozenset(wishes.removed))
         transcript = await self._transcript(wishes.transcript) if wishes.transcript else None
         texts: dict[str, bytes] = {}
-        brief, model_refused, translations = None, "", Rendered()
+        brief, translations = None, Rendered()
         if transcript is not None:
             made = await asyncio.to_thread(transcript_texts, transcript, title=self._title)
             texts |= {layout.transcript_text(kind): text for kind, text in made.items()}
-            making = await self._brief(recording, transcript, is_removal=is_removal, wall_ms=wall_ms)
-            brief, model_refused = making.brief, making.given_up
+            brief = await self._brief(recording, transcript, is_removal=is_removal, wall_ms=wall_ms)
             texts |= {layout.brief_text(kind): text for kind, text in brief_texts(brief).items()}
             translations = await rendered(self._files, wishes.languages, transcript, brief, title=self._title)
             texts |= translations.texts
@@ -96,10 +97,39 @@ class Editor:
         words = await self._list(
             texts, transcript, brief, language=language, languages=translations.languages
         )
-        return Published(
-            lambda now: _with_facts(now, recording, words, model_refused=model_refused),
-            brief is not None and brief.version != wishes.brief,
-        )
+        is_new_brief = brief is not None and brief.version != wishes.brief
+        is_machines = brief is not None and is_new_brief and brief.is_machine
+
+        def facts(now: Recording) -> Recording:
+            then = _with_facts(now, recording, words)
+            if not is_machines:
+                return then
+            made = replace(then.made, waits_for_model=bool(self._models), model_refused="")
+            return replace(then, made=made)
+
+        return Published(facts, is_new_brief)
+
+    async def by_model(self, recording: Recording, *, wall_ms: int) -> Making:
+        """The newest brief as the house's language model writes it; one that a person has changed stays.
+
+        Raises: ShelfAway. BadInput.
+        Bounds: minutes: what `Briefer.draft` of the models takes.
+        """
+        newest = await self.newest(recording)
+        if not newest.brief.is_machine:
+            return Making(newest.brief)
+        material = Material(self._title, self._description, newest.transcript, recording.wishes.chapters)
+        made = await make(material, engines=self._models, version=newest.brief.version + 1, made_ms=wall_ms)
+        return replace(made, brief=newest.brief) if made.given_up else made
+
+    async def keep_model(self, making: Making, recording: Recording) -> Recording:
+        """The facts once it was asked; its brief, if there is one, is the next version. Raises: ShelfAway."""
+        wishes, made = recording.wishes, recording.made
+        if making.brief.version != wishes.brief:
+            kept = await self._keep_brief(making.brief, after=wishes.brief)
+            wishes = replace(wishes, brief=kept.version)
+        made = replace(made, waits_for_model=False, model_refused=making.given_up)
+        return replace(recording, wishes=wishes, made=made)
 
     async def newest(self, recording: Recording) -> Versions:
         """The versions of which the texts on the shelf are made. Raises: ShelfAway. BadInput."""
@@ -137,7 +167,7 @@ class Editor:
 
     async def _brief(
         self, recording: Recording, transcript: Transcript, *, is_removal: bool, wall_ms: int
-    ) -> Making:
+    ) -> Brief:
         """The newest one where it still stands, else the next version.
 
         A machine's is made anew after each change of the transcript; of an edited one only what does not
@@ -150,15 +180,14 @@ class Editor:
             proof = proved(newest, transcript)
             is_same = newest.transcript == transcript.version and not proof.dropped
             if is_same and not (is_removal and newest.is_machine):
-                return Making(newest, recording.made.model_refused)
+                return newest
             if not newest.is_machine:
                 log.info("an edited brief was proved again", dropped=len(proof.dropped))
-                edited = replace(proof.brief, made_ms=wall_ms)
-                return Making(await self._keep_brief(edited, after=wishes.brief))
+                return await self._keep_brief(replace(proof.brief, made_ms=wall_ms), after=wishes.brief)
         material = Material(self._title, self._description, transcript, wishes.chapters)
         version = wishes.brief + 1
-        made = await make(material, engines=self._briefers, version=version, made_ms=wall_ms)
-        return replace(made, brief=await self._keep_brief(made.brief, after=wishes.brief))
+        made = await make(material, engines=self._own, version=version, made_ms=wall_ms)
+        return await self._keep_brief(made.brief, after=wishes.brief)
 
     async def _keep_brief(self, brief: Brief, *, after: int) -> Brief:
         """As the next version that is free: one may be there from before a kill."""
@@ -212,7 +241,7 @@ def chapters_in(brief: Brief) -> tuple[Chapter, ...]:
     )
 
 
-def _with_facts(now: Recording, then: Recording, words: Words, *, model_refused: str) -> Recording:
+def _with_facts(now: Recording, then: Recording, words: Words) -> Recording:
     """Args: now: as it stands. then: as it stood when the work began: what changed since is due again."""
     made = replace(
         now.made,
@@ -220,7 +249,6 @@ def _with_facts(now: Recording, then: Recording, words: Words, *, model_refused:
         brief=words.brief,
         brief_asked=then.wishes.brief_asked,
         languages=words.languages,
-        model_refused=model_refused,
         words_removed=then.wishes.removed,
         chapters_of=chapters_of(then.wishes.chapters),
         words_sha256=words.sha256,

@@ -100,13 +100,13 @@ class Interpreter:
         """Whether it was written; not when somebody was removed or something edited meanwhile."""
         async with self._writing:
             now = await self._desk.recordings.get(recording.space_id)
-            if _versions(now) != _versions(recording) or now.wishes.is_unwanted or now.made.is_gone:
+            if versions_of(now) != versions_of(recording) or now.wishes.is_unwanted or now.made.is_gone:
                 return False
             await self._desk.files(recording.space_id).put(layout.translation(language), memory.as_bytes())
             return True
 
 
-def _versions(recording: Recording) -> tuple[object, ...]:
-    """What a translation is of: when any of it changes, what was asked meanwhile is of yesterday."""
+def versions_of(recording: Recording) -> tuple[object, ...]:
+    """What an engine is asked about: when any of it changes, what was asked meanwhile is of yesterday."""
     wishes = recording.wishes
     return wishes.transcript, wishes.brief, wishes.brief_asked, wishes.removed, wishes.languages
