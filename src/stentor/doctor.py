@@ -20,9 +20,6 @@ from stentor.config import Settings
 from stentor.errors import CannotStart, NoEngine, StentorError
 from stentor.log.bus import servers_of
 from stentor.log.server import binary
-from stentor.scribe.endpoint.client import Endpoint
-from stentor.scribe.speech import engines
-from stentor.scribe.speech.weights import SILERO_VAD
 
 DISK_FREE_BYTES_MIN = 256 << 20
 """About two hours of one Space with its log, spool and recording."""
@@ -185,24 +182,29 @@ def _pages(_: Settings) -> Iterator[Finding]:
 
 def _speech(settings: Settings) -> Iterator[Finding]:
     """For English; another language's engine is asked for when a Space speaks it."""
-    yield _engine(settings, "Live captions", engines.for_captions, "captions_engine")
-    yield _engine(settings, "Transcripts", engines.for_transcript, "transcript_engine")
+    # Not above: numpy and the engines take half a second, which every other command would pay.
+    from stentor.scribe.speech import engines
+    from stentor.scribe.speech.weights import SILERO_VAD
 
+    def engine(what: str, setting: str, choose: Callable[..., engines.Choice]) -> Finding:
+        try:
+            choice = choose(settings, language="en")
+            engines.require_installed(choice, settings)
+            engines.require_installed(engines.Choice("silero", SILERO_VAD, "en"), settings)
+        except NoEngine as error:
+            is_wanted = getattr(settings, setting) != "off"
+            detail = error.because if is_wanted else f"switched off by {setting}"
+            return Finding(Health.POOR if is_wanted else Health.GOOD, what, detail, error.next_step)
+        return Finding(Health.GOOD, what, f"{choice.engine} with {choice.label}, English")
 
-def _engine(settings: Settings, what: str, choose: Callable[..., engines.Choice], setting: str) -> Finding:
-    try:
-        choice = choose(settings, language="en")
-        engines.require_installed(choice, settings)
-        engines.require_installed(engines.Choice("silero", SILERO_VAD, "en"), settings)
-    except NoEngine as error:
-        is_wanted = getattr(settings, setting) != "off"
-        detail = error.because if is_wanted else f"switched off by {setting}"
-        return Finding(Health.POOR if is_wanted else Health.GOOD, what, detail, error.next_step)
-    return Finding(Health.GOOD, what, f"{choice.engine} with {choice.label}, English")
+    yield engine("Live captions", "captions_engine", engines.for_captions)
+    yield engine("Transcripts", "transcript_engine", engines.for_transcript)
 
 
 def _language_model(settings: Settings) -> Iterator[Finding]:
     """Not asked anything: its answers cost money, and may take minutes."""
+    from stentor.scribe.endpoint.client import Endpoint
+
     what = "Briefs and translations"
     try:
         endpoint = Endpoint.configured(settings)
