@@ -137,8 +137,12 @@ async def test_who_spoke_takes_themselves_out_and_no_host_undoes_it(door: OpenDo
     me, person = maya["headers"], maya["person"]
     # Also who was taken off the stage has a voice in the record.
     await door.ask("POST", f"/api/spaces/{space_id}/people/{person}/remove", headers=host)
+    assert (await door.ask("GET", "/api/me", headers=me))[0] == 403
+    status, told = await door.ask("GET", "/api/me/record", headers=me)
+    assert (status, told["removal"]) == (200, "none")
     status, told = await door.ask("DELETE", "/api/me/record", headers=me)
     assert (status, told["removal"], told["is_own_wish"]) == (202, "waiting", True)
+    assert await door.ask("GET", "/api/me/record", headers=me) == (200, told)
     path = f"/api/spaces/{space_id}/record/people/{person}"
     assert (await door.ask("DELETE", path, headers=host))[0] == 409
     status, told = await door.ask("PUT", "/api/me/record", headers=me)
@@ -147,6 +151,7 @@ async def test_who_spoke_takes_themselves_out_and_no_host_undoes_it(door: OpenDo
     assert (await door.ask("PUT", "/api/me/record", headers=me))[0] == 409
     class_link = await door.invite(space_id, host, uses_max=3)
     assert (await door.ask("DELETE", "/api/me/record", headers=class_link["headers"]))[0] == 403
+    assert (await door.ask("GET", "/api/me/record", headers=class_link["headers"]))[0] == 403
 
 
 async def test_a_record_is_deleted_after_the_end_and_says_when_it_is_gone(

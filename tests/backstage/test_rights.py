@@ -42,6 +42,7 @@ MAY_HERE = {
     "join": INVITED,
     "leave": INVITED,
     # Their voice is kept, also of who was taken off the stage.
+    "read_my_record": INVITED | {OTHER_HOST},
     "remove_me_from_record": INVITED | {OTHER_HOST},
     "keep_me_in_record": INVITED | {OTHER_HOST},
     # Checks itself: only a source's own invitation, which is none of these.

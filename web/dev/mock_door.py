@@ -201,9 +201,11 @@ async def me(request: web.Request) -> web.Response:
 
 
 async def own_record(request: web.Request) -> web.Response:
-    """A speaker goes out of the record, or stays in it."""
-    DESK.removal = "waiting" if request.method == "DELETE" else "none"
-    kept = {"is_published": True, "is_unwanted": False, "keep_until_ms": None, "has_replay": True}
+    """A speaker goes out of the record, or stays in it, or asks."""
+    if request.method != "GET":
+        DESK.removal = "waiting" if request.method == "DELETE" else "none"
+    has_replay = WORLD.state[SPACE] == "ended"
+    kept = {"is_published": True, "is_unwanted": False, "keep_until_ms": None, "has_replay": has_replay}
     return web.json_response({**kept, "removal": DESK.removal, "is_own_wish": True})
 
 
@@ -446,6 +448,7 @@ async def read_space(request: web.Request) -> web.Response:
 
 _AT = "/api/spaces/{id}"
 ROUTES = [
+    web.get("/api/me/record", own_record, allow_head=False),
     web.delete("/api/me/record", own_record),
     web.put("/api/me/record", own_record),
     web.get("/api/me", me),

@@ -1,7 +1,7 @@
 """What an invitation's holder asks. Each verb is a route of docs/API.md."""
 
 from stentor.client.asking import Noun, at
-from stentor.client.models import ClaimTold, Me
+from stentor.client.models import ClaimTold, Me, MyRecord
 
 
 class Personal(Noun):
@@ -22,3 +22,7 @@ class Personal(Noun):
 
     async def ask_no_more(self) -> Me:
         return await self._ask(Me, "DELETE", at("me", "ask"))
+
+    async def record(self) -> MyRecord:
+        """What is kept of their voice; who was taken off the stage may ask, too."""
+        return await self._ask(MyRecord, "GET", at("me", "record"))

@@ -23,13 +23,13 @@ export function recorded(me: Me | null, { words, locale }: Speech<Words>, nowMs:
   </section>`;
 }
 
-/** After the end. @param me null: nothing is known of this person any more. */
+/** After the end. @param me null: who was taken off the stage is told only what is kept of them. */
 export function ownRecord(me: Me | null, own: OwnRecord, { words }: Speech<Words>): TemplateResult | typeof nothing {
-  if (!me?.space.is_recorded || me.person === null) return nothing;
-  const told = own.told ?? me.record ?? null;
+  const told = own.told ?? me?.record ?? null;
+  if (me ? !me.space.is_recorded || me.person === null : told === null) return nothing;
   if (told?.is_unwanted) return html`<p class="quiet" data-test="record-gone">${words.recordDeleted}</p>`;
   return html`<section class="own-record" data-test="own-record" data-removal=${told?.removal ?? "none"}>
-    ${told?.has_replay
+    ${told?.has_replay && me
       ? html`<p><a class="button primary" data-test="replay-link" href=${me.listen_url}>${words.replayGo}</a></p>`
       : nothing}
     ${removal(told?.removal ?? "none", told?.is_own_wish ?? false, own, words)}

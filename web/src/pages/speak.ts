@@ -67,7 +67,7 @@ export class SpeakPage extends Page<Words> {
 
   override updated(): void {
     this.preparation.measure(this.querySelector<HTMLElement>(".meter"), this.speech.words);
-    if (this.speaker.snapshot().state === "ended") this.own.follow();
+    if (["ended", "removed"].includes(this.speaker.snapshot().state)) this.own.follow();
   }
 
   override render(): TemplateResult {

@@ -5,7 +5,7 @@
  * nobody's voice belongs to it.
  */
 import { Refusal, type Asking } from "../api/asking";
-import type { Me, MyRecordTold } from "../api/told";
+import type { MyRecordTold } from "../api/told";
 
 const LOOK_S = 4;
 /** Two hours: whoever waits longer loads the page again. */
@@ -22,7 +22,10 @@ export class OwnRecord {
     private readonly changed: () => void,
   ) {}
 
-  /** From the end on: until the replay is there, and a removal done. Asked again and again it begins once. */
+  /**
+   * From the end on, or from being taken off the stage: until the replay is there, and a removal done. Asked again
+   * and again it begins once.
+   */
   follow(): void {
     if (this.isFollowing) return;
     this.isFollowing = true;
@@ -51,10 +54,10 @@ export class OwnRecord {
 
   private async look(): Promise<void> {
     try {
-      this.told = (await this.asking.read<Me>("/api/me")).record ?? this.told;
+      this.told = await this.asking.read<MyRecordTold>("/api/me/record");
       this.changed();
     } catch (error) {
-      // Away for a moment, or nobody's page any more: what is known stays.
+      // Away for a moment, not recorded, or nobody's page any more: what is known stays.
       if (!(error instanceof Refusal)) throw error;
     }
     this.looks += 1;

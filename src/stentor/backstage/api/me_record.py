@@ -8,8 +8,8 @@ from fastapi import APIRouter, Depends, Request
 from stentor.backstage.access.asker import bearer_of
 from stentor.backstage.api.models import MyRecord
 from stentor.backstage.door import Door, DoorHere
-from stentor.backstage.moves import changed_recording
-from stentor.errors import NotAllowed
+from stentor.backstage.moves import changed_recording, living_space
+from stentor.errors import NotAllowed, NotFound
 from stentor.record.recording import Recording
 from stentor.space.invitation import Invitation
 
@@ -28,6 +28,15 @@ async def _who_spoke(request: Request, door: DoorHere) -> tuple[str, str]:
 
 
 WhoSpoke = Annotated[tuple[str, str], Depends(_who_spoke)]
+
+
+@routes.get("")
+async def read_my_record(who: WhoSpoke, door: DoorHere) -> MyRecord:
+    """What is kept of one's own voice, also for who was taken off the stage. 404: not recorded."""
+    space_id, person_id = who
+    if not (await living_space(door, space_id)).is_recorded:
+        raise NotFound("This Space is not recorded; nothing is kept of your voice.")
+    return MyRecord.of(await door.recordings.get(space_id), person_id)
 
 
 @routes.delete("", status_code=202)

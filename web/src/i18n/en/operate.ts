@@ -58,7 +58,7 @@ export const operate = {
   noteRoleDied: (role: string) => `${role} died and is started anew.`,
   noteWebhookOff: (id: string, why: string) => `The webhook ${id} gets nothing more: ${why}`,
   noteUnsealed: (space: string) =>
-    `The record of ${space} is still not on the shelf two days after the end. Look at the scribe: what the log keeps of it does not last for ever.`,
+    `The record of ${space} is still not on the shelf two days after the end. Look at the scribe and the shelf: until then the log keeps all of it, and grows.`,
   notePaced: "paced",
   felt: (what: string) => `It felt: ${what}.`,
   feltLine: (shown: string) => `line ${shown}`,
