@@ -50,7 +50,7 @@ ENTRANCES = {
     "typer": {
         "cli.py",
         *(f"verbs/{name}.py" for name in ("account", "common", "people", "record")),
-        *(f"verbs/{name}.py" for name in ("space", "texts", "webhook")),
+        *(f"verbs/{name}.py" for name in ("search", "space", "texts", "webhook")),
     },
     "icalendar": {"edge/public/calendar_event.py"},
     "PIL": {"edge/public/card.py"},

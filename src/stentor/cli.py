@@ -22,7 +22,7 @@ from stentor.formats.count_log import verify
 from stentor.logs import configure
 from stentor.process import stop_event
 from stentor.supervise import ROLES, Supervisor
-from stentor.verbs import account, record, space, texts, webhook
+from stentor.verbs import account, record, search, space, texts, webhook
 
 app = typer.Typer(
     help="Stentor: self-hosted live audio spaces, built for the evening when everybody comes.",
@@ -34,6 +34,7 @@ app.add_typer(space.app, name="space")
 app.add_typer(record.app, name="record")
 app.add_typer(texts.transcript_app, name="transcript")
 app.add_typer(texts.brief_app, name="brief")
+app.command("search")(search.search)
 app.add_typer(webhook.app, name="webhook")
 app.add_typer(account.owner_app, name="owner")
 app.add_typer(account.app, name="account")

@@ -9,6 +9,7 @@ from stentor.client.record_models import (
     BriefTold,
     ChaptersTold,
     FileTold,
+    HitsTold,
     RecordTold,
     TranscriptTold,
     VersionTold,
@@ -116,6 +117,10 @@ class Record(Noun):
     async def brief_again(self, space_id: str) -> RecordTold:
         """The machine's, made anew from the newest transcript."""
         return await self._ask(RecordTold, "POST", at("spaces", space_id, "brief", "again"))
+
+    async def search(self, q: str) -> HitsTold:
+        """What was said in one's own published records; words and "phrases"."""
+        return await self._ask(HitsTold, "GET", at("search"), query={"q": q})
 
     async def remove_me(self) -> MyRecord:
         """Of an invitation's holder: out of the record."""

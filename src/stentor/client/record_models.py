@@ -96,6 +96,28 @@ class FileTold:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HitTold:
+    """A turn in which everything was said."""
+
+    space: str
+    title: str
+    turn: str
+    person: str
+    name: str
+    start_ms: int
+    text: str
+    marks: tuple[tuple[Any, ...], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HitsTold:
+    """The best first."""
+
+    items: tuple[HitTold, ...]
+    listen_urls: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RecordedPerson:
     """Somebody who is heard in the record. Where their own file begins, and how long it is; 0: none yet."""
 

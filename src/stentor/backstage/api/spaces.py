@@ -76,7 +76,7 @@ async def list_spaces(
     def is_wanted(space: Space) -> bool:
         is_right = space.state is state if state is not None else space.state is not State.DELETED
         text = f"{space.id} {space.title} {space.description}".casefold()
-        return is_right and _is_theirs(who, space) and all(word in text for word in words)
+        return is_right and is_theirs(who, space) and all(word in text for word in words)
 
     return paged(
         [space for space in await door.spaces.all() if is_wanted(space)],
@@ -187,6 +187,6 @@ def _owner_of(account: Account | None) -> str | None:
     return account.id if account is not None and account.rank is Rank.HOST else None
 
 
-def _is_theirs(who: Asker, space: Space) -> bool:
+def is_theirs(who: Asker, space: Space) -> bool:
     assert who.account is not None, "only accounts may list"
     return who.account.rank is not Rank.HOST or space.account_id == who.account.id
