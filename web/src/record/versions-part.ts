@@ -18,6 +18,8 @@ export interface Versioned {
 export function versions(table: Table, text: Versioned, { newest, kind }: { readonly newest: number; readonly kind: string }): Drawn {
   const { words, speech } = table;
   const { items, hasMore } = text.versions;
+  // The list stands at the text's end, and what is looked at begins where the text begins.
+  const look = (version: number): void => void text.look(version).then(() => table.go(`[data-test="${kind}older"]`));
   if (items.length < 2) return nothing;
   return html`<details class="versions" data-test="${kind}versions">
     <summary>${words.recVersions} <span class="figure">${speech.count(Math.max(items[0]!.version, items.length))}</span></summary>
@@ -27,7 +29,7 @@ export function versions(table: Table, text: Versioned, { newest, kind }: { read
           <div class="who">${words.recVersion(speech.count(version), byWhom(table, by), whenOf(table, made_ms))}</div>
           ${version === newest
             ? html`<span class="quiet small">${words.recNewest}</span>`
-            : html`<button class="button small quiet" data-test="${kind}look" data-version=${version} @click=${() => void text.look(version)}>${words.recLook}</button>`}
+            : html`<button class="button small quiet" data-test="${kind}look" data-version=${version} @click=${() => look(version)}>${words.recLook}</button>`}
         </li>`,
       )}
     </ul>

@@ -7,6 +7,8 @@ import { next, previous } from "../ui/replay-icons";
 import { stage } from "../ui/stage";
 import type { Lane } from "./lanes";
 
+const HOUR_MS = 3_600_000;
+
 export interface VoicesView {
   readonly people: readonly Person[];
   /** Levels in dB of those who are heard. */
@@ -25,7 +27,7 @@ function jumps({ name }: Person, lane: Lane | undefined, { words, turn }: Voices
   if (!lane || lane.turns.length === 0) return html``;
   return html`<span class="turn-jumps">
     <button class="round" data-test="turn-before" aria-label=${words.turnBefore(name)} @click=${() => turn(lane, -1)}>${previous}</button>
-    <span class="small quiet" title=${words.turnTotal(lasted(lane.totalMs))}>${lasted(lane.totalMs)}</span>
+    <span class="small quiet ${lane.totalMs >= HOUR_MS ? "hours" : ""}" title=${words.turnTotal(lasted(lane.totalMs))}>${lasted(lane.totalMs)}</span>
     <button class="round" data-test="turn-after" aria-label=${words.turnAfter(name)} @click=${() => turn(lane, 1)}>${next}</button>
   </span>`;
 }
