@@ -1,5 +1,6 @@
 """What the stage door keeps in memory of the shelf is what the recording's hashes name, and no more."""
 
+import asyncio
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,11 +8,11 @@ import pytest
 
 from kept_record import put_record
 from stentor.backstage.kept_records import KeptRecords
-from stentor.errors import Full
+from stentor.errors import Full, ShelfAway
 from stentor.limits import FILES_GIVEN_MAX
 from stentor.log.bus import Bus
 from stentor.log.state import RecordingStore
-from stentor.record.recording import Recording
+from stentor.record.recording import Made, Recording
 from stentor.shelf import layout
 from stentor.shelf.store import Shelf
 
@@ -69,3 +70,25 @@ def test_a_place_is_given_back_and_one_more_than_there_are_is_refused(tmp_path: 
     held[0].__exit__(None, None, None)
     with kept.giving():
         pass
+
+
+async def test_a_shelf_that_does_not_answer_is_away_soon(tmp_path: Path, space_id: str) -> None:
+    async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read()
+        writer.close()
+
+    key = tmp_path / "key"
+    key.write_text("id\nsecret\n")
+    server = await asyncio.start_server(silent, "127.0.0.1", 0)
+    async with server:
+        port = server.sockets[0].getsockname()[1]
+        shelf = Shelf.open("s3://bucket/a", endpoint=f"http://127.0.0.1:{port}", key_file=key)
+        kept = KeptRecords(shelf, wait_s=0.2)
+        recording = Recording(space_id, made=Made(edition=1, manifest_sha256="a", words_sha256="b"))
+        async with asyncio.timeout(5):
+            with pytest.raises(ShelfAway):
+                await kept.manifest(recording)
+            with pytest.raises(ShelfAway):
+                await kept.transcript(space_id, 1)
+            with pytest.raises(ShelfAway):
+                await kept.small(space_id, layout.WORDS)

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Final, TypeVar
 
-from stentor.errors import Full, NotFound
+from stentor.errors import Full, NotFound, ShelfAway
 from stentor.limits import FILES_GIVEN_MAX
 from stentor.record.brief import Brief
 from stentor.record.chapters import Chapter, chapters_of_json
@@ -25,15 +25,21 @@ from stentor.shelf.store import Shelf, SpaceShelf
 
 _READ_MAX: Final = 256
 """Small files in memory: some kilobytes each."""
+READ_WAIT_S: Final = 10.0
 
 T = TypeVar("T")
 
 
 class KeptRecords:
-    """Every call may raise ShelfAway."""
+    """Every call may raise ShelfAway.
 
-    def __init__(self, shelf: Shelf) -> None:
+    Args:
+        wait_s: for one small file. The shelf's own patience is a writer's, minutes; who asks is told.
+    """
+
+    def __init__(self, shelf: Shelf, *, wait_s: float = READ_WAIT_S) -> None:
         self._shelf = shelf
+        self._wait_s = wait_s
         self._given_count = 0
         self._read: OrderedDict[str, object] = OrderedDict()
 
@@ -66,6 +72,14 @@ class KeptRecords:
         lists = (await self.manifest(recording), await self.words(recording))
         return {name: kept for listed in lists if listed for name, kept in sorted(listed.files.items())}
 
+    async def small(self, space_id: str, name: str) -> bytes:
+        """One file of some megabytes at most, as it is. Raises: NotFound."""
+        try:
+            async with asyncio.timeout(self._wait_s):
+                return await self.of(space_id).get(name)
+        except TimeoutError:
+            raise ShelfAway(f"{name} of {space_id} within {self._wait_s:g} s") from None
+
     async def transcript(self, space_id: str, version: int) -> Transcript:
         """Raises: NotFound."""
         name = layout.transcript_version(version)
@@ -95,7 +109,7 @@ class KeptRecords:
             self._read.move_to_end(sha256)
             return found
         try:
-            data = await self.of(space_id).get(name)
+            data = await self.small(space_id, name)
         except NotFound:  # it goes, and the recording will say so in a moment
             return None
         value = parsed(data)
@@ -106,7 +120,7 @@ class KeptRecords:
         return value
 
     async def _version(self, space_id: str, name: str, read: Callable[[bytes], T]) -> T:
-        data = await self.of(space_id).get(name)
+        data = await self.small(space_id, name)
         # A transcript of three hours is 2 MB of JSON: read beside the loop.
         return await asyncio.to_thread(read, data)
 

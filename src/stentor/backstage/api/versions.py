@@ -51,7 +51,7 @@ class Versions(Generic[T]):
         """A version as the shelf has it. Raises: NotFound."""
         recording = await self._recording(door, space_id)
         name = self.file_of(version or self._made(recording))
-        return Response(await door.kept.of(space_id).get(name), media_type="application/json")
+        return Response(await door.kept.small(space_id, name), media_type="application/json")
 
     async def page(self, door: Door, space_id: str, cut: Cut) -> Page[VersionTold]:
         """The newest first; those that a removal has taken away are left out."""
