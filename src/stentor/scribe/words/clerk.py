@@ -264,9 +264,16 @@ class Clerk:
                 )
                 return replace(latest, wishes=wishes, made=made)
 
-            self._recordings[space.id] = await self._desk.recordings.change(space.id, told)
-        if kept.wishes.brief != now.wishes.brief:
-            await self._desk.tell(space.id, "brief_made", version=kept.wishes.brief)
+            then = await self._desk.recordings.change(space.id, told)
+            self._recordings[space.id] = then
+            version = kept.wishes.brief
+            is_new = version != now.wishes.brief
+            if is_new and then.wishes.brief != version:
+                # A host was faster by a moment; the number must be free for their next version.
+                await self._desk.files(space.id).remove(layout.brief_version(version))
+                return
+        if is_new:
+            await self._desk.tell(space.id, "brief_made", version=version)
 
     async def _publish_one(self, space: Space) -> None:
         recording = await self._desk.recordings.get(space.id)
