@@ -192,8 +192,25 @@ async def event(request: web.Request) -> web.Response:
     return web.Response(text="\r\n".join(lines), content_type="text/calendar")
 
 
+async def search(request: web.Request) -> web.Response:
+    """Something was said about buses, once shortly and once at length."""
+    q = request.query["q"].strip().lower()
+    texts = [
+        ("Maya", 62_400, "Free buses cost the city 82 million a year."),
+        ("Daniel", 3_725_000, "…which is what the buses already cost when you count the drivers, the depots…"),
+    ]
+    items = [
+        {"space": "older", "title": "Should our city make its buses free?", "turn": f"t{n}", "person": name,
+         "name": name, "start_ms": start_ms, "text": text, "marks": [[at, at + len(q)]]}
+        for n, (name, start_ms, text) in enumerate(texts)
+        if q and (at := text.lower().find(q)) >= 0
+    ]  # fmt: skip
+    return web.json_response({"items": items})
+
+
 ROUTES = [
     web.get("/spaces.json", spaces),
+    web.get("/search.json", search),
     web.get("/s/{name}/space.json", space),
     web.get("/s/{name}/live.mp4", live),
     web.get("/s/{name}/hls/index.m3u8", playlist),

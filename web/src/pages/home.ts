@@ -1,4 +1,4 @@
-/** The front page of an edge: what is on the air, what is coming, what has been, and a search over all of it. */
+/** The front page of an edge: what is on the air, coming, over; a search over all of it and over what was said. */
 import { html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import { dayOf, timeOf, together } from "../i18n/dates";
@@ -6,8 +6,10 @@ import { HOME, type Words } from "../i18n/home";
 import { waitS } from "../player/backoff";
 import { cross, glass, mark } from "../ui/icons";
 import { Page } from "../ui/page";
+import { lasted } from "../ui/lasting";
 import { sentenceCase } from "../ui/text";
 import { parts, spacesFrom, type Entry, type Part } from "./home-list";
+import { addressOf, saidFrom, type Said } from "./home-said";
 import "./home.css";
 
 const POLL_S = 8;
@@ -15,9 +17,14 @@ const TIMEOUT_MS = 4_000;
 /** A word is typed by then; each letter by itself would be a request. */
 const TYPED_MS = 250;
 const QUERY_LENGTH_MAX = 80;
+/** One letter finds everything. */
+const SAID_LENGTH_MIN = 2;
 
 export class HomePage extends Page<Words> {
   private entries: readonly Entry[] | null = null;
+  /** What was said with these words in it; it comes a moment after the list, or not at all. */
+  private said: readonly Said[] = [];
+  private saidOf = "";
   private isUnreachable = false;
   /** What the list answers; `typed` may be ahead of it. */
   private q = "";
@@ -79,7 +86,7 @@ export class HomePage extends Page<Words> {
     const found = parts(this.entries);
     const isOnAir = found.some(({ kind }) => kind === "on_air");
     return html`<div aria-live="polite">
-      ${this.q && found.length === 0
+      ${this.q && found.length === 0 && this.said.length === 0
         ? html`<div class="empty"><p>${words.homeNotFound(this.q)}</p><p class="quiet">${words.homeNotFoundHint}</p></div>`
         : nothing}
       ${!this.q && !isOnAir
@@ -88,7 +95,25 @@ export class HomePage extends Page<Words> {
           </div>`
         : nothing}
       ${found.map((part) => this.section(part))}
+      ${this.q && this.said.length > 0
+        ? html`<section class="part said" aria-labelledby="part-said">
+            <h2 id="part-said">${words.homeSaid}</h2>
+            <ul class="spaces" role="list">
+              ${this.said.map((said) => html`<li>${this.line(said)}</li>`)}
+            </ul>
+          </section>`
+        : nothing}
     </div>`;
+  }
+
+  private line(said: Said): TemplateResult {
+    const marked = said.pieces.map(({ text, isFound }) => (isFound ? html`<mark>${text}</mark>` : text));
+    return html`<a class="space" href=${addressOf(said)} data-test="said" data-space=${said.space}>
+      <span class="body">
+        <span class="small quiet">${said.title} · ${lasted(said.startMs)}</span>
+        <span>${said.name ? html`<strong class="who">${said.name}</strong> ` : nothing}${marked}</span>
+      </span>
+    </a>`;
   }
 
   private section({ kind, entries }: Part): TemplateResult {
@@ -170,10 +195,30 @@ export class HomePage extends Page<Words> {
     }
     // Somebody has typed on: a later answer is on its way.
     if (number !== this.asked) return;
+    if (q !== this.saidOf) void this.askWhatWasSaid(q);
     this.isUnreachable = entries === null;
     if (entries !== null) [this.entries, this.q] = [entries, q];
     this.requestUpdate();
     this.timer = setTimeout(() => void this.ask(), waitS(0, Math.random(), POLL_S) * 1000);
+  }
+
+  /** Once for what was typed: transcripts do not change while somebody looks. Busy or away: no hits. */
+  private async askWhatWasSaid(q: string): Promise<void> {
+    [this.said, this.saidOf] = [[], q];
+    if (q.length < SAID_LENGTH_MIN) return;
+    let said: readonly Said[] = [];
+    try {
+      const url = `/search.json?q=${encodeURIComponent(q)}`;
+      const answer = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS) });
+      if (answer.ok) said = saidFrom(await answer.json());
+      else if (q === this.saidOf) this.saidOf = "";
+    } catch {
+      // The list has said already whether the house can be reached; the next look asks again.
+      if (q === this.saidOf) this.saidOf = "";
+    }
+    if (q !== this.saidOf) return;
+    this.said = said;
+    this.requestUpdate();
   }
 }
 

@@ -6,10 +6,11 @@ export const home = {
   homeEmpty: "Nobody is on the air right now.",
   homeEmptyHint: "When a Space begins, it appears here by itself.",
   homePeople: (n: number, shown: string) => (n === 1 ? "1 person on stage" : `${shown} people on stage`),
-  homeSearch: "Search Spaces",
+  homeSearch: "Search Spaces and what was said",
+  homeSaid: "What was said",
   homeClear: "Clear the search",
   homeNotFound: (q: string) => `Nothing was found for “${q}”.`,
-  homeNotFoundHint: "Titles, descriptions and hosts’ names are searched.",
+  homeNotFoundHint: "Titles, descriptions, hosts’ names and transcripts are searched.",
   homeNoDate: "No time is set yet",
   homeSoon: "Any moment now",
 };
