@@ -74,6 +74,7 @@ def test_who_comes_late_hears_the_talk_from_its_start_and_goes_back_to_live(
         page.wait_for_selector("[data-test=to-live]")
         became(page, f"{PLAYED}.positionS", lambda at: at > 1, "a second of it is heard")
         assert state(page)["replay"]["positionS"] < 6
+        page.wait_for_selector("[data-test=person][data-speaking=true] .name >> text=Maya")
         assert state(page)["currentTime"] is None
         assert complaints_of_axe(page) == []
         page.screenshot(path=screen("listen-phone-rewound"))
