@@ -35,6 +35,22 @@ def test_a_directory_that_cannot_be_written_is_fatal(tmp_path: Path) -> None:
         require_fit(settings(tmp_path, data_dir=tmp_path / "file" / "data"))
 
 
+@pytest.mark.parametrize(
+    ("changes", "is_said"),
+    [
+        ({}, False),
+        ({"nats_url": "nats://127.0.0.1:1"}, False),
+        ({"nats_url": "nats://127.0.0.1:1,nats://nats.invalid:1"}, True),
+        ({"nats_url": "nats://nats.invalid:1", "shelf_url": "s3://bucket/a"}, False),
+    ],
+)
+def test_a_directory_for_a_house_of_several_machines_is_questioned(
+    tmp_path: Path, changes: dict[str, object], is_said: bool
+) -> None:
+    found = [f for f in examine(settings(tmp_path, **changes)) if f.what == "The shelf's place"]
+    assert [f.health for f in found] == [Health.POOR] * is_said
+
+
 def test_a_full_disk_is_fatal(tmp_path: Path, small_disk: Path) -> None:
     with pytest.raises(CannotStart, match=r"MiB are free"):
         require_fit(settings(tmp_path, data_dir=small_disk / "data"))

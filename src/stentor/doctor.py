@@ -69,11 +69,21 @@ def _data_directory(settings: Settings) -> Iterator[Finding]:
     yield _directory("The data directory", settings.data_dir)
     if not settings.shelf_url:
         yield _directory("The shelf", settings.shelf)
+        yield from _one_shelf_for_all(settings)
     elif settings.shelf_key_file is not None and not settings.shelf_key_file.is_file():
         step = "write two lines, the key's id and its secret, or unset STENTOR_SHELF_KEY_FILE"
         yield Finding(Health.FATAL, f"The shelf {settings.shelf_url}", "its key file is not there", step)
     else:
         yield Finding(Health.GOOD, f"The shelf {settings.shelf_url}", "in an S3-compatible store")
+
+
+def _one_shelf_for_all(settings: Settings) -> Iterator[Finding]:
+    """An edge that has a directory of its own finds nothing in it, and nothing else would say so."""
+    servers = servers_of(settings.nats_url) if settings.nats_url else []
+    hosts = {urlsplit(url).hostname or "" for url in servers}
+    if any(not (host.startswith("127.") or host in {"localhost", "::1"}) for host in hosts):
+        detail = f"{settings.shelf} is a directory, and NATS is on another machine: replays need one for all"
+        yield Finding(Health.POOR, "The shelf's place", detail, "mount it on each machine, or set shelf_url")
 
 
 def _directory(what: str, path: Path) -> Finding:
