@@ -25,7 +25,11 @@ async def test_a_search_asks_about_ones_own_spaces_that_are_over(door: OpenDoor,
     async def answer(question: dict[str, Any]) -> dict[str, Any]:
         asked.append(question)
         hit = {"space": space_id, "title": "Tea", "turn": "t1", "person": "maya", "name": "Maya"}
-        return {"items": [{**hit, "start_ms": 12_500, "text": "who [pays]", "marks": [[0, 3]]}]}
+        return {
+            "items": [
+                {**hit, "start_ms": 12_500, "text": "who [pays]", "marks": [[0, 3]], "is_machine": True}
+            ]
+        }
 
     host = await door.space(space_id, state="on_air")
     await door.space(f"{space_id}-coming")

@@ -197,7 +197,11 @@ async def search(request: web.Request) -> web.Response:
     q = request.query["q"].strip().lower()
     texts = [
         ("Maya", 62_400, "Free buses cost the city 82 million a year."),
-        ("Daniel", 3_725_000, "…which is what the buses already cost when you count the drivers, the depots…"),
+        (
+            "Daniel",
+            3_725_000,
+            "…which is what the buses already cost when you count the drivers, the depots…",
+        ),
     ]
     items = [
         {"space": "older", "title": "Should our city make its buses free?", "turn": f"t{n}", "person": name,

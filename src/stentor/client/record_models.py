@@ -107,6 +107,7 @@ class HitTold:
     start_ms: int
     text: str
     marks: tuple[tuple[Any, ...], ...]
+    is_machine: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

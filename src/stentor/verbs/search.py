@@ -20,7 +20,7 @@ def search(
         told("nothing was found")
     for hit in found.items[:limit]:
         told(f"[bold]{escape(hit.title)}[/]  {clock(hit.start_ms)}  {escape(hit.name)}: {marked(hit)}")
-        told(f"  {moment_url(found, hit)}")
+        told(f"  {moment_url(found, hit)}{'  (machine transcript)' if hit.is_machine else ''}")
 
 
 def marked(hit: HitTold) -> str:

@@ -98,6 +98,7 @@ async def test_a_transcript_is_found_while_it_is_given_out(
             "start_ms": 1_800,
             "text": "Buses cost the city 82 million a year.",
             "marks": [[20, 22], [23, 30]],
+            "is_machine": True,
         }
         assert await hits(bus, spaces=["elsewhere"]) == []
 

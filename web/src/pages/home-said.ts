@@ -7,6 +7,8 @@ export interface Said {
   readonly name: string;
   readonly startMs: number;
   readonly pieces: readonly Piece[];
+  /** Nobody has corrected the transcript that it stands in. */
+  readonly isMachine: boolean;
 }
 
 export interface Piece {
@@ -23,6 +25,7 @@ export function saidFrom(json: { readonly items?: unknown }): readonly Said[] {
     name: String(item["name"] ?? ""),
     startMs: Number(item["start_ms"]) || 0,
     pieces: piecesOf(String(item["text"] ?? ""), item["marks"]),
+    isMachine: item["is_machine"] !== false,
   }));
 }
 

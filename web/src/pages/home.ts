@@ -107,10 +107,11 @@ export class HomePage extends Page<Words> {
   }
 
   private line(said: Said): TemplateResult {
+    const { words } = this.speech;
     const marked = said.pieces.map(({ text, isFound }) => (isFound ? html`<mark>${text}</mark>` : text));
     return html`<a class="space" href=${addressOf(said)} data-test="said" data-space=${said.space}>
       <span class="body">
-        <span class="small quiet">${said.title} · ${lasted(said.startMs)}</span>
+        <span class="small quiet">${said.title} · ${lasted(said.startMs)}${said.isMachine ? ` · ${words.homeMachine}` : nothing}</span>
         <span>${said.name ? html`<strong class="who">${said.name}</strong> ` : nothing}${marked}</span>
       </span>
     </a>`;

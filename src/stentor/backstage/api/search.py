@@ -36,6 +36,7 @@ class HitTold(BaseModel):
     start_ms: int = Field(description="Of the first word that was found, record time.")
     text: str = Field(description="The turn around it, at most 200 characters.")
     marks: list[tuple[int, int]] = Field(description="[from, to) of what was found, in characters of text.")
+    is_machine: bool = Field(description="No person has corrected the transcript that it stands in.")
 
 
 class HitsTold(BaseModel):

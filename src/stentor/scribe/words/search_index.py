@@ -30,7 +30,7 @@ _STEPS_BETWEEN_LOOKS: Final = 10_000
 """Instructions of SQLite's machine, some 0.1 ms."""
 _AGAIN_S: Final = 2.0
 _TABLES: Final = """
-CREATE TABLE records (space TEXT PRIMARY KEY, stamp TEXT NOT NULL);
+CREATE TABLE records (space TEXT PRIMARY KEY, stamp TEXT NOT NULL, is_machine INTEGER NOT NULL);
 CREATE TABLE turns (
     id INTEGER PRIMARY KEY, space TEXT NOT NULL, turn TEXT NOT NULL, person TEXT NOT NULL,
     name TEXT NOT NULL, starts TEXT NOT NULL, text TEXT NOT NULL
@@ -47,8 +47,9 @@ CREATE TRIGGER turn_out AFTER DELETE ON turns BEGIN
 END;
 """
 _SEARCH: Final = """
-SELECT turns.space, turns.turn, turns.person, turns.name, turns.starts, highlight(spoken, 0, ?, ?)
-FROM spoken JOIN turns ON turns.id = spoken.rowid
+SELECT turns.space, turns.turn, turns.person, turns.name, turns.starts, highlight(spoken, 0, ?, ?),
+    records.is_machine
+FROM spoken JOIN turns ON turns.id = spoken.rowid JOIN records ON records.space = turns.space
 WHERE spoken MATCH ? AND turns.space IN (SELECT value FROM json_each(?))
 ORDER BY spoken.rank, turns.id LIMIT ?
 """
@@ -63,6 +64,7 @@ class Hit:
         start_ms: of the first word that was found, record time.
         text: the turn around it.
         marks: [from, to) of what was found, in characters of `text`.
+        is_machine: no person has corrected the transcript that it stands in.
     """
 
     space_id: str
@@ -72,6 +74,7 @@ class Hit:
     start_ms: int
     text: str
     marks: tuple[tuple[int, int], ...]
+    is_machine: bool
 
 
 class SearchIndex:
@@ -127,7 +130,9 @@ class SearchIndex:
             self._database.executemany(
                 "INSERT INTO turns (space, turn, person, name, starts, text) VALUES (?, ?, ?, ?, ?, ?)", rows
             )
-            self._database.execute("INSERT OR REPLACE INTO records VALUES (?, ?)", (space_id, stamp))
+            self._database.execute(
+                "INSERT OR REPLACE INTO records VALUES (?, ?, ?)", (space_id, stamp, transcript.is_machine)
+            )
 
     def remove(self, space_id: str) -> None:
         """Nothing of this Space is in the file any more. Raises: sqlite3.Error."""
@@ -161,13 +166,13 @@ class SearchIndex:
             self._database.set_progress_handler(None, 0)
 
 
-def _hit(row: tuple[str, str, str, str, str, str]) -> Hit:
+def _hit(row: tuple[str, str, str, str, str, str, int]) -> Hit:
     """Args: row: as _SEARCH selects it."""
-    space_id, turn_id, person_id, name, starts, marked = row
+    space_id, turn_id, person_id, name, starts, marked, is_machine = row
     excerpt = excerpt_of(marked)
     times: list[int] = json.loads(starts)
     start_ms = times[min(excerpt.word, len(times) - 1)]
-    return Hit(space_id, turn_id, person_id, name, start_ms, excerpt.text, excerpt.marks)
+    return Hit(space_id, turn_id, person_id, name, start_ms, excerpt.text, excerpt.marks, bool(is_machine))
 
 
 def _opened(path: Path) -> sqlite3.Connection:

@@ -140,6 +140,7 @@ class Searching:
             "start_ms": hit.start_ms,
             "text": hit.text,
             "marks": [list(mark) for mark in hit.marks],
+            "is_machine": hit.is_machine,
         }
 
     async def _follow_spaces(self) -> None:

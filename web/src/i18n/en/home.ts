@@ -8,6 +8,7 @@ export const home = {
   homePeople: (n: number, shown: string) => (n === 1 ? "1 person on stage" : `${shown} people on stage`),
   homeSearch: "Search Spaces and what was said",
   homeSaid: "What was said",
+  homeMachine: "machine transcript",
   homeClear: "Clear the search",
   homeNotFound: (q: string) => `Nothing was found for “${q}”.`,
   homeNotFoundHint: "Titles, descriptions, hosts’ names and transcripts are searched.",

@@ -10,6 +10,7 @@ export const home: HomeWords = {
   homePeople: (n, shown) => (n < 2 ? `${shown} personne sur scène` : `${shown} personnes sur scène`),
   homeSearch: "Chercher un espace ou des paroles",
   homeSaid: "Ce qui a été dit",
+  homeMachine: "transcription automatique",
   homeClear: "Effacer la recherche",
   homeNotFound: (q) => `Rien n’a été trouvé pour « ${q} ».`,
   homeNotFoundHint: "La recherche porte sur les titres, les descriptions, les noms des hôtes et les transcriptions.",
