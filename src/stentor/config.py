@@ -10,6 +10,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError
 from pydantic.fields import FieldInfo
@@ -307,6 +308,13 @@ class Settings(BaseSettings):
                 f"The settings file {named}", because="it does not exist", next_step=f"unset {PREFIX}CONFIG"
             )
         return (init_settings, env_settings, TomlConfigSettingsSource(settings_cls, path))
+
+    @property
+    def words_sent_to(self) -> str | None:
+        """The host whose language model is sent what is said; None: there is none, or it is this machine."""
+        host = urlsplit(self.llm_url).hostname
+        is_here = host is None or host == "localhost" or host.startswith(("127.", "::1"))
+        return None if is_here else host
 
     @property
     def shelf(self) -> Path:

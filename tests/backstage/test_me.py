@@ -67,9 +67,28 @@ async def test_an_invitation_says_who_its_holder_is_and_where(door: OpenDoor, sp
             **{"removal": "none", "is_own_wish": False, "is_published": True, "has_replay": False},
             **{"keep_until_ms": None, "is_unwanted": False},
         },
+        "sent_to": None,
         "listen_url": f"http://127.0.0.1:8080/s/{space_id}",
         "ice_servers": [],
     }
+
+
+@pytest.mark.parametrize(
+    ("llm_url", "host"),
+    [
+        ("https://llm.example.org/v1", "llm.example.org"),
+        ("http://127.0.0.1:11434/v1", None),
+        ("http://localhost:8000/v1", None),
+        ("http://[::1]:8000/v1", None),
+    ],
+)
+async def test_whoever_is_invited_knows_who_is_sent_what_they_say(
+    nats_url: str, tmp_path: Path, llm_url: str, host: str | None, space_id: str
+) -> None:
+    async with opened_door(nats_url, tmp_path, llm_url=llm_url, llm_model="m") as door:
+        maya = await door.invite(space_id, await door.space(space_id))
+        _, me = await door.ask("GET", "/api/me", headers=maya["headers"])
+        assert me["sent_to"] == host
 
 
 async def test_ones_own_mute_is_a_change_of_the_crew(door: OpenDoor, space_id: str) -> None:

@@ -270,6 +270,7 @@ class Me:
     is_source: bool = False
     is_shared: bool = False
     record: MyRecord | None = None
+    sent_to: str | None = None
     listen_url: str
     ice_servers: tuple[dict[str, Any], ...] = ()
 

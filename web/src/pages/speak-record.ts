@@ -18,7 +18,7 @@ export function recorded(me: Me | null, { words, locale }: Speech<Words>, nowMs:
       ${me.record?.is_published === false ? words.recordedHosts : words.recordedWho}
       ${until === null ? words.recordedEver : words.recordedUntil(dayOf(until, nowMs, locale))}
     </p>
-    <p>${words.recordedMachine}</p>
+    <p>${words.recordedMachine}${me.sent_to ? html` <span data-test="sent-to">${words.recordedSent(me.sent_to)}</span>` : nothing}</p>
     <p>${words.recordedOut}</p>
   </section>`;
 }

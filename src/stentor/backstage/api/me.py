@@ -49,6 +49,7 @@ async def read_me(request: Request, door: DoorHere) -> Me:
         name=invitation.name,
         role=invitation.role,
         is_shared=True,
+        sent_to=door.settings.words_sent_to if space.is_recorded else None,
         listen_url=door.links_of(space).listen,
     )
 
@@ -159,6 +160,7 @@ async def _me(door: Door, space: Space, who: Holder) -> Me:
         place=crew.place_of(member.id),
         is_source=member.is_source,
         record=MyRecord.of(await door.recordings.get(space.id), member.id) if space.is_recorded else None,
+        sent_to=door.settings.words_sent_to if space.is_recorded else None,
         listen_url=door.links_of(space).listen,
     )
 

@@ -218,6 +218,11 @@ class Me(BaseModel):
     is_source: bool = False
     is_shared: bool = False
     record: MyRecord | None = Field(default=None, description="null: not recorded, or a shared invitation.")
+    sent_to: str | None = Field(
+        default=None,
+        description="The host whose language model is sent what is said and by whom; null: nobody's.",
+        examples=["llm.example.org"],
+    )
     listen_url: str
     ice_servers: list[dict[str, Any]] = []
 

@@ -73,6 +73,7 @@ export const speak = {
   recordedEver: "No day is set on which it is deleted.",
   recordedUntil: (day: string) => `It is deleted ${day}.`,
   recordedMachine: "A machine writes captions and a transcript, with your name at what you say.",
+  recordedSent: (host: string) => `The transcript is sent to a language model at ${host}, which sums it up and translates it.`,
   recordedOut: "You can be taken out of it afterwards, by this link: your voice, your words, quotes of you.",
   notRecorded: "This Space is not recorded.",
   replayGo: "Listen again",

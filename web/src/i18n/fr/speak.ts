@@ -72,6 +72,7 @@ export const speak: SpeakWords = {
   recordedEver: "Aucun jour n’est fixé pour sa suppression.",
   recordedUntil: (day) => `Sa suppression est fixée : ${day}.`,
   recordedMachine: "Une machine écrit sous-titres et transcription, avec votre nom devant vos paroles.",
+  recordedSent: (host) => `La transcription est confiée à un modèle de langue chez ${host}, qui la résume et la traduit.`,
   recordedOut: "Vous pourrez en sortir ensuite, par ce même lien : votre voix, vos paroles, vos citations.",
   notRecorded: "Cet espace n’est pas enregistré.",
   replayGo: "Réécouter",
