@@ -22,7 +22,7 @@ def built(tmp_path: Path) -> Path:
     for name in ("listen", "embed"):
         (pages / f"{name}.html").write_text(f"{HEAD}<body>{name}</body></html>")
     (pages / "embed.js").write_bytes(SCRIPT)
-    (pages / "home.html").write_text("<!doctype html><title>Home</title>")
+    (pages / "home.html").write_text("<!doctype html><head><title>Home</title></head>")
     (pages / "assets" / "listen-1a2b.js").write_bytes(SCRIPT)
     (tmp_path / "secret.txt").write_text("no")
     return pages
@@ -165,3 +165,9 @@ async def test_pages_that_are_not_built_say_how_to_build_them(nats_url: str, tmp
     ):
         assert answer.status == 503
         assert "make web" in await answer.text()
+
+
+async def test_the_front_page_names_the_houses_podcast(http: aiohttp.ClientSession) -> None:
+    async with http.get("/") as answer:
+        head, _, _ = (await answer.text()).partition("</head>")
+    assert '<link rel="alternate" type="application/rss+xml" title="Stentor" href="/feed.xml">' in head

@@ -4,7 +4,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from stentor.edge.public.head_tags import Template, neutral_tags, tags_of
+from stentor.edge.public.head_tags import Template, feed_tags, neutral_tags, tags_of
 from stentor.space.lifecycle import State
 from stentor.space.record import Space
 
@@ -96,3 +96,16 @@ def test_the_rest_of_the_page_stays_as_it_was_built() -> None:
     page = Template.of(BUILT).page(neutral_tags("Stentor", is_indexed=True)).decode()
     assert page.endswith(BUILT[BUILT.index("</head>") :])
     assert Template.of("no head").page("<title>x</title>") == b"no head"
+
+
+def test_a_page_names_its_podcasts_and_a_private_one_none() -> None:
+    assert feed_tags().count("<link") == 1
+    assert 'type="application/rss+xml"' in feed_tags()
+    assert 'href="/feed.xml"' in feed_tags()
+    space = Space("bees", "Bees", State.ENDED, 0, account_id="acc/1")
+    tags = tags_of(space, hosts=(), base="https://live.example")
+    assert tags.index("https://live.example/hosts/acc%2F1/feed.xml") < tags.index(
+        'https://live.example/feed.xml"'
+    )
+    private = Space("bees", "Bees", State.ENDED, 0, listen_key="key")
+    assert "feed.xml" not in tags_of(private, hosts=(), base="https://live.example")

@@ -78,7 +78,11 @@ def tags_of(space: Space, *, hosts: tuple[str, ...], base: str) -> str:
 
 def feed_tags(base: str = "", *, account_id: str | None = None) -> str:
     """The podcast feeds, for browsers and players that look for them: the house's, and a host's own."""
-    paths = ["/feed.xml"] if account_id is None else [f"/hosts/{quote(account_id)}/feed.xml", "/feed.xml"]
+    paths = (
+        ["/feed.xml"]
+        if account_id is None
+        else [f"/hosts/{quote(account_id, safe='')}/feed.xml", "/feed.xml"]
+    )
     return "".join(
         f'<link rel="alternate" type="application/rss+xml" title="{SITE}" href="{escape(base + path)}">'
         for path in paths
