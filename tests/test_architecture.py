@@ -23,7 +23,7 @@ LAYERS = [
     {"formats"},
     {"record"},
     {"space"},
-    {"role"},
+    {"role", "settings_table"},
     {"config"},
     {"clock", "errors", "limits", "process", "logs", "backoff"},
 ]

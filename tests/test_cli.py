@@ -18,11 +18,11 @@ from house.house import free_port
 from listeners import all_hear, listening
 from stentor import __version__
 from stentor.client.local import until_ready
-from stentor.config import table
 from stentor.formats.count_log import FIRST, line
 from stentor.log.bus import Bus
 from stentor.log.server import EmbeddedServer
 from stentor.rehearsal.listener_client import ListenerClient
+from stentor.settings_table import table
 from synthetic_stage import SyntheticStage
 
 EXIT_ERROR = 2

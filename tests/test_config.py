@@ -3,8 +3,9 @@ from pathlib import Path
 import pytest
 
 from stentor.cli import settings_markdown, settings_toml
-from stentor.config import Settings, load, table
+from stentor.config import Settings, load
 from stentor.errors import CannotStart
+from stentor.settings_table import table
 
 ROOT = Path(__file__).parent.parent
 

@@ -6,7 +6,8 @@ With CI=true a skipped test is a failure: a test that cannot run here has proved
 
 Tests of a house or a player that claim seconds of real time (marked `alone`) run first, with nothing beside
 them. All others wait more than they compute, so their files run two at a time: those of a whole house and of
-players, then the rest, some of which take a whole core for a moment. `make drills` runs the long versions of
+players, then those that drill one role, some of which take a whole core for a moment. What has no clock to
+keep comes last, three at a time. `make drills` runs the long versions of
 what is done here in small.
 
 Drills run in real time with many processes, and a machine that does something else at that moment can make
@@ -26,7 +27,9 @@ PACKAGES = {"chromium": "chromium", "ffmpeg": "ffmpeg"}
 DRILLS = tuple(f"tests/{name}/" for name in ("house", "players", "caches", "stage", "edge", "backstage"))
 AGAIN_MAX = 3
 HOUSES = ("tests/house", "tests/players")
+ROLES = tuple(f"tests/{name}" for name in ("caches", "edge", "rehearsal", "stage"))
 FILES_AT_ONCE = 2
+CALM_FILES_AT_ONCE = 3
 LAST_FAILED = ROOT / ".pytest_cache" / "v" / "cache" / "lastfailed"
 
 
@@ -51,11 +54,14 @@ def main() -> int:
 def everything() -> int:
     LAST_FAILED.unlink(missing_ok=True)
     slowest = ("--durations", "15")
-    by_twos = ("-n", str(FILES_AT_ONCE), "--dist", "loadfile", *slowest)
+    by_files = ("--dist", "loadfile", *slowest)
+    by_twos = ("-n", str(FILES_AT_ONCE), *by_files)
+    by_threes = ("-n", str(CALM_FILES_AT_ONCE), *by_files)
     return max(
         pytest("-m", "alone", *slowest, *HOUSES),
         pytest("-m", "not alone", *by_twos, *HOUSES),
-        pytest(*by_twos, *(f"--ignore={folder}" for folder in HOUSES)),
+        pytest(*by_twos, *ROLES),
+        pytest(*by_threes, *(f"--ignore={folder}" for folder in (*HOUSES, *ROLES))),
     )
 
 

@@ -13,7 +13,7 @@ from rich.table import Table
 
 from stentor import __version__
 from stentor.client.local import until_ready
-from stentor.config import Settings, load, table
+from stentor.config import Settings, load
 from stentor.demo import ScratchDirectory, demo
 from stentor.doctor import Health, examine, require_fit
 from stentor.edge_client import edges, order
@@ -21,6 +21,7 @@ from stentor.errors import StentorError
 from stentor.formats.count_log import verify
 from stentor.logs import configure
 from stentor.process import stop_event
+from stentor.settings_table import table
 from stentor.supervise import ROLES, Supervisor
 from stentor.verbs import account, record, search, space, texts, webhook
 

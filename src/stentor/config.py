@@ -7,13 +7,11 @@ docs/SETTINGS.md is made from it and a test keeps them equal. What an operator m
 """
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError
-from pydantic.fields import FieldInfo
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -362,23 +360,6 @@ class Settings(BaseSettings):
         return found
 
 
-@dataclass(frozen=True, slots=True)
-class SettingRow:
-    """One line of the table."""
-
-    name: str
-    unit: str
-    default: str
-    bounds: str
-    why: str
-    toml_default: str
-
-
-def table() -> list[SettingRow]:
-    """Every setting, in the order of the source."""
-    return [_row(name, field) for name, field in Settings.model_fields.items()]
-
-
 def load(**arguments: Any) -> Settings:
     """The settings in force. Raises: CannotStart: a value that is out of bounds, or an unknown name."""
     try:
@@ -391,28 +372,6 @@ def load(**arguments: Any) -> Settings:
             because=f"{first['msg']} (it is {str(first.get('input'))[:80]!r})",
             next_step="see `stentor settings` for its unit and bounds",
         ) from None
-
-
-def _row(name: str, field: FieldInfo) -> SettingRow:
-    extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
-    edges = {type(m).__name__: m for m in field.metadata}
-    low, high = edges.get("Ge"), edges.get("Le")
-    bounds = "…".join(str(getattr(e, a)) if e else "" for e, a in ((low, "ge"), (high, "le")))
-    empty = field.default in (None, "", ())
-    return SettingRow(
-        name=name,
-        unit=str(extra.get("unit", "")),
-        default="(empty)" if empty else str(field.default),
-        bounds="" if bounds == "…" else bounds,
-        why=str(field.description),
-        toml_default=_as_toml(field.default),
-    )
-
-
-def _as_toml(value: object) -> str:
-    if isinstance(value, bool | int | float):
-        return str(value).lower()
-    return "[]" if isinstance(value, tuple) else f'"{value or ""}"'
 
 
 def _linkable(host: str) -> str:
