@@ -27,6 +27,9 @@ ROLE_MODULES = {
 }
 
 
+DEAF = {"STENTOR_CAPTIONS_ENGINE": "off", "STENTOR_TRANSCRIPT_ENGINE": "off"}
+
+
 class House:
     """Started by `running_house`."""
 
@@ -151,9 +154,14 @@ class House:
 
 
 @contextmanager
-def running_house(directory: Path, **settings: str) -> Iterator[House]:
-    """Args: settings: by their names in the environment."""
-    house = House(directory / "data", settings)
+def running_house(directory: Path, *, hears: bool = False, **settings: str) -> Iterator[House]:
+    """A house of its own, gone afterwards.
+
+    Args:
+        hears: speech is recognised, which costs a fifth of a core while somebody speaks.
+        settings: by their names in the environment.
+    """
+    house = House(directory / "data", settings if hears else DEAF | settings)
     try:
         house.start()
         yield house

@@ -38,12 +38,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def talk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """A house with the beginning of the debate on the air; no engine hears it, the test writes its words."""
-    off = {
-        "STENTOR_CAPTIONS_ENGINE": "off",
-        "STENTOR_TRANSCRIPT_ENGINE": "off",
-        "STENTOR_END_UNDO_S": "0",
-    }
-    with running_house(tmp_path_factory.mktemp("replay"), **off) as house:
+    with running_house(tmp_path_factory.mktemp("replay"), STENTOR_END_UNDO_S="0") as house:
         house.open_space("buses", title="Should our city make its buses free?")
         house.speak("buses", {"Maya": DEBATE / "maya.opus", "Daniel": DEBATE / "daniel.opus"})
         house.until_speaking("buses", "Maya", "Daniel")
