@@ -8,6 +8,7 @@ import type { Words } from "../i18n/listen";
 import type { Snapshot } from "../player/player";
 import { bell, calendar, tick } from "../ui/icons";
 import { sentenceCase } from "../ui/text";
+import "./listen-before.css";
 
 /** The figures change with the second, wherever the page was opened in it. */
 const LOOK_MS = 250;

@@ -19,7 +19,7 @@ import { rewind } from "../ui/replay-icons";
 import { stage } from "../ui/stage";
 import { isLong } from "../ui/text";
 import { after, endedLine } from "./listen-after";
-import { Before } from "./listen-before";
+import type { Before } from "./listen-before";
 import { TONES, audienceLine, awaySentence, programmeTag, sentence, spoken } from "./listen-sentence";
 import type { TakePart } from "./listen-take-part";
 import { LockScreen } from "./lock-screen";
@@ -29,7 +29,8 @@ export class ListenPage extends Page<Words> {
   private readonly player: Player;
   private readonly captions: Captions;
   private lockScreen: LockScreen;
-  private readonly ahead: Before;
+  private ahead: Before | null = null;
+  private isAheadAsked = false;
   private readonly name = location.pathname.split("/")[2] ?? "";
   /** Loaded with the first press: whoever only looks needs none of it. */
   private takePart: TakePart | null = null;
@@ -45,7 +46,6 @@ export class ListenPage extends Page<Words> {
     this.player = new Player({ name: this.name }, { mode: wish.get("mode"), codec: wish.get("codec") }, hooks);
     this.captions = new Captions(redraw, "live");
     this.lockScreen = this.liveLockScreen();
-    this.ahead = new Before(`/s/${this.name}/event.ics`, redraw);
     Object.defineProperty(window, "stentor", { get: () => ({ ...forTests(this.player.snapshot()), replay: this.replay?.forTests() }) });
   }
 
@@ -61,7 +61,8 @@ export class ListenPage extends Page<Words> {
     this.showState(kind);
     if (!this.replay) this.lockScreen.show(now, isTunedIn(now.listener));
     this.lookForReplay(now);
-    this.ahead.look(now, this.speech.words);
+    if (kind === "waiting") void this.loadAhead();
+    this.ahead?.look(now, this.speech.words);
     if (!isTunedIn(now.listener)) this.takePart?.leave();
     document.title = now.title ? `${now.title} · Stentor` : "Stentor";
     const isThere = now.title !== "" && kind !== "unknown";
@@ -143,7 +144,7 @@ export class ListenPage extends Page<Words> {
     const { words } = this.speech;
     switch (now.listener.kind) {
       case "waiting":
-        return html`${this.ahead.render(now, this.speech)} ${about(now)}
+        return html`${this.ahead?.render(now, this.speech) ?? nothing} ${about(now)}
         ${now.people.length > 0 ? stage(now, words) : nothing}`;
       case "ended":
         return html`${after(now, this.speech)} ${about(now)}`;
@@ -216,6 +217,15 @@ export class ListenPage extends Page<Words> {
         ? html`<button class="round" data-test="stop" aria-label=${words.stop} @click=${() => this.press(false)}>${stop}</button>`
         : nothing}
     </div>`;
+  }
+
+  /** Who comes while it is on the air needs no countdown. */
+  private async loadAhead(): Promise<void> {
+    if (this.isAheadAsked) return;
+    this.isAheadAsked = true;
+    const { Before } = await import("./listen-before");
+    this.ahead = new Before(`/s/${this.name}/event.ics`, () => this.requestUpdate());
+    this.requestUpdate();
   }
 
   private async loadTakePart(): Promise<void> {
