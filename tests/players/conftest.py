@@ -12,7 +12,8 @@ from stentor.edge.pages import BUILT
 from stentor.log.bus import Bus
 from synthetic_stage import SyntheticStage
 
-PLAY_S = 60.0 if os.environ.get("STENTOR_LONG") == "1" else 6.0
+IS_LONG = os.environ.get("STENTOR_LONG") == "1"
+PLAY_S = 60.0 if IS_LONG else 6.0
 """How long each player plays. `STENTOR_LONG=1` is the promise, 6 s is the everyday check."""
 
 

@@ -13,7 +13,7 @@ from aiohttp import web
 from playwright.async_api import Page, async_playwright
 
 from caches.debian import need
-from players.conftest import PLAY_S, OnAir
+from players.conftest import IS_LONG, PLAY_S, OnAir
 from players.firefox import Firefox, firefox
 from players.npm import npm_file
 from replay_door import CHUNKS, ended
@@ -21,6 +21,7 @@ from stentor.edge.pages import BUILT
 from stentor.log.bus import Bus
 from synthetic_stage import CAPTION_CHUNKS
 
+QUERIES = ["", "?mode=hls"] if IS_LONG else [""]
 pytestmark = [pytest.mark.alone, pytest.mark.browser, pytest.mark.timeout(PLAY_S + 90)]
 SHAKA = ("shaka-player", "5.2.12")
 SHAKA_INTEGRITY = (
@@ -188,7 +189,7 @@ async def test_hls_js_plays_a_finished_record_from_any_second(
     assert last["errors"] == []
 
 
-@pytest.mark.parametrize("query", ["", "?mode=hls"])
+@pytest.mark.parametrize("query", QUERIES)
 async def test_firefox_plays_the_page(on_air: OnAir, tmp_path: Path, query: str) -> None:
     need_pages()
     async with firefox(tmp_path) as browser:
@@ -202,7 +203,7 @@ async def test_firefox_plays_the_page(on_air: OnAir, tmp_path: Path, query: str)
     assert last["stalls"] == 0
 
 
-@pytest.mark.parametrize("query", ["", "?mode=hls"])
+@pytest.mark.parametrize("query", QUERIES)
 async def test_firefox_without_a_sound_output_says_so_and_knocks_once_per_press(
     on_air: OnAir, tmp_path: Path, query: str
 ) -> None:
