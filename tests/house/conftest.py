@@ -25,7 +25,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 
 @pytest.fixture
 def settled(house: House, form: str) -> House:
-    """The same house, once what is heard of it in this form has its levels: the stage takes 10 s to find them,
+    """The same house, once this form of it has its levels: the stage takes 10 s to find them,
     and HLS begins up to three segments behind live. Whoever only asks questions need not wait for it."""
     chunks = 50 if form.startswith("hls/") else 20
     eventually(lambda: house.head("debate") > RUNWAY_CHUNKS + chunks, f"{chunks} chunks", timeout_s=60)
