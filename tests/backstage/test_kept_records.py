@@ -1,6 +1,7 @@
 """What the stage door keeps in memory of the shelf is what the recording's hashes name, and no more."""
 
 import asyncio
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -73,10 +74,10 @@ def test_a_place_is_given_back_and_one_more_than_there_are_is_refused(tmp_path: 
 
 
 async def test_a_shelf_that_does_not_answer_is_away_soon(tmp_path: Path, space_id: str) -> None:
-    async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.read()
-        writer.close()
+    async def silent(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writers.append(writer)
 
+    writers: list[asyncio.StreamWriter] = []
     key = tmp_path / "key"
     key.write_text("id\nsecret\n")
     server = await asyncio.start_server(silent, "127.0.0.1", 0)
@@ -92,3 +93,7 @@ async def test_a_shelf_that_does_not_answer_is_away_soon(tmp_path: Path, space_i
                 await kept.transcript(space_id, 1)
             with pytest.raises(ShelfAway):
                 await kept.small(space_id, layout.WORDS)
+    for writer in writers:
+        writer.close()
+        with suppress(ConnectionError):
+            await writer.wait_closed()
