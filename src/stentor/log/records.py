@@ -6,6 +6,7 @@ ordered consumer, which was blind for up to 18 s after a leader's death (measure
 
 import asyncio
 import json
+import random
 from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Mapping
 from typing import Any, Generic, Protocol, Self, TypeVar
 
@@ -14,7 +15,10 @@ from stentor.log.bucket import Bucket, Entry
 from stentor.log.bus import Bus
 from stentor.log.freshness import Freshness, Hints
 
-_TRIES_MAX = 8
+_TRIES_MAX = 40
+_AGAIN_FIRST_S = 0.002
+_AGAIN_LAST_S = 0.1
+"""Between two tries, by chance up to so long: sixteen people who join in one moment are all let in."""
 
 
 class Record(Protocol):
@@ -66,13 +70,16 @@ class Records(Generic[R]):
         await self._bucket.create(key, self._bytes(record))
 
     async def change(self, key: str, move: Callable[[R], R], *, first: R | None = None) -> R:
-        """Reads, applies the pure `move`, writes; again when somebody else was faster.
+        """Reads, applies the pure `move`, writes; again, a moment later, when somebody else was faster.
 
         Args:
             first: what to begin with where nothing is yet; None: that is an error.
         Raises: what `missing` says. LogAway. Whatever `move` raises.
         """
-        for _ in range(_TRIES_MAX):
+        for attempt in range(_TRIES_MAX):
+            if attempt:
+                longest_s = min(_AGAIN_LAST_S, _AGAIN_FIRST_S * 2**attempt)
+                await asyncio.sleep(random.uniform(0, longest_s))  # noqa: S311
             found = await self._entry(key)
             if found is None and first is None:
                 raise self._missing(key)
