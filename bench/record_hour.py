@@ -50,6 +50,7 @@ WORDS_PER_MINUTE = 150
 GAP_PACKETS = 25
 """Half a second between two turns."""
 PATIENCE_S = 300.0
+JOIN_S = 30.0
 PARTS = ("stage-", "captions", "words", "scribe")
 
 
@@ -159,16 +160,21 @@ async def evening(script: Script, minutes: int) -> list[Result]:
 async def on_air(door: StageDoor, settings: Settings, script: Script, minutes: int) -> list[Result]:
     await door.spaces.create("Buses, a roof and an outage: an hour of talk", space_id=SPACE_ID)
     await door.spaces.move(SPACE_ID, "on_air")
-    parts, people, start_ms = [], {}, SteadyClock().wall_ms() + 8_000
+    parts, people, start_ms = [], {}, SteadyClock().wall_ms() + 20_000
     for person in script.said:
         told = await door.invitations.create(SPACE_ID, "speaker", name=person.replace("-", " ").title())
         people[str(told.person)] = person
         invitation = str(told.link).rpartition("/")[2]
         url = f"{settings.stage_door_url}/whip/{SPACE_ID}"
         parts.append(Part(url, invitation, script.speech(person), start_ms))
-    tasks = [asyncio.create_task(Voice(part, clock=SteadyClock()).run()) for part in parts]
+    voices = [Voice(part, clock=SteadyClock()) for part in parts]
+    tasks = [asyncio.create_task(voice.run()) for voice in voices]
+    async with asyncio.timeout(JOIN_S):
+        await asyncio.gather(*(voice.on_stage.wait() for voice in voices))
     begin_s, before = time.monotonic(), cpu_of_parts()
-    await asyncio.sleep(8 + script.slots * PACKET_MS / 1000)
+    end_ms = start_ms + script.slots * PACKET_MS
+    await asyncio.sleep((end_ms - SteadyClock().wall_ms()) / 1000 + 1)
+    assert all(voice.on_stage.is_set() for voice in voices), "somebody is off the stage"
     used = {part: spent - before.get(part, 0.0) for part, spent in cpu_of_parts().items()}
     lasted_h = (time.monotonic() - begin_s) / 3600
     await end_tasks(*tasks)
