@@ -258,6 +258,8 @@ def a_listeners_question_is_seen_by_all(scene: Scene, listener: Page) -> None:
 def all_are_silenced_but_the_slip_is_undone_first(scene: Scene) -> None:
     scene.host.click("[data-test=mute-all]")
     eventually(lambda: speaker(scene.guest)["closedBy"] == "host", "the co-host is told")
+    # The guest's feed may be faster than the host's own answer, and before that there is nothing to undo.
+    scene.host.wait_for_selector("[data-test=undo]")
     scene.host.keyboard.press("z")
     eventually(lambda: speaker(scene.guest)["closedBy"] == "nobody", "who was open is open again")
     assert loudest(scene.house, SHARED) > SILENT
