@@ -4,14 +4,13 @@ Usage: python tools/test.py [pytest arguments]
 
 With CI=true a skipped test is a failure: a test that cannot run here has proved nothing.
 
-Tests of a house or a player that claim seconds of real time (marked `alone`) run first, with nothing beside
-them. All others wait more than they compute, so their files run two at a time: those of a whole house and of
-players, then those that drill one role, some of which take a whole core for a moment. What has no clock to
-keep comes last, three at a time. `make drills` runs the long versions of
-what is done here in small.
+Tests of a house, a role or a player that claim seconds of real time (marked `alone`) run first, with nothing
+beside them. All others wait more than they compute, so their files run two at a time: those of a whole house
+and of players, then those that drill one role, some of which take a whole core for a moment, then what has no
+clock to keep, three at a time. `make drills` runs the long versions of what is done here in small.
 
 Drills run in real time with many processes, and a machine that does something else at that moment can make
-one of them late. At most three that failed are run once more, alone; whatever fails then has failed, and what
+one of them late. At most six that failed are run once more, alone; whatever fails then has failed, and what
 passed only then is named. A pure test gets no second run.
 """
 
@@ -24,10 +23,13 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = {"chromium": "chromium", "ffmpeg": "ffmpeg"}
-DRILLS = tuple(f"tests/{name}/" for name in ("house", "players", "caches", "stage", "edge", "backstage"))
-AGAIN_MAX = 3
+ROLES_NAMES = ("caches", "edge", "rehearsal", "stage")
+DRILLS = tuple(
+    f"tests/{name}/" for name in ("house", "players", *ROLES_NAMES, "backstage", "scribe", "bench")
+)
+AGAIN_MAX = 6
 HOUSES = ("tests/house", "tests/players")
-ROLES = tuple(f"tests/{name}" for name in ("caches", "edge", "rehearsal", "stage"))
+ROLES = tuple(f"tests/{name}" for name in ROLES_NAMES)
 FILES_AT_ONCE = 2
 CALM_FILES_AT_ONCE = 3
 LAST_FAILED = ROOT / ".pytest_cache" / "v" / "cache" / "lastfailed"
@@ -58,9 +60,9 @@ def everything() -> int:
     by_twos = ("-n", str(FILES_AT_ONCE), *by_files)
     by_threes = ("-n", str(CALM_FILES_AT_ONCE), *by_files)
     return max(
-        pytest("-m", "alone", *slowest, *HOUSES),
+        pytest("-m", "alone", *slowest, *HOUSES, *ROLES),
         pytest("-m", "not alone", *by_twos, *HOUSES),
-        pytest(*by_twos, *ROLES),
+        pytest("-m", "not alone", *by_twos, *ROLES),
         pytest(*by_threes, *(f"--ignore={folder}" for folder in (*HOUSES, *ROLES))),
     )
 

@@ -37,6 +37,7 @@ def packets(said: Samples) -> list[bytes]:
     return browser_packets(said, expected_loss_percent=10)
 
 
+@pytest.mark.alone
 async def test_a_tenth_lost_and_50_ms_of_jitter_leave_the_programme_as_it_was(
     nats_url: str, tmp_path: Path, said: Samples, packets: list[bytes]
 ) -> None:

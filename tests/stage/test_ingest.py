@@ -66,6 +66,7 @@ def speaking(house: House) -> dict[str, int]:
     return told[-1] if told else {}
 
 
+@pytest.mark.alone
 async def test_ogg_mp3_and_aac_are_heard_as_they_came_and_leave_at_their_end(
     house: House, nats_url: str
 ) -> None:
@@ -141,6 +142,7 @@ async def test_a_source_that_the_record_does_not_allow_ends(house: House, nats_u
     assert np.abs(heard[4_800:]).max() < 0.01
 
 
+@pytest.mark.alone
 async def test_a_source_comes_back_after_its_stage_and_gives_way_to_a_newer_one(
     house: House, nats_url: str
 ) -> None:

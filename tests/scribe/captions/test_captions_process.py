@@ -39,7 +39,7 @@ async def captions(settings: Settings) -> AsyncIterator[asyncio.subprocess.Proce
     try:
         yield process
         process.send_signal(signal.SIGTERM)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             assert await process.wait() == 0
     finally:
         if process.returncode is None:

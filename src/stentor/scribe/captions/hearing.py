@@ -26,8 +26,8 @@ from stentor.space.tick import decoded
 
 log = structlog.get_logger()
 
-_PENDING_MAX = 64
-"""A message per voice each 0.64 s, so some seconds of a full stage; what is older is not worth a caption."""
+_PENDING_MAX = 256
+"""A message per voice and rung each 0.64 s: some seconds of a full stage; older is not worth a caption."""
 
 
 class Hearing:
@@ -49,11 +49,12 @@ class Hearing:
     async def __aenter__(self) -> Self:
         async with AsyncExitStack() as doors:
             doors.callback(self._recognition.forget, self._space.id)
-            for subject, handle in (("voice.*.*", self._hear), ("tick.*", self._hear_tick)):
-                subscription = await self._bus.subscribe(
-                    f"space.{self._space.id}.{subject}", handle, pending_max=_PENDING_MAX
-                )
-                doors.push_async_callback(subscription.close)
+            # One subscription, though it brings the programme too: two have queues of their own, and on a
+            # busy machine the ticks would end chunks whose voices still wait.
+            subscription = await self._bus.subscribe(
+                f"space.{self._space.id}.>", self._take, pending_max=_PENDING_MAX
+            )
+            doors.push_async_callback(subscription.close)
             self._doors = doors.pop_all()
         log.info("captions", space=self._space.id, engine=self._engine.recogniser.name)
         return self
@@ -62,6 +63,13 @@ class Hearing:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self._doors.aclose()
+
+    def _take(self, subject: str, data: bytes) -> None:
+        match subject.split(".")[2]:
+            case "voice":
+                self._hear(subject, data)
+            case "tick":
+                self._hear_tick(subject, data)
 
     def _hear(self, subject: str, data: bytes) -> None:
         person_id = subject.split(".")[3]
