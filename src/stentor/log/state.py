@@ -21,8 +21,6 @@ from stentor.space.names import token_key
 from stentor.space.questions import Questions
 from stentor.space.record import Space
 
-_TRIES_MAX = 8
-
 
 class SpaceStore:
     """The bucket `spaces`. Key: the Space's id."""
@@ -162,12 +160,13 @@ class RecordingStore:
 class InvitationStore:
     """The bucket `invitations`. Key: `<space>.<the token's hash>`, so the store cannot be used to enter."""
 
-    def __init__(self, bucket: Bucket) -> None:
+    def __init__(self, bus: Bus, bucket: Bucket) -> None:
         self._bucket = bucket
+        self._records = Records(bus, bucket, Invitation, missing=lambda _key: BadInvitation())
 
     @classmethod
     async def open(cls, bus: Bus) -> Self:
-        return cls(await bus.bucket("invitations"))
+        return cls(bus, await bus.bucket("invitations"))
 
     async def create(self, invitation: Invitation, *, token: str) -> None:
         await self._bucket.create(f"{invitation.space_id}.{token_key(token)}", _bytes(invitation))
@@ -193,7 +192,7 @@ class InvitationStore:
         found = await self._bucket.matching(f"*.{token_key(token)}")
         if found is None:
             raise BadInvitation
-        return await self._change(found[0], use)
+        return await self._records.change(found[0], use)
 
     async def of_space(self, space_id: str) -> list[Invitation]:
         """One Space's invitations, the oldest first. Bounds: one read per invitation of the Space."""
@@ -233,26 +232,9 @@ class InvitationStore:
         revoked = []
         for key, _, invitation in await self._entries(space_id):
             if is_meant(invitation):
-                await self._change(key, lambda found: replace(found, is_revoked=True))
+                await self._records.change(key, lambda found: replace(found, is_revoked=True))
                 revoked.append(invitation)
         return revoked
-
-    async def _change(self, key: str, move: Callable[[Invitation], Invitation]) -> Invitation:
-        """By compare-and-set: somebody may open a link in the moment in which it is revoked."""
-        for _ in range(_TRIES_MAX):
-            entry = await self._bucket.get(key)
-            if entry is None:
-                raise BadInvitation
-            invitation = Invitation.from_json(json.loads(entry.value))
-            then = move(invitation)
-            if then == invitation:
-                return invitation
-            try:
-                await self._bucket.update(key, _bytes(then), revision=entry.revision)
-            except Conflict:
-                continue
-            return then
-        raise Conflict("This invitation is being used by many at once. Try again.")
 
     async def _entries(self, space_id: str) -> list[tuple[str, int, Invitation]]:
         found = []

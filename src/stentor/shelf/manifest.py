@@ -45,7 +45,24 @@ class PersonKept:
 
 
 @dataclass(frozen=True, slots=True)
-class Manifest:
+class _FileList:
+    """What both lists are: the files that belong together, after whatever else is said of them."""
+
+    files: Mapping[str, FileKept] = field(default_factory=lambda: _NONE, kw_only=True)
+
+    def as_bytes(self) -> bytes:
+        """Sorted, so that the same list has the same hash from every hand."""
+        kept = {name: asdict(self.files[name]) for name in sorted(self.files)}
+        plain = {name: getattr(self, name) for name in self.__dataclass_fields__ if name != "files"}
+        return json.dumps({**plain, "files": kept}, ensure_ascii=False, default=asdict, indent=1).encode()
+
+    @property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.as_bytes()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest(_FileList):
     """What the scribe has sealed.
 
     Args:
@@ -65,14 +82,6 @@ class Manifest:
     chunks: int
     duration_ms: int
     people: tuple[PersonKept, ...] = ()
-    files: Mapping[str, FileKept] = field(default_factory=lambda: _NONE)
-
-    def as_bytes(self) -> bytes:
-        return _as_bytes(self)
-
-    @property
-    def sha256(self) -> str:
-        return hashlib.sha256(self.as_bytes()).hexdigest()
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Self:
@@ -86,7 +95,7 @@ class Manifest:
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class Words(_FileList):
     """What the words' process has made.
 
     Args:
@@ -104,14 +113,6 @@ class Words:
     is_machine_transcript: bool = True
     is_machine_brief: bool = True
     engine: str = ""
-    files: Mapping[str, FileKept] = field(default_factory=lambda: _NONE)
-
-    def as_bytes(self) -> bytes:
-        return _as_bytes(self)
-
-    @property
-    def sha256(self) -> str:
-        return hashlib.sha256(self.as_bytes()).hexdigest()
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Self:
@@ -126,10 +127,3 @@ class Words:
 
 def _files(read: Mapping[str, Mapping[str, Any]]) -> Mapping[str, FileKept]:
     return {name: FileKept(**facts) for name, facts in read.items()}
-
-
-def _as_bytes(listed: Manifest | Words) -> bytes:
-    """Sorted, so that the same list has the same hash from every hand."""
-    kept = {name: asdict(listed.files[name]) for name in sorted(listed.files)}
-    plain = {name: getattr(listed, name) for name in listed.__dataclass_fields__ if name != "files"}
-    return json.dumps({**plain, "files": kept}, ensure_ascii=False, default=asdict, indent=1).encode()
