@@ -24,7 +24,7 @@ async def test_a_voice_comes_back_packet_by_packet(tmp_path: Path, space_id: str
     ogg = b"".join(ogg_opus(in_place(packets), channels=1))
     kept = {layout.voice("maya"): await shelf.put(layout.voice("maya"), ogg)}
     people = (PersonKept("maya", "Maya", "host", CHUNK_MS, 11 * CHUNK_MS), PersonKept("ana", "Ana", "host"))
-    manifest = Manifest(space_id, "Buses", "", "en", 0, 0, 1, 12, 12 * CHUNK_MS, people, kept)
+    manifest = Manifest(space_id, "Buses", "", "en", 0, 0, 1, 12, 12 * CHUNK_MS, people, files=kept)
     folder = tmp_path / "words"
     for _ in range(2):  # again is no error and adds nothing
         await fetch_voices(shelf, manifest, folder)
