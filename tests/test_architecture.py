@@ -25,6 +25,8 @@ LAYERS = [
     {"space"},
     {"role", "settings_table"},
     {"config"},
+    {"config_places", "config_front", "config_words"},
+    {"config_table"},
     {"clock", "errors", "limits", "process", "logs", "backoff"},
 ]
 """Highest first. A module imports its own layer's name or lower ones; the roles never each other."""

@@ -25,6 +25,7 @@ FOLDERS = (
     "edge/public",
     "edge/replay",
     "admission",
+    "admission/line",
     "backstage",
     "backstage/api",
     "backstage/access",

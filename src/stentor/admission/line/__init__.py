@@ -1,0 +1,1 @@
+"""The line: places, the clock that calls them, and who moves it. Pure."""

@@ -1,0 +1,85 @@
+"""Settings of the front door: where the crowd comes in. A part of `config.Settings`."""
+
+from pydantic import BaseModel
+
+from stentor.config_table import setting
+
+
+class FrontDoorSettings(BaseModel):
+    """The edge, its links and its feeds."""
+
+    # ── the front door ──
+    edge_host: str = setting(
+        "127.0.0.1", "address", "Where the crowd connects. 0.0.0.0 or ::: every address."
+    )
+    edge_port: int = setting(8080, "port", "The front door's port.", ge=0, le=65535)
+    edge_url: str = setting("", "URL", "What listeners' links begin with. Empty: http://edge_host:edge_port.")
+    window_s: int = setting(
+        120, "s", "Audio that an edge keeps in memory per Space for those who come back.", ge=40, le=3600
+    )
+    listeners_max: int = setting(
+        18_000,
+        "listeners",
+        "Open streams per fan-out process; what comes above waits. Each is a file of the process.",
+        ge=1,
+        le=1_000_000,
+    )
+    gates: int = setting(
+        1,
+        "processes",
+        "Gates: read requests, admit, serve HLS and pages. One carries 4,000 joins/s.",
+        ge=1,
+        le=64,
+    )
+    fanouts: int = setting(
+        0, "processes", "Fan-outs: write to admitted listeners. 0: one per core.", ge=0, le=128
+    )
+    line_bits_per_s: int = setting(
+        0,
+        "bit/s",
+        "What the crowd's line carries; above 0.8 of it the ladder steps down. 0: not known, not watched.",
+        ge=0,
+    )
+    session_s: float = setting(
+        1200.0,
+        "s",
+        "A stream ends cleanly after so long and its player comes back where it was: edges can be emptied.",
+        ge=1,
+        le=86_400,
+    )
+    session_spread_s: float = setting(
+        300.0,
+        "s",
+        "The length is so much more or less, by chance: ends do not come in waves.",
+        ge=0,
+        le=43_200,
+    )
+    drain_s: float = setting(
+        2.0, "s", "An edge that is stopped lets its listeners go over so long.", ge=0, le=60
+    )
+    edge_urls: tuple[str, ...] = setting(
+        (), "URLs", "All edges of the house, as listeners reach them; players try the next when one is gone."
+    )
+
+    podcast_title: str = setting(
+        "", "text", "What the house's podcast feed is called. Empty: the front door's host name."
+    )
+    podcast_email: str = setting(
+        "", "address", "The feeds' owner, for directories that send a code there. Empty: none is told."
+    )
+    podcast_category: str = setting(
+        "Society & Culture", "category", "One of Apple's categories, in which directories list the feeds."
+    )
+    podcast_explicit: bool = setting(False, "yes/no", "The feeds say that they are not for children.")
+    websub_hub: str = setting(
+        "",
+        "URL",
+        "A WebSub hub that is told when a feed has changed. Needs edge_url. Empty: none.",
+        pattern=r"^(https?://\S+)?$",
+    )
+
+    trusted_proxies: tuple[str, ...] = setting(
+        (),
+        "networks",
+        "Caches and proxies of one's own, such as 10.0.0.0/8, whose X-Forwarded-For is believed.",
+    )
