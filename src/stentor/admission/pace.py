@@ -38,10 +38,7 @@ class Pace:
         step_s = self.interval_s * cost
         wait_s = self.look_s(client, now_s=now_s, cost=cost)
         full_at_s = max(self._full_at_s.pop(client, now_s), now_s)
-        # Put back at the end: the front of the table is whoever has been quiet the longest.
-        self._full_at_s[client] = full_at_s if wait_s else full_at_s + step_s
-        if len(self._full_at_s) > self.clients_max:
-            del self._full_at_s[next(iter(self._full_at_s))]
+        self._put(client, full_at_s if wait_s else full_at_s + step_s)
         return wait_s
 
     def look_s(self, client: Hashable, *, now_s: float, cost: int = 1) -> float:
@@ -51,9 +48,26 @@ class Pace:
         wait_s = full_at_s + step_s - now_s - max(self.burst * self.interval_s, step_s)
         return min(step_s, wait_s) if wait_s > 0 else 0.0
 
+    def debt_s(self, client: Hashable, *, now_s: float) -> float:
+        """How long after now the next one would be granted, had all before it been taken; takes nothing."""
+        full_at_s = self._full_at_s.get(client, now_s)
+        return max(0.0, full_at_s + self.interval_s - now_s - self.burst * self.interval_s)
+
+    def borrow_s(self, client: Hashable, *, now_s: float) -> float:
+        """Takes one in any case; returns how long after now it would have been granted."""
+        debt_s = self.debt_s(client, now_s=now_s)
+        self._put(client, max(self._full_at_s.pop(client, now_s), now_s) + self.interval_s)
+        return debt_s
+
     def give_back(self, client: Hashable) -> None:
         """What was granted has come to nothing by no fault of the client's: its bucket is full again."""
         self._full_at_s.pop(client, None)
+
+    def _put(self, client: Hashable, full_at_s: float) -> None:
+        """At the end: the front of the table is whoever has been quiet the longest."""
+        self._full_at_s[client] = full_at_s
+        if len(self._full_at_s) > self.clients_max:
+            del self._full_at_s[next(iter(self._full_at_s))]
 
 
 def client_key(address: str, *, secret: bytes) -> bytes:

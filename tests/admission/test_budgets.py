@@ -1,0 +1,90 @@
+"""Budgets: every size of network is counted, and nobody pays for more than their own networks."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from stentor.admission.budgets import BEHIND_S_MAX, Budgets, Dated, TooManyFor
+
+
+def opened(budgets: Budgets, addresses: list[str], *, now_s: float = 0.0) -> int:
+    return sum(budgets.connection(address, now_s=now_s) for address in addresses)
+
+
+def test_an_address_opens_two_seconds_worth_at_once_and_then_its_rate() -> None:
+    budgets = Budgets(connections_per_s=8)
+    assert opened(budgets, ["192.0.2.1"] * 100) == 16
+    assert opened(budgets, ["192.0.2.1"] * 100, now_s=1.0) == 8
+
+
+def test_a_whole_network_has_less_than_its_addresses_together() -> None:
+    budgets = Budgets(connections_per_s=8)
+    everybody = [f"192.0.2.{host}" for host in range(1, 255)] * 20
+    assert opened(budgets, everybody) == 64
+    assert opened(budgets, ["198.51.100.1"] * 30) == 16, "the network next door is another one"
+
+
+def test_ipv6_is_counted_by_the_64_the_56_and_the_48() -> None:
+    one_64 = Budgets(connections_per_s=8)
+    assert opened(one_64, [f"2001:db8::{host:x}" for host in range(1, 200)]) == 16
+    one_56 = Budgets(connections_per_s=8)
+    assert opened(one_56, [f"2001:db8:0:{net:x}::1" for net in range(200)]) == 32
+    one_48 = Budgets(connections_per_s=8)
+    assert opened(one_48, [f"2001:db8:0:{net:x}00::1" for net in range(200)] * 2) == 128
+
+
+def test_an_ipv4_address_in_ipv6_clothes_is_the_ipv4_one() -> None:
+    budgets = Budgets(connections_per_s=8)
+    assert opened(budgets, ["192.0.2.1", "::ffff:192.0.2.1"] * 100) == 16
+
+
+def test_who_is_refused_takes_nothing_from_the_neighbours() -> None:
+    budgets = Budgets(connections_per_s=8)
+    opened(budgets, ["192.0.2.1"] * 10_000)
+    assert opened(budgets, ["192.0.2.2"] * 100) == 16
+
+
+def test_this_machine_and_what_is_no_address_are_not_counted() -> None:
+    budgets = Budgets(connections_per_s=1)
+    assert opened(budgets, ["127.0.0.1", "::1", ""] * 100) == 300
+
+
+def test_zero_counts_nobody() -> None:
+    assert opened(Budgets(connections_per_s=0), ["192.0.2.1"] * 1000) == 1000
+
+
+def dates(budgets: Budgets, addresses: list[str], *, is_held: bool = True) -> list[int]:
+    found = [budgets.ticket(address, is_held=is_held, now_s=0.0) for address in addresses]
+    return [date.behind_s for date in found if isinstance(date, Dated)]
+
+
+def test_a_household_is_dated_now_and_a_thousand_tickets_one_after_the_other() -> None:
+    budgets = Budgets(tickets_per_s=4)
+    found = dates(budgets, ["192.0.2.1"] * 1000)
+    assert found[:8] == [0] * 8
+    assert found == sorted(found)
+    assert found[-1] == 992 / 4
+    assert dates(budgets, ["203.0.113.1"]) == [0]
+
+
+def test_tickets_are_not_dated_while_nobody_waits() -> None:
+    assert set(dates(Budgets(tickets_per_s=4), ["192.0.2.1"] * 1000, is_held=False)) == {0}
+
+
+def test_far_beyond_its_budget_a_network_is_told_to_come_back() -> None:
+    budgets = Budgets(tickets_per_s=1)
+    found = dates(budgets, ["192.0.2.1"] * 2000)
+    assert max(found) == BEHIND_S_MAX
+    answer = budgets.ticket("192.0.2.1", is_held=True, now_s=0.0)
+    assert isinstance(answer, TooManyFor)
+    assert 0 < answer.retry_after_s <= 60
+    later = budgets.ticket("192.0.2.1", is_held=True, now_s=answer.retry_after_s)
+    assert isinstance(later, Dated), "who comes back when told is in the line"
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.floats(0, 5)), max_size=200))
+def test_no_network_gets_more_than_burst_and_rate(asked: list[tuple[int, float]]) -> None:
+    budgets, now_s, granted = Budgets(connections_per_s=2), 0.0, 0
+    for host, gap_s in asked:
+        now_s += gap_s
+        granted += budgets.connection(f"192.0.2.{host}", now_s=now_s)
+    assert granted <= 4 * 4 + 4 * 2 * now_s + 1
