@@ -54,6 +54,7 @@ ENTRANCES = {
         *(f"verbs/{name}.py" for name in ("account", "common", "people", "record")),
         *(f"verbs/{name}.py" for name in ("search", "space", "texts", "webhook")),
     },
+    "cryptography": {"admission/line/signing.py", "backstage/api/idempotency.py"},
     "icalendar": {"edge/public/calendar_event.py"},
     "PIL": {"edge/public/card.py"},
     "onnxruntime": {"scribe/speech/onnx.py"},

@@ -15,7 +15,7 @@ import hashlib
 import hmac
 import struct
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Self
 
 TICKET_S: Final = 6 * 3600
@@ -81,7 +81,7 @@ class TokenKey:
     """
 
     number: int
-    secret: bytes
+    secret: bytes = field(repr=False)
     since_s: int
 
 

@@ -13,6 +13,7 @@ from stentor.limits import (
     RUNWAY_CHUNKS,
     TITLE_LENGTH_MAX,
 )
+from stentor.space.doors import DoorsOrder
 from stentor.space.lifecycle import State, checked_move
 from stentor.space.names import checked_language, checked_space_id
 from stentor.space.timeline import Timeline
@@ -43,6 +44,8 @@ class Space:
         is_recorded: its programme and voices are kept; its speakers are told before they join.
         language: what is spoken, BCP 47: captions and transcript listen for it.
         is_off_shelf: DELETED, and the scribe has removed its folder: the record may go.
+        doors: a host's or an operator's word about who may come in now.
+        listeners_max: seats for its listeners, on all edges together; None: as many as the house has.
     """
 
     id: str
@@ -62,6 +65,8 @@ class Space:
     is_recorded: bool = True
     language: str = "en"
     is_off_shelf: bool = False
+    doors: DoorsOrder = DoorsOrder.AUTO
+    listeners_max: int | None = None
 
     def __post_init__(self) -> None:
         checked_space_id(self.id)
@@ -156,7 +161,7 @@ class Space:
             )
 
     def as_json(self) -> dict[str, Any]:
-        return {**asdict(self), "state": self.state.value}
+        return {**asdict(self), "state": self.state.value, "doors": self.doors.value}
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Self:
@@ -165,6 +170,7 @@ class Space:
             **{
                 **data,
                 "state": State(data["state"]),
+                "doors": DoorsOrder(data.get("doors", DoorsOrder.AUTO)),
                 "end_asked": None if asked is None else EndAsked(**asked),
             }
         )
