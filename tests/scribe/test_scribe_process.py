@@ -1,11 +1,9 @@
 """The scribe as a process: it finds a Space, records it and stops when it is told."""
 
 import asyncio
-import os
-import signal
-import sys
 from pathlib import Path
 
+from role_process import running
 from stentor.config import Settings
 from stentor.formats.cmaf import init_segment, silence
 from stentor.log.bus import Bus
@@ -27,22 +25,10 @@ async def test_the_process_records_and_stops_within_three_seconds(
     space = Space(space_id, "A debate", State.SCHEDULED, created_ms=0)
     await spaces.create(space.moved(State.ON_AIR, wall_ms=1_700_000_000_000))
     settings = Settings(nats_url=nats_url, data_dir=tmp_path)
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "stentor.scribe.main", "--alone"),
-        env={**os.environ, **settings.as_environment()},
-    )
     path = tmp_path / "recording" / space_id / "programme.opus32.mp4"
     expected = init_segment(Codec.OPUS) + silence(36, Codec.OPUS) + silence(37, Codec.OPUS)
-    try:
-        async with asyncio.timeout(20):
-            # Another process: nothing but its file tells how far it is.
-            while not path.exists() or path.read_bytes() != expected:
-                await asyncio.sleep(0.05)
-        process.send_signal(signal.SIGTERM)
-        async with asyncio.timeout(3):
-            assert await process.wait() == 0
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
+    async with running("stentor.scribe.main", settings, "--alone", patience_s=3), asyncio.timeout(20):
+        # Another process: nothing but its file tells how far it is.
+        while not path.exists() or path.read_bytes() != expected:
+            await asyncio.sleep(0.05)
     assert path.read_bytes() == expected

@@ -3,16 +3,14 @@
 import asyncio
 import json
 import os
-import signal
-import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any
 
 import psutil
 
 import stentor
+from role_process import running
 from stentor.config import Settings
 from stentor.formats.voice import VoicePacket, voice_bytes
 from stentor.limits import OPUS_FRAME_SAMPLES, OPUS_FRAMES_PER_CHUNK
@@ -28,23 +26,9 @@ DEBATE = Path(stentor.__file__).parent / "data" / "debate"
 FIRST = 36
 
 
-@asynccontextmanager
-async def captions(settings: Settings) -> AsyncIterator[asyncio.subprocess.Process]:
+def captions(settings: Settings) -> AbstractAsyncContextManager[asyncio.subprocess.Process]:
     """The process, ended as it should end."""
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "stentor.scribe.captions.main"),
-        env={**os.environ, **settings.as_environment()},
-        stderr=asyncio.subprocess.PIPE,
-    )
-    try:
-        yield process
-        process.send_signal(signal.SIGTERM)
-        async with asyncio.timeout(30):
-            assert await process.wait() == 0
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
+    return running("stentor.scribe.captions.main", settings, patience_s=30, keeps_log=True)
 
 
 async def on_air(bus: Bus, space_id: str, *, language: str = "en") -> None:

@@ -2,12 +2,10 @@
 
 import asyncio
 import json
-import os
-import signal
-import sys
 from dataclasses import replace
 from pathlib import Path
 
+from role_process import running
 from stentor.config import Settings
 from stentor.log.bus import Bus
 from stentor.record.chapters import Chapter
@@ -30,10 +28,8 @@ async def test_hosts_chapters_are_on_the_shelf_though_nobody_hears_the_voices(
     manifest = Manifest(space_id, space.title, "", "en", 0, 1, 1, 10, 6_400)
     await desk.publish(manifest, facts=lambda made: replace(made, has_all=True))
     await desk.recordings.change(space_id, lambda r: r.wished(chapters=(Chapter(1_000, "No"),)))
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "stentor.scribe.words.main"), env={**os.environ, **settings.as_environment()}
-    )
-    try:
+    # Niced as far as it goes: on a busy machine its goodbye takes its time.
+    async with running("stentor.scribe.words.main", settings, patience_s=30):
         async with asyncio.timeout(90):
             async for recording in desk.recordings.watch(space_id):
                 if recording.made.chapters_of:
@@ -41,11 +37,3 @@ async def test_hosts_chapters_are_on_the_shelf_though_nobody_hears_the_voices(
         assert recording.transcript is Stage.NONE
         listed = json.loads(await desk.files(space_id).get(layout.CHAPTERS))["chapters"]
         assert listed == [{"startTime": 1.0, "title": "No"}]
-        process.send_signal(signal.SIGTERM)
-        # Niced as far as it goes: on a busy machine its goodbye takes its time.
-        async with asyncio.timeout(30):
-            assert await process.wait() == 0
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()

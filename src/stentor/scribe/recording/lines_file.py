@@ -5,27 +5,25 @@ of their numbers. Never: a torn line in front of a whole one.
 """
 
 import json
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO, Self
 
+from stentor.scribe.recording.growing_file import GrowingFile, cut, opened
 from stentor.shelf.layout import NUMBER
 
 
-class LinesFile:
+class LinesFile(GrowingFile):
     """An open file. Not for two writers."""
 
     def __init__(self, file: BinaryIO, *, last: int, torn_bytes: int) -> None:
-        self._file = file
+        super().__init__(file, torn_bytes=torn_bytes)
         self._last = last
-        self.torn_bytes = torn_bytes
 
     @classmethod
     def open(cls, path: Path) -> Self:
         """Opens or makes it, cuts a torn tail off and stands at its end. Bounds: reads it once."""
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o640)
-        file = os.fdopen(descriptor, "r+b")
+        file = opened(path)
         try:
             last, end = 0, 0
             for line in file:
@@ -33,13 +31,11 @@ class LinesFile:
                 if number is None:
                     break
                 last, end = number, end + len(line)
-            size_bytes = file.seek(0, os.SEEK_END)
-            file.truncate(end)
-            file.seek(end)
+            torn_bytes = cut(file, end=end)
         except BaseException:
             file.close()
             raise
-        return cls(file, last=last, torn_bytes=size_bytes - end)
+        return cls(file, last=last, torn_bytes=torn_bytes)
 
     def append(self, number: int, facts: dict[str, Any]) -> bool:
         """Writes a line. Returns: whether it was new: numbers come in order, and some twice."""
@@ -50,13 +46,6 @@ class LinesFile:
         self._file.flush()
         self._last = number
         return True
-
-    def sync(self) -> None:
-        """Returns when the disk has what was appended. Bounds: blocks for one fdatasync."""
-        os.fdatasync(self._file.fileno())
-
-    def close(self) -> None:
-        self._file.close()
 
 
 def lines_of(path: Path) -> Iterator[dict[str, Any]]:

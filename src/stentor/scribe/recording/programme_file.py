@@ -16,6 +16,7 @@ from stentor.errors import BadInput, OutOfRange
 from stentor.formats.cmaf import boxes, chunk_number, init_segment, silence
 from stentor.formats.programme_index import ProgrammeIndex
 from stentor.limits import CHUNK_MS, CHUNK_SIZE_BYTES_MAX
+from stentor.scribe.recording.growing_file import GrowingFile, cut, opened
 from stentor.space.rung import Codec, Rung
 from stentor.space.timeline import RECORD_FIRST
 
@@ -32,16 +33,14 @@ class Kept(Enum):
     """Its number is in the file already, the first one stays; or it is of the runway."""
 
 
-class ProgrammeFile:
+class ProgrammeFile(GrowingFile):
     """An open programme file. Not for two writers; `open` makes it or goes on with it."""
 
     def __init__(self, file: BinaryIO, codec: Codec, *, next_number: int, torn_bytes: int) -> None:
-        self._file = file
+        super().__init__(file, torn_bytes=torn_bytes)
         self._codec = codec
         self.next_number = next_number
         """The number that continues the file."""
-        self.torn_bytes = torn_bytes
-        """What was cut off when the file was opened: the rest of a write that a crash interrupted."""
 
     @classmethod
     def open(cls, directory: Path, rung: Rung) -> Self:
@@ -52,8 +51,7 @@ class ProgrammeFile:
         """
         path = path_of(directory, rung)
         init = init_segment(rung.codec)
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o640)
-        file = os.fdopen(descriptor, "r+b", buffering=0)
+        file = opened(path, is_buffered=False)
         try:
             head = file.read(len(init))
             if head != init[: len(head)]:
@@ -63,14 +61,12 @@ class ProgrammeFile:
                 _write_all(file, init)
             size_bytes = file.seek(0, os.SEEK_END)
             ends, last = _whole_chunks(file, at=len(init), size_bytes=size_bytes)
-            end = ends[-1]
-            file.truncate(end)
-            file.seek(end)
+            torn_bytes = cut(file, end=ends[-1])
         except BaseException:
             file.close()
             raise
         next_number = RECORD_FIRST if last is None else last + 1
-        return cls(file, rung.codec, next_number=next_number, torn_bytes=size_bytes - end)
+        return cls(file, rung.codec, next_number=next_number, torn_bytes=torn_bytes)
 
     def append(self, number: int, data: bytes) -> Kept:
         """Writes a chunk, and silence for the numbers between the last one and it.
@@ -98,13 +94,6 @@ class ProgrammeFile:
         for hole in range(self.next_number, end):
             _write_all(self._file, silence(hole, self._codec))
             self.next_number = hole + 1
-
-    def sync(self) -> None:
-        """Returns when the disk has what was appended. Bounds: blocks for one fdatasync."""
-        os.fdatasync(self._file.fileno())
-
-    def close(self) -> None:
-        self._file.close()
 
 
 def path_of(directory: Path, rung: Rung) -> Path:

@@ -7,7 +7,6 @@ Comes in: logged voices, at least once. Goes out: the same, each number once. Ne
 Records carry their numbers, so a hole costs nothing and a voice that the log received late is kept too.
 """
 
-import os
 import struct
 import zlib
 from collections.abc import Iterator
@@ -18,19 +17,19 @@ from typing import BinaryIO, Self
 from stentor.errors import BadInput, OutOfRange
 from stentor.formats.voice import voice_packets
 from stentor.limits import VOICE_SIZE_BYTES_MAX
+from stentor.scribe.recording.growing_file import GrowingFile, cut, opened
 
 _MAGIC = b"SVF1"
 _RECORD = struct.Struct("<III")
 _NUMBER_MAX = 0xFFFF_FFFF
 
 
-class VoiceFile:
+class VoiceFile(GrowingFile):
     """An open voice file. Not for two writers."""
 
     def __init__(self, file: BinaryIO, numbers: set[int], *, torn_bytes: int) -> None:
-        self._file = file
+        super().__init__(file, torn_bytes=torn_bytes)
         self._numbers = numbers
-        self.torn_bytes = torn_bytes
 
     @classmethod
     def open(cls, directory: Path, person_id: str) -> Self:
@@ -40,8 +39,7 @@ class VoiceFile:
         Bounds: remembers one number per chunk in which the person was heard, 2 MB for 8 hours.
         """
         path = directory / f"voice.{person_id}.svf"
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o640)
-        file = os.fdopen(descriptor, "r+b")
+        file = opened(path)
         try:
             head = file.read(len(_MAGIC))
             if head != _MAGIC[: len(head)]:
@@ -54,13 +52,11 @@ class VoiceFile:
             for number, body in _records(file):
                 numbers.add(number)
                 end += _RECORD.size + len(body)
-            size_bytes = file.seek(0, os.SEEK_END)
-            file.truncate(end)
-            file.seek(end)
+            torn_bytes = cut(file, end=end)
         except BaseException:
             file.close()
             raise
-        return cls(file, numbers, torn_bytes=size_bytes - end)
+        return cls(file, numbers, torn_bytes=torn_bytes)
 
     def append(self, number: int, body: bytes) -> bool:
         """Writes a chunk's voice. Returns: whether it was new.
@@ -78,13 +74,6 @@ class VoiceFile:
         self._file.flush()
         self._numbers.add(number)
         return True
-
-    def sync(self) -> None:
-        """Returns when the disk has what was appended. Bounds: blocks for one fdatasync."""
-        os.fdatasync(self._file.fileno())
-
-    def close(self) -> None:
-        self._file.close()
 
 
 def voices_of(path: Path) -> Iterator[tuple[int, bytes]]:
