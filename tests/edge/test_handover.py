@@ -1,5 +1,7 @@
 """The books of a hand-over: every descriptor is closed once or given to somebody else."""
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -10,6 +12,8 @@ from stentor.space.rung import Codec
 
 def test_a_message_arrives_as_it_was_sent() -> None:
     wish = Handover("demo", Codec.OPUS, Format.MP4, 12, b"HTTP/1.1 200 OK\r\n\r\n")
+    assert Handover.parse(wish.encoded()) == wish
+    wish = replace(wish, session=(1 << 64) - 1)
     assert Handover.parse(wish.encoded()) == wish
     assert Ack.parse(Ack(7, 5).encoded()) == Ack(7, 5)
 

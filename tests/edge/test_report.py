@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from stentor.edge.extras.signs import Signs
 from stentor.edge.ladder import LATE_MS_MAX, LINE_FULL, SLOW_SHARE_MAX, Extras, Pressure, Quality, Step
+from stentor.edge.line_counts import LineCounts
 from stentor.edge.report import (
     PARTS_MAX,
     SEATED_MIN,
@@ -47,7 +48,8 @@ def felt(found: Sum, *, line: int, elapsed_s: float = 1.0, now_s: float = 1.0) -
 def test_a_report_arrives_as_it_was_sent() -> None:
     signs = {"demo": Signs({"clap": 2}, hands=1, touched=("hand-one",))}
     told = replace(report(), writes=3, skipped=1, refused=4, late_ms=1.5, slow=2, ended={"left": 7})
-    told = replace(told, queue_ms=2.5, signs=signs)
+    line = {"demo": LineCounts({0: 4, 9: 1}, joined=3, came=2, asked=5, here={9: 1})}
+    told = replace(told, queue_ms=2.5, signs=signs, line=line)
     assert Report.parse(told.encoded()) == told
 
 
@@ -69,6 +71,7 @@ def test_a_report_of_as_many_spaces_as_allowed_is_read_and_of_one_more_is_not() 
         b'{"part":"a","boot":"b","spaces":{"x":{"heard":1}}}',
         b'{"part":"a","boot":"b","spaces":{},"colour":"red"}',
         b'{"part":"a","boot":"b","spaces":{},"signs":{"x":1}}',
+        b'{"part":"a","boot":"b","spaces":{},"line":{"x":{"joined":-1}}}',
         b'{"part":"a","boot":"b","spaces":{},"signs":{"x":{"reactions":{"boo":1},"hands":0,"touched":[]}}}',
     ],
 )

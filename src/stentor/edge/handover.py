@@ -26,6 +26,7 @@ class Handover:
     Args:
         first: the first chunk to send.
         head: the answer's head, which the fan-out writes.
+        session: of the listener's pass; 0: they have none, and nobody else sits for them.
     """
 
     space_id: str
@@ -33,17 +34,19 @@ class Handover:
     format: Format
     first: int
     head: bytes
+    session: int = 0
 
     def encoded(self) -> bytes:
-        facts = json.dumps((self.space_id, self.codec.value, self.format.value, self.first))
+        session = f"{self.session:016x}"
+        facts = json.dumps((self.space_id, self.codec.value, self.format.value, self.first, session))
         return facts.encode() + b"\n" + self.head
 
     @classmethod
     def parse(cls, data: bytes) -> "Handover":
         """Raises: ValueError: not a hand-over; both ends are of one version."""
         facts, _, head = data.partition(b"\n")
-        space_id, codec, format_, first = json.loads(facts)
-        return cls(space_id, Codec(codec), Format(format_), first, head)
+        space_id, codec, format_, first, session = json.loads(facts)
+        return cls(space_id, Codec(codec), Format(format_), first, head, int(session, 16))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, field
 
 from stentor.edge.extras.signs import Signs
 from stentor.edge.ladder import Extras, Pressure, Step
+from stentor.edge.line_counts import LineCounts
 from stentor.edge.parts import FANOUT
 from stentor.errors import BadInput
 from stentor.limits import BEAT_UNKNOWN_AFTER_S
@@ -62,6 +63,7 @@ class Report:
         ended: why streams ended, since it began.
         queue_ms: of a gate: how late its loop was in this second.
         signs: of a gate: reactions and hands, by Space.
+        line: of a gate: tickets, who came in, who is still here, by Space.
     """
 
     part: str
@@ -76,9 +78,11 @@ class Report:
     ended: Mapping[str, int] = field(default_factory=dict)
     queue_ms: float = 0.0
     signs: Mapping[str, Signs] = field(default_factory=dict)
+    line: Mapping[str, LineCounts] = field(default_factory=dict)
 
     def encoded(self) -> bytes:
-        return json.dumps(asdict(self), separators=(",", ":")).encode()
+        line = {name: counts.as_json() for name, counts in self.line.items()}
+        return json.dumps({**asdict(self), "line": line}, separators=(",", ":")).encode()
 
     @classmethod
     def parse(cls, data: bytes) -> "Report":
@@ -87,9 +91,10 @@ class Report:
             facts = json.loads(data)
             spaces = {str(name): Count(**count) for name, count in facts.pop("spaces").items()}
             signs = {str(name): Signs.from_json(told) for name, told in facts.pop("signs", {}).items()}
-            if max(len(spaces), len(signs)) > SPACES_PER_REPORT_MAX:
-                raise BadInput(f"A report names {max(len(spaces), len(signs))} Spaces.")
-            return cls(spaces=spaces, signs=signs, **facts)
+            line = {str(name): LineCounts.from_json(told) for name, told in facts.pop("line", {}).items()}
+            if (count := max(len(spaces), len(signs), len(line))) > SPACES_PER_REPORT_MAX:
+                raise BadInput(f"A report names {count} Spaces.")
+            return cls(spaces=spaces, signs=signs, line=line, **facts)
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise BadInput(f"A report cannot be read: {type(error).__name__}.") from None
 
