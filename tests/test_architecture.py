@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -34,14 +35,14 @@ LAYERS = [
 ENTRANCES = {
     "nats": {"log/bus.py", "log/bucket.py", "log/answering.py", "log/history.py", "log/house_events.py"},
     "aiortc": {"stage/aiortc_transport.py", "rehearsal/peer.py"},
-    "aioice": {"stage/aiortc_transport.py"},
+    "aioice": {"stage/aiortc_transport.py", "stage/guarded_socket.py"},
     "pylibsrtp": {"stage/aiortc_transport.py"},
     "av": {
         *("sound/aac.py", "sound/opus.py", "stage/sound_input.py"),
         "scribe/recording/downloads.py",
         *("rehearsal/opus_file.py", "rehearsal/peer.py"),
     },
-    "uvicorn": {"edge/gate.py", "edge/connection.py", "backstage/main.py"},
+    "uvicorn": {"edge/server.py", "edge/connection.py", "backstage/main.py"},
     "prometheus_client": {"edge/metrics.py", "backstage/metrics.py"},
     "webauthn": {"backstage/access/passkeys.py"},
     "authlib": {"backstage/access/oidc.py"},
@@ -76,13 +77,20 @@ def name(path: Path) -> str:
     return path.relative_to(SOURCE).as_posix()
 
 
-def imports(path: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(path.read_text())):
+@cache
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text())
+
+
+@cache
+def imports(path: Path) -> tuple[str, ...]:
+    found: list[str] = []
+    for node in ast.walk(tree(path)):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            found += (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
-            yield node.module
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+            found += (node.module, *(f"{node.module}.{alias.name}" for alias in node.names))
+    return tuple(found)
 
 
 def unit_of(module: str) -> str | None:
@@ -117,13 +125,13 @@ def test_a_library_enters_by_its_named_files(path: Path) -> None:
 def test_a_file_says_what_it_is_and_stays_readable(path: Path) -> None:
     text = path.read_text()
     if name(path) != "__init__.py":
-        assert ast.get_docstring(ast.parse(text)), f"{name(path)} has no docstring"
+        assert ast.get_docstring(tree(path)), f"{name(path)} has no docstring"
     assert len(text.splitlines()) <= LINES_MAX, f"{name(path)} has outgrown its room"
 
 
 @pytest.mark.parametrize("path", [p for p in sources() if p.name == "__init__.py"], ids=name)
 def test_an_init_holds_a_docstring_and_the_version_at_most(path: Path) -> None:
-    body = ast.parse(path.read_text()).body
+    body = tree(path).body
     assert len(body) <= (2 if name(path) == "__init__.py" else 1)
 
 
