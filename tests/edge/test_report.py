@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from stentor.admission.line.counts import LineCounts
 from stentor.edge.extras.signs import Signs
 from stentor.edge.ladder import LATE_MS_MAX, LINE_FULL, SLOW_SHARE_MAX, Extras, Pressure, Quality, Step
-from stentor.edge.line_counts import LineCounts
 from stentor.edge.report import (
     PARTS_MAX,
     SEATED_MIN,

@@ -2,90 +2,17 @@
 
 Comes in: single events, at a gate. Goes out: one report a second; their sum over an edge's gates for its
 beat. Never: a message per event; an address, a ticket's id.
-
-Events that only add up (`asked`, `joined`, `came`, `refused`) are told as totals since the process began, so
-that a lost message loses nobody; what is told by bucket is of the time since the message before, since the
-line takes it as what has just happened.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, Self
+from typing import Final
 
-BUCKETS_TOLD_MAX: Final = 64
+from stentor.admission.line.counts import LineCounts, coarse
+
 SPACES_MAX: Final = 10_000
 PARTS_MAX: Final = 256
-
-
-@dataclass(frozen=True, slots=True)
-class LineCounts:
-    """One Space's line at one gate, or a whole edge.
-
-    Args:
-        tickets: given out since the last report, by bucket; at most BUCKETS_TOLD_MAX of them.
-        joined: tickets that were changed for a seat. came: seated without a ticket, no pass shown.
-        refused: turned away without a place (429, shed). asked: tickets given out. Since the process began.
-        here: signs of presence since the last report, by bucket.
-    """
-
-    tickets: Mapping[int, int] = field(default_factory=dict)
-    joined: int = 0
-    came: int = 0
-    refused: int = 0
-    asked: int = 0
-    here: Mapping[int, int] = field(default_factory=dict)
-
-    @property
-    def arrived(self) -> int:
-        """People who have come: with a ticket, or straight in."""
-        return self.asked + self.came
-
-    def as_json(self) -> dict[str, Any]:
-        """Zeros are left out."""
-        totals = {"joined": self.joined, "came": self.came, "refused": self.refused, "asked": self.asked}
-        by_bucket = {"tickets": self.tickets, "here": self.here}
-        return {name: count for name, count in totals.items() if count} | {
-            name: sorted(counts.items()) for name, counts in by_bucket.items() if counts
-        }
-
-    @classmethod
-    def from_json(cls, facts: Mapping[str, Any]) -> Self:
-        """Raises: TypeError, ValueError, AttributeError: not counts of a line."""
-        totals = {name: int(facts.get(name, 0)) for name in ("joined", "came", "refused", "asked")}
-        tickets, here = _buckets(facts.get("tickets", ())), _buckets(facts.get("here", ()))
-        if min(totals.values()) < 0:
-            raise ValueError("negative")
-        return cls(tickets=tickets, here=here, **totals)
-
-    def plus(self, other: "LineCounts") -> "LineCounts":
-        """Both together."""
-        return LineCounts(
-            tickets=coarse(Counter(self.tickets) + Counter(other.tickets)),
-            joined=self.joined + other.joined,
-            came=self.came + other.came,
-            refused=self.refused + other.refused,
-            asked=self.asked + other.asked,
-            here=coarse(Counter(self.here) + Counter(other.here)),
-        )
-
-
-def coarse(counts: Mapping[int, int], *, at_most: int = BUCKETS_TOLD_MAX) -> dict[int, int]:
-    """The same counts in at most so many buckets: neighbours are added to the first of them.
-
-    The lobby, bucket 0, stays alone: it is called in one piece.
-    """
-    width = 1
-    while True:
-        found: dict[int, int] = {}
-        first_of: dict[int, int] = {}
-        for bucket in sorted(counts):
-            group = 0 if bucket == 0 else 1 + (bucket - 1) // width
-            first = first_of.setdefault(group, bucket)
-            found[first] = found.get(first, 0) + counts[bucket]
-        if len(found) <= at_most:
-            return found
-        width *= 2
 
 
 @dataclass(slots=True)
@@ -179,38 +106,11 @@ class LineSum:
         for space_id, counts in told.items():
             if space_id not in self._sums and len(self._sums) >= SPACES_MAX:
                 continue
-            news = _since(before.get(space_id, LineCounts()), counts)
+            news = counts.since(before.get(space_id, LineCounts()))
             self._sums[space_id] = self._sums.get(space_id, LineCounts()).plus(news)
         self._parts[part] = (boot, told)
 
     def taken(self) -> dict[str, LineCounts]:
         """Totals since the edge began; by bucket what is new since this was last asked."""
-        told, self._sums = self._sums, {s: _totals(counts) for s, counts in self._sums.items()}
+        told, self._sums = self._sums, {name: counts.totals for name, counts in self._sums.items()}
         return told
-
-
-def _since(before: LineCounts, now: LineCounts) -> LineCounts:
-    """What is new. A total that has fallen was forgotten with its Space and begins anew."""
-
-    def more(was: int, is_now: int) -> int:
-        return is_now - was if is_now >= was else is_now
-
-    return LineCounts(
-        now.tickets,
-        more(before.joined, now.joined),
-        more(before.came, now.came),
-        more(before.refused, now.refused),
-        more(before.asked, now.asked),
-        now.here,
-    )
-
-
-def _totals(counts: LineCounts) -> LineCounts:
-    return LineCounts(joined=counts.joined, came=counts.came, refused=counts.refused, asked=counts.asked)
-
-
-def _buckets(told: Iterable[Any]) -> dict[int, int]:
-    found = {int(bucket): int(count) for bucket, count in told}
-    if len(found) > BUCKETS_TOLD_MAX or min((*found.keys(), *found.values()), default=0) < 0:
-        raise ValueError("buckets")
-    return found

@@ -9,9 +9,9 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 
+from stentor.admission.line.counts import LineCounts
 from stentor.edge.extras.signs import Signs
 from stentor.edge.ladder import Extras, Pressure, Step
-from stentor.edge.line_counts import LineCounts
 from stentor.edge.parts import FANOUT
 from stentor.errors import BadInput
 from stentor.limits import BEAT_UNKNOWN_AFTER_S
