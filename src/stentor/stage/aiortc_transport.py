@@ -1,21 +1,22 @@
-"""WebRTC by aiortc, of which only ICE, DTLS and SRTP are used. The one file that knows aiortc and aioice.
+"""WebRTC by aiortc, of which only ICE, DTLS and SRTP are used. The one file that knows aiortc.
 
 Comes in: offers, datagrams. Goes out: answers, decrypted RTP. Never: aiortc's jitter buffer, decoder, encoder
 or a thread of theirs (its audio path was measured to fall apart at 5 % loss and to stop at 6 speakers).
 
 What is private in them and used here is listed in `PRIVATE_NAMES`; the versions are pinned exactly, and
-tests/stage/test_aiortc_contract.py fails when one of the names has gone. Six hooks, all on instances, none
-on a class or a module:
+tests/stage/test_aiortc_transport.py fails when one of the names has gone. Seven hooks, all on instances,
+none on a class or a module:
 
 1. `Connection.get_component_candidates`: our own sockets, on the addresses and ports that the settings name.
-2. `_GuardedProtocol.datagram_received`: only STUN is taken from strangers. In aioice 0.13 one plaintext DTLS
-   alert from anywhere ends a join; here whatever is not STUN must come from a pair that ICE has validated.
-   By the set of validated pairs, not by one address: Safari sends from two or three of them.
+2. `GuardedSocket.datagram_received`, and `Connection.respond_error`: only STUN is taken from strangers, and
+   they are not answered. In aioice 0.13 one plaintext DTLS alert from anywhere ends a join.
 3. `Connection.data_received`: the queue between ICE and DTLS, unbounded in aioice, holds 64 datagrams.
 4. `RTCRtpReceiver.receive`: starts its reports (RTCP) but not its decoder thread.
 5. `RTCRtpSender.send`, and the same `receive`: do nothing on a connection that is closing. aiortc starts
    both when DTLS is up, also after `close`, and then their tasks run for ever.
 6. SRTP goes past aiortc's per-packet objects: unprotect, hand over; protect, sendto.
+7. `RTCDtlsTransport._handle_rtcp_data`: reports of eight sources at most; a report that aiortc's parser
+   trips over is counted, where it would have ended the connection.
 """
 
 import asyncio
@@ -25,9 +26,8 @@ from contextlib import suppress
 from typing import Any, Final
 
 import pylibsrtp
-from aioice import stun
 from aioice.candidate import Candidate, candidate_foundation, candidate_priority
-from aioice.ice import CandidatePair, Connection, StunProtocol
+from aioice.ice import CandidatePair, Connection
 from aiortc import (
     MediaStreamTrack,
     RTCConfiguration,
@@ -42,17 +42,22 @@ from aiortc.exceptions import InvalidAccessError, InvalidStateError, OperationEr
 from aiortc.rtcdtlstransport import RTCDtlsTransport
 from aiortc.rtcrtpreceiver import StreamStatistics
 
+from stentor.admission.pace import Pace
 from stentor.errors import BadOffer, Full
 from stentor.limits import SAMPLE_RATE_HZ
 from stentor.stage.addresses import HostAddress, PortRange, host_addresses
+from stentor.stage.guarded_socket import GuardedSocket, answer_the_signed_only
 from stentor.stage.sdp import audio_offer, whole_answer
 from stentor.stage.transport import OnClosed, OnRtp
 
 CONNECT_TIMEOUT_S: Final = 15.0
 PRIVATE_NAMES: Final = {
-    Connection: ("_check_list", "_nominated", "_queue", "get_component_candidates", "data_received"),
+    Connection: (
+        *("_check_list", "_nominated", "_queue", "_remote_candidates", "get_component_candidates"),
+        *("data_received", "request_received", "respond_error"),
+    ),
     CandidatePair: ("state", "remote_addr", "protocol"),
-    RTCDtlsTransport: ("_rx_srtp", "_tx_srtp", "_register_rtp_receiver"),
+    RTCDtlsTransport: ("_rx_srtp", "_tx_srtp", "_register_rtp_receiver", "_handle_rtcp_data"),
     RTCRtpSender: (
         "_ssrc",
         "_RTCRtpSender__packet_count",
@@ -64,6 +69,8 @@ PRIVATE_NAMES: Final = {
         "_run_rtcp",
         "_RTCRtpReceiver__remote_streams",
         "_RTCRtpReceiver__rtcp_task",
+        "_RTCRtpReceiver__lsr",
+        "_RTCRtpReceiver__lsr_time",
         "_RTCRtpReceiver__started",
         "_RTCRtpReceiver__decoder_thread",
     ),
@@ -74,9 +81,10 @@ _SSRCS_MAX: Final = 8
 _LEVEL_URI: Final = "urn:ietf:params:rtp-hdrext:ssrc-audio-level"
 _OPUS_PARAMETERS: Final = {"minptime": 10, "useinbandfec": 1, "maxaveragebitrate": 32_000}
 """Without `useinbandfec` in the answer a browser sends no redundancy; aiortc's own answer says nothing."""
-_STUN_COOKIE: Final = struct.pack("!I", 0x2112A442)
-_STUN_SIZE_MIN: Final = 20
 _RTP_SIZE_MIN: Final = 12
+_CONTROL_BURST: Final = 200
+_CONTROL_INTERVAL_S: Final = 0.02
+"""A handshake has about 20 datagrams, a browser reports some 5 times a second."""
 
 
 class AiortcTransport:
@@ -139,10 +147,15 @@ class AiortcPeer:
         self.stranger_count = 0
         self.overflow_count = 0
         self.unauthentic_count = 0
+        self.control_dropped_count = 0
+        """DTLS and RTCP above their pace, of too many sources, or not to be parsed."""
         self._on_rtp = on_rtp
         self._on_closed = on_closed
         self._on_end = on_end
         self._is_closing = False
+        self._ssrcs: set[int] = set()
+        """Sources that have authenticated themselves; libsrtp keeps a state for each one for ever."""
+        self._control = Pace(_CONTROL_BURST, _CONTROL_INTERVAL_S, clients_max=1)
         self._timer: asyncio.TimerHandle | None = None
         self._closing_task: asyncio.Task[None] | None = None
         # «balanced» would open a socket per section; there is one section, and no STUN server is asked.
@@ -241,6 +254,9 @@ class AiortcPeer:
         wanted = addresses
         ice.get_component_candidates = gather
         ice.data_received = self._queue_datagram
+        answer_the_signed_only(ice)
+        self._read_rtcp = self._dtls._handle_rtcp_data
+        self._dtls._handle_rtcp_data = self._handle_rtcp
         self._receiver.receive = self._receive
         start_sending = self._sender.send
 
@@ -273,12 +289,12 @@ class AiortcPeer:
             candidates.append(protocol.local_candidate)
         return candidates
 
-    async def _open_socket(self, address: HostAddress, ports: PortRange | None) -> "_GuardedProtocol | None":
+    async def _open_socket(self, address: HostAddress, ports: PortRange | None) -> GuardedSocket | None:
         loop = asyncio.get_running_loop()
         for port in [0] if ports is None else ports.tries():
             with suppress(OSError):  # this port is taken, or this address has just gone
                 _, protocol = await loop.create_datagram_endpoint(
-                    lambda: _GuardedProtocol(self._ice, self), local_addr=(address.bind, port)
+                    lambda: GuardedSocket(self._ice, self), local_addr=(address.bind, port)
                 )
                 return protocol
         return None
@@ -299,15 +315,43 @@ class AiortcPeer:
 
     def take_srtp(self, data: bytes) -> None:
         """Decrypts one packet and hands it over."""
-        if self._dtls._rx_srtp is None or self._is_closing:
+        ssrc = int.from_bytes(data[8:12], "big")
+        if self._dtls._rx_srtp is None or self._is_closing or not self._is_expected(ssrc):
             return
         try:
             rtp = self._dtls._rx_srtp.unprotect(data)
         except pylibsrtp.Error:
             self.unauthentic_count += 1
             return
+        self._ssrcs.add(ssrc)
         self._count_for_report(rtp)
         self._on_rtp(rtp)
+
+    def take_control(self, data: bytes) -> bool:
+        """Whether a datagram of DTLS or RTCP may go on to aiortc."""
+        is_media = data[0] > 127  # noqa: PLR2004  # RFC 7983
+        if self._control.wait_s(None, now_s=asyncio.get_running_loop().time()) or (
+            is_media and not self._is_expected(int.from_bytes(data[4:8], "big"))
+        ):
+            self.control_dropped_count += 1
+            return False
+        return True
+
+    def _is_expected(self, ssrc: int) -> bool:
+        """One of the eight sources that came first, or there is room: asked before anything is decrypted."""
+        return ssrc in self._ssrcs or len(self._ssrcs) < _SSRCS_MAX
+
+    async def _handle_rtcp(self, data: bytes) -> None:
+        """Decrypted reports. aiortc keeps two times for each source that it has read of, and forgets none."""
+        self._ssrcs.add(int.from_bytes(data[4:8], "big"))
+        try:
+            await self._read_rtcp(data)
+        except (ValueError, KeyError, IndexError, OverflowError, struct.error):
+            self.control_dropped_count += 1
+        receiver = self._receiver
+        if len(receiver._RTCRtpReceiver__lsr) > _SSRCS_MAX:
+            receiver._RTCRtpReceiver__lsr.clear()
+            receiver._RTCRtpReceiver__lsr_time.clear()
 
     def _count_for_report(self, rtp: bytes) -> None:
         """Feeds the receiver reports, from which a browser learns how much redundancy to send."""
@@ -315,47 +359,8 @@ class AiortcPeer:
         streams = self._receiver._RTCRtpReceiver__remote_streams
         stream = streams.get(ssrc)
         if stream is None:
-            if len(streams) >= _SSRCS_MAX:
-                return
             stream = streams[ssrc] = StreamStatistics(SAMPLE_RATE_HZ)
         stream.add(_Numbers(sequence, timestamp))
-
-
-class _GuardedProtocol(StunProtocol):
-    """A UDP socket of one peer that takes nothing but STUN from strangers."""
-
-    def __init__(self, connection: Any, peer: AiortcPeer) -> None:
-        super().__init__(connection)
-        self._peer = peer
-        self._validated: set[tuple[str, int]] = set()
-
-    def datagram_received(self, data: bytes | str, addr: tuple[Any, ...]) -> None:
-        assert isinstance(data, bytes)
-        if not data:
-            return
-        first = data[0]
-        if first <= 3:  # noqa: PLR2004  # RFC 7983: 0…3 is STUN
-            if len(data) >= _STUN_SIZE_MIN and data[4:8] == _STUN_COOKIE:
-                with suppress(stun.TransactionError, UnicodeDecodeError, struct.error, IndexError):
-                    super().datagram_received(data, addr)
-            return
-        address = (addr[0], addr[1])
-        if address not in self._validated and not self._validates(address):
-            self._peer.stranger_count += 1
-            return
-        is_media = 127 < first < 192 and len(data) > _RTP_SIZE_MIN  # noqa: PLR2004  # RFC 7983
-        if is_media and not 192 <= data[1] <= 223:  # noqa: PLR2004  # RFC 5761: not RTCP
-            self._peer.take_srtp(data)
-        else:
-            self.receiver.data_received(data, self.local_candidate.component)
-
-    def _validates(self, address: tuple[str, int]) -> bool:
-        for pair in self.receiver._check_list:
-            is_valid = pair.state is CandidatePair.State.SUCCEEDED
-            if is_valid and pair.protocol is self and pair.remote_addr == address:
-                self._validated.add(address)
-                return True
-        return False
 
 
 class _SilentTrack(MediaStreamTrack):
