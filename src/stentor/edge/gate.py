@@ -9,19 +9,17 @@ import asyncio
 import contextlib
 import socket
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import structlog
-import uvicorn
 
 from stentor.admission.forwarded import Trusted
 from stentor.admission.network import Networks
 from stentor.clock import Clock, SystemClock
 from stentor.config import Settings
-from stentor.edge.app import Parts, front_door
+from stentor.edge.app import Parts
 from stentor.edge.audience import Audience
-from stentor.edge.connection import patient
 from stentor.edge.extras.relay import Relay
 from stentor.edge.extras.routes import ExtrasRoutes
 from stentor.edge.extras.signs import SignTable
@@ -39,6 +37,7 @@ from stentor.edge.public.podcast_shows import Shelves
 from stentor.edge.public.search import SearchRoutes
 from stentor.edge.replay.archive import Archive
 from stentor.edge.replay.recordings import Recordings
+from stentor.edge.server import http_server
 from stentor.edge.spaces import Spaces
 from stentor.edge.waits import Waits
 from stentor.log.bus import connected
@@ -50,18 +49,7 @@ from stentor.shelf.store import Shelf
 
 log = structlog.get_logger()
 
-_KEEP_ALIVE_S = 20
-_BACKLOG = 4096
-_GRACE_S = 2
 _FIRST_LOOK_S = 5.0
-
-
-class _Server(uvicorn.Server):
-    """uvicorn without hands on our signals: whoever stops it says so."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
 
 
 @contextlib.asynccontextmanager
@@ -148,7 +136,7 @@ async def running(
             waits,
             trusted,
         )
-        server = _server(parts)
+        server = http_server(parts)
         work = [
             asyncio.create_task(spaces.run(), name="spaces"),
             asyncio.create_task(fanouts.run(), name="fan-outs"),
@@ -202,24 +190,6 @@ def main() -> int:
             part=arguments.part,
         ),
     )
-
-
-def _server(parts: Parts) -> uvicorn.Server:
-    config = uvicorn.Config(
-        front_door(parts),
-        http=patient(parts.waits.socket_s, on_stall=parts.metrics.stalled),
-        ws="none",
-        lifespan="off",
-        log_config=None,
-        log_level="error",  # a line per junk request would be the attacker's pen
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,
-        timeout_keep_alive=_KEEP_ALIVE_S,
-        timeout_graceful_shutdown=_GRACE_S,
-        backlog=_BACKLOG,
-    )
-    return _Server(config)
 
 
 if __name__ == "__main__":
