@@ -14,8 +14,9 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from crowd_figures import Figures, percentile_line
 from crowd_house import Edge, cpu_s, edge_on_the_air, load_line, user_bytes
-from crowd_load import Figures, Load, percentile_line
+from crowd_load import Load
 from crowd_rude import Manner, Manners, Rude, RudeFigures
 from stage_house import Result, report
 from stentor.edge.hls import KEPT_CHUNKS_MIN

@@ -14,10 +14,11 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
+from crowd_figures import Figures, percentile_line
 from crowd_floor import Floor
 from crowd_house import Edge, cpu_s, edge_on_the_air, load_line, user_bytes
 from crowd_icecast import Icecast, is_here, running_icecast
-from crowd_load import Figures, Load, percentile_line
+from crowd_load import Load
 from stage_house import Result, report
 from stentor.space.rung import Codec, Rung
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from math import inf
 
 from crowd_late import Lateness
+from crowd_stalls import Stalls
 
 _READ_BYTES = 64 * 1024
 _KEY_BYTES = 40
@@ -56,9 +57,18 @@ class Ears:
         has_numbers: the stream is `live.mp4`; else bytes are counted only.
         samples: so many listeners keep their media, to be decoded afterwards.
         keeps_late: how late each read comes is kept; it costs a tenth of the rest.
+        cushion_s: what a player keeps ahead; stalls are counted, for the same price, instead of lateness.
     """
 
-    def __init__(self, fd_max: int, *, has_numbers: bool, samples: int, keeps_late: bool = False) -> None:
+    def __init__(
+        self,
+        fd_max: int,
+        *,
+        has_numbers: bool,
+        samples: int,
+        keeps_late: bool = False,
+        cushion_s: float | None = None,
+    ) -> None:
         self.heard = Heard()
         self.media: dict[int, bytearray] = {}
         self.chunks: dict[int, int] = {}
@@ -70,6 +80,8 @@ class Ears:
         self._known: dict[bytes, tuple[bytes, int, int]] = {}
         self._buffer = bytearray(_READ_BYTES)
         self._late = Lateness() if keeps_late else None
+        self._stalls = None if cushion_s is None else Stalls(cushion_s)
+        self._passes: dict[int, str] = {}
 
     def read_all(
         self, fds: Iterable[int], receive: Sequence[Callable[[bytearray], int]], now_s: float
@@ -80,7 +92,8 @@ class Ears:
             receive: by descriptor; fills a buffer, returns how many bytes came. 0 or OSError: the end.
         Returns: those who have ended, and those who may have more than a buffer's worth.
         """
-        buffer, heard, next_, moved_s, late = self._buffer, self.heard, self._next, self._moved_s, self._late
+        buffer, heard, next_, moved_s = self._buffer, self.heard, self._next, self._moved_s
+        late = self._stalls if self._late is None else self._late
         rest, media, is_same = self._rest, self.media, buffer.startswith
         ended: list[int] = []
         more: list[int] = []
@@ -131,6 +144,23 @@ class Ears:
         """How late each read came since it was last asked; empty where that is not kept."""
         return [] if self._late is None else self._late.since_asked_ms()
 
+    def expect(self, fd: int, dry_s: float | None) -> None:
+        """Somebody knocks; `dry_s`: whose player was cut off and has sound until then."""
+        if self._stalls is not None and dry_s is not None:
+            self._stalls.expect(fd, dry_s)
+
+    def dry_s(self, fd: int) -> float | None:
+        """When their player runs out of what it has; None where that is not kept, or it has had nothing."""
+        return None if self._stalls is None else self._stalls.dry_s(fd)
+
+    def pass_of(self, fd: int) -> str:
+        """What they were given so as never to queue again; empty: nothing, or it is not kept."""
+        return self._passes.get(fd, "")
+
+    def stalled_s(self, now_s: float) -> float:
+        """Silence since the beginning, over all listeners; 0 where that is not kept."""
+        return 0.0 if self._stalls is None else self._stalls.total_s(now_s)
+
     def left(self, fd: int) -> bool:
         """The connection has ended; nobody here wanted that. Returns whether they had been seated."""
         was_seated = self._next[fd] != _NO_HEAD
@@ -147,6 +177,9 @@ class Ears:
         self._rest.pop(fd, None)
         if self._late is not None:
             self._late.left(fd)
+        if self._stalls is not None:
+            self._stalls.left(fd)
+            self._passes.pop(fd, None)
 
     def _parse(self, fd: int, data: bytes) -> None:
         rest = self._rest.pop(fd, None)
@@ -159,6 +192,8 @@ class Ears:
             if b" 200 " not in head[:16]:
                 return  # the end of the connection follows
             self.heard.seated += 1
+            if self._stalls is not None:
+                self._passes[fd] = _field(head, b"stentor-pass")
             self._next[fd] = _NO_CHUNK
             if len(self.media) < self._samples:
                 self.media[fd], self.chunks[fd] = bytearray(), 0
@@ -203,3 +238,12 @@ class Ears:
             self.heard.gaps += number - expected
         else:
             self.heard.repeats += 1
+
+
+def _field(head: bytes, name: bytes) -> str:
+    """A header field of an answer; empty: it has none."""
+    for line in head.split(b"\r\n"):
+        found, _, value = line.partition(b":")
+        if found.lower() == name:
+            return value.strip().decode("ascii", "replace")
+    return ""

@@ -15,9 +15,10 @@ from pathlib import Path
 
 import psutil
 
+from crowd_figures import percentile_line
 from crowd_house import Edge, cpu_s, edge_on_the_air, load_line, user_bytes
 from crowd_joining import Joining
-from crowd_load import Load, percentile_line
+from crowd_load import Load
 from stage_house import Result, report
 from stentor.space.rung import Codec
 

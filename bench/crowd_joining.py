@@ -32,3 +32,21 @@ class Joining:
         if falls <= 0:
             return index / self.first_per_s
         return -math.log(1 - index * falls / self.first_per_s) / falls
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Returning:
+    """Somebody who was cut off.
+
+    Args:
+        dry_s: when their player has run, or will have run, out of sound; None: it never had any.
+        pass_: of the stream that was cut; empty: the house gives none.
+    """
+
+    due_s: float
+    index: int
+    dry_s: float | None
+    pass_: str = ""
+
+    def stalled_s(self, now_s: float) -> float:
+        return 0.0 if self.dry_s is None else max(0.0, now_s - self.dry_s)

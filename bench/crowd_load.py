@@ -15,16 +15,17 @@ where level-triggered reads of fresh bytes every 20 ms cost 8.2; most of it is `
 
 import errno
 import gc
+import heapq
 import io
 import os
+import random
 import resource
 import select
 import socket
-import statistics
 import struct
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from types import TracebackType
@@ -32,8 +33,10 @@ from typing import Self
 
 import av
 
-from crowd_ears import Ears, Heard
-from crowd_joining import Joining
+from crowd_addresses import Addresses, loopback
+from crowd_ears import Ears
+from crowd_figures import Figures
+from crowd_joining import Joining, Returning
 from stentor.limits import CHUNK_SAMPLES
 from stentor.process import die_with_parent
 
@@ -43,7 +46,6 @@ SECONDS_MAX = 300.0
 _READ_EVERY_S = 0.02
 """Reading in rounds, as a machine with a busy network does: a wake-up per write would be the writer's."""
 _COMING = select.EPOLLIN | select.EPOLLRDHUP | select.EPOLLET
-_PORTS_PER_ADDRESS = 4_000
 _AGAIN_PER_ROUND = 10
 _READS_TO_THE_END_MAX = 64
 _JOIN_AGAIN = {errno.EAGAIN, errno.ENOTCONN, errno.EINPROGRESS}
@@ -70,61 +72,23 @@ class _Plan:
     target: Target
     listeners: int
     joining: Joining
-    network: int
+    addresses: Addresses
     samples: int
     seconds_max: float
     read_every_s: float
     keeps_late: bool
-
-
-@dataclass(slots=True)
-class Figures:
-    """What a crowd has heard, and what reading it cost."""
-
-    heard: Heard = field(default_factory=Heard)
-    cpu_s: float = 0.0
-    joins_ms: list[float] = field(default_factory=list)
-    late_ms: list[float] = field(default_factory=list)
-    joining_s: float = 0.0
-    errors: int = 0
-    decoded: int = 0
-    decode_faults: int = 0
-
-    def plus(self, other: "Figures") -> "Figures":
-        mine, theirs = self.heard, other.heard
-        heard = Heard(
-            size_bytes=mine.size_bytes + theirs.size_bytes,
-            reads=mine.reads + theirs.reads,
-            parsed=mine.parsed + theirs.parsed,
-            seated=mine.seated + theirs.seated,
-            refused=mine.refused + theirs.refused,
-            ended=mine.ended + theirs.ended,
-            gaps=mine.gaps + theirs.gaps,
-            repeats=mine.repeats + theirs.repeats,
-            wait_max_s=max(mine.wait_max_s, theirs.wait_max_s),
-        )
-        return Figures(
-            heard,
-            self.cpu_s + other.cpu_s,
-            self.joins_ms + other.joins_ms,
-            self.late_ms + other.late_ms,
-            max(self.joining_s, other.joining_s),
-            self.errors + other.errors,
-            self.decoded + other.decoded,
-            self.decode_faults + other.decode_faults,
-        )
-
-    def join_ms(self, share: float) -> float:
-        """How long a join took at most, for that share of the joins."""
-        return _quantile(self.joins_ms, share)
-
-    def late_quantile_ms(self, share: float) -> float:
-        """How late a read came at most, for that share of the reads."""
-        return _quantile(self.late_ms, share)
+    cushion_s: float | None
+    back_within_s: float | None
 
 
 class Load:
-    """A crowd for as long as the block runs."""
+    """A crowd for as long as the block runs.
+
+    Args:
+        network: of loopback, unless `addresses` says where they come from.
+        cushion_s: what a player keeps ahead of the ear: stalls are counted; not together with `keeps_late`.
+        back_within_s: whoever is cut off knocks again within so long, spread evenly. None: stays away.
+    """
 
     def __init__(
         self,
@@ -138,6 +102,9 @@ class Load:
         seconds_max: float = SECONDS_MAX,
         read_every_s: float = _READ_EVERY_S,
         keeps_late: bool = False,
+        addresses: Addresses | None = None,
+        cushion_s: float | None = None,
+        back_within_s: float | None = None,
     ) -> None:
         count = -(-listeners // SOCKETS_MAX)
         shares = [listeners // count + (index < listeners % count) for index in range(count)]
@@ -147,11 +114,13 @@ class Load:
                 target,
                 share,
                 Joining(share, joins_per_s / count, (joins_at_last_per_s or joins_per_s) / count),
-                network + index,
+                addresses.after(sum(shares[:index])) if addresses else loopback(network + index),
                 samples // count + (index < samples % count),
                 seconds_max,
                 read_every_s,
                 keeps_late,
+                cushion_s,
+                back_within_s,
             )
             for index, share in enumerate(shares)
         ]
@@ -233,22 +202,24 @@ class _Crowd:
         self._socks: dict[int, socket.socket] = {}
         self._receive: list[Callable[[bytearray], int]] = [_nothing] * fd_max
         self._due_s: dict[int, float] = {}
+        self._index: dict[int, int] = {}
         self._ears = Ears(
             fd_max,
             has_numbers=plan.target.has_numbers,
             samples=plan.samples,
             keeps_late=plan.keeps_late,
+            cushion_s=plan.cushion_s,
         )
+        self._returning: list[Returning] = []
+        self._chance = random.Random(plan.target.port)
         self._began_s = time.monotonic()
         self._joined = 0
         self._again = 0
         self._last_join_s = self._began_s
         self._joins_ms: list[float] = []
         self._errors = 0
-        target = plan.target
-        self._request = (
-            f"GET {target.path} HTTP/1.1\r\nHost: {target.host}\r\nUser-Agent: crowd\r\nAccept: */*\r\n\r\n"
-        ).encode()
+        self._request = _request(plan.target, "")
+        self._passes: dict[int, str] = {}
         self.ends_s = self._began_s + plan.seconds_max
 
     def join(self, now_s: float) -> None:
@@ -261,29 +232,37 @@ class _Crowd:
             self._again -= again
             self._joined -= again
         while self._joined < due:
-            group = self._joined // _PORTS_PER_ADDRESS
-            source = f"127.{self._plan.network}.{group >> 8}.{(group & 255) + 1}"
-            due_s = self._began_s + joining.due_s(self._joined)
-            self._joined += 1
-            sock = socket.socket()
-            sock.setblocking(False)
-            sock.setsockopt(socket.IPPROTO_IP, _IP_BIND_ADDRESS_NO_PORT, 1)
-            try:
-                sock.bind((source, 0))
-                sock.connect_ex((self._plan.target.host, self._plan.target.port))
-            except OSError:
-                self._errors += 1
-                sock.close()
-                continue
-            fd = sock.fileno()
-            self._socks[fd], self._due_s[fd] = sock, due_s
-            self._receive[fd] = sock.recv_into
-            # On loopback the connection is there already, unless the door's queue is full.
-            self._poll.register(fd, _COMING if self._asked(fd) else select.EPOLLOUT)
+            index, self._joined = self._joined, self._joined + 1
+            self._knock(index, self._began_s + joining.due_s(index))
+        while self._returning and self._returning[0].due_s <= now_s:
+            back = heapq.heappop(self._returning)
+            self._knock(back.index, back.due_s, back=back)
+
+    def _knock(self, index: int, due_s: float, *, back: Returning | None = None) -> None:
+        sock = socket.socket()
+        sock.setblocking(False)
+        sock.setsockopt(socket.IPPROTO_IP, _IP_BIND_ADDRESS_NO_PORT, 1)
+        try:
+            sock.bind((self._plan.addresses.of(index), 0))
+            sock.connect_ex((self._plan.target.host, self._plan.target.port))
+        except OSError:
+            self._errors += 1
+            sock.close()
+            return
+        fd = sock.fileno()
+        self._socks[fd], self._due_s[fd], self._index[fd] = sock, due_s, index
+        if back is not None:
+            self._ears.expect(fd, back.dry_s)
+            self._passes[fd] = back.pass_
+        self._receive[fd] = sock.recv_into
+        # On loopback the connection is there already, unless the door's queue is full.
+        self._poll.register(fd, _COMING if self._asked(fd) else select.EPOLLOUT)
 
     def _asked(self, fd: int) -> bool:
         try:
-            return os.write(fd, self._request) == len(self._request)
+            pass_ = self._passes.get(fd)
+            request = _request(self._plan.target, pass_) if pass_ else self._request
+            return os.write(fd, request) == len(request)
         except OSError as error:
             if error.errno not in _JOIN_AGAIN:
                 self._errors += 1
@@ -333,7 +312,13 @@ class _Crowd:
         return found
 
     def _left(self, fd: int) -> None:
-        if not self._ears.left(fd):
+        index, dry_s = self._index.pop(fd), self._ears.dry_s(fd)
+        pass_ = self._ears.pass_of(fd) or self._passes.pop(fd, "")
+        was_seated = self._ears.left(fd)
+        if self._plan.back_within_s is not None:
+            due_s = time.monotonic() + self._chance.uniform(0, self._plan.back_within_s)
+            heapq.heappush(self._returning, Returning(due_s, index, dry_s, pass_))
+        elif not was_seated:
             self._again += 1
         self._poll.unregister(fd)
         self._due_s.pop(fd, None)
@@ -341,6 +326,7 @@ class _Crowd:
         self._socks.pop(fd).close()
 
     def figures(self, word: str) -> Figures:
+        now_s = time.monotonic()
         found = Figures(
             self._ears.heard,
             time.process_time(),
@@ -348,6 +334,7 @@ class _Crowd:
             self._ears.late_ms() if word == "late" else [],
             self._last_join_s - self._began_s,
             self._errors,
+            self._ears.stalled_s(now_s) + sum(back.stalled_s(now_s) for back in self._returning),
         )
         if word == "begin":
             self._ears.begin_late()
@@ -364,6 +351,13 @@ class _Crowd:
         for sock in self._socks.values():
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
             sock.close()
+
+
+def _request(target: Target, pass_: str) -> bytes:
+    """A knock; with the pass of whoever was in before."""
+    sign = "&" if "?" in target.path else "?"
+    path = f"{target.path}{sign}pass={pass_}" if pass_ else target.path
+    return f"GET {path} HTTP/1.1\r\nHost: {target.host}\r\nUser-Agent: crowd\r\nAccept: */*\r\n\r\n".encode()
 
 
 def _nothing(_buffer: bytearray) -> int:
@@ -385,17 +379,3 @@ def _decodes(media: bytes, *, chunks: int) -> bool:
     except av.FFmpegError:
         return False
     return chunks > 0 and abs(samples - chunks * CHUNK_SAMPLES) <= 2 * 1024 and len(steps) <= 2
-
-
-def _quantile(values: list[float], share: float) -> float:
-    ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, int(share * len(ordered)))] if ordered else 0.0
-
-
-def percentile_line(name: str, found: Figures) -> str:
-    """Joins, for people."""
-    median = statistics.median(found.joins_ms) if found.joins_ms else 0.0
-    return (
-        f"# {name}: {len(found.joins_ms)} joins in {found.joining_s:.1f} s, median {median:.0f} ms, "
-        f"99 % within {found.join_ms(0.99):.0f} ms, all within {found.join_ms(1.0):.0f} ms"
-    )
