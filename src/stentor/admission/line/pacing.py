@@ -1,0 +1,108 @@
+"""How many to call, so that no seat stays empty and few stand in front of a full house. Pure.
+
+Comes in: seats that are free, streams that end, tickets that were redeemed. Goes out: how many people to call
+in this second, and how likely a ticket's holder comes. Never: which ticket.
+
+Between a call and a seat lie the clock's way and the page's next look at it: two or three seconds. So seats
+that become free in a second must have been called for before: called people are kept under way and standing
+by for AHEAD_S of admissions. Two things are not known and are learned: how many of those called come at all
+(`show`: a line of ghosts must not stall the house, nor may calling twenty to get one fill the street when the
+twenty are real), and how many stand by. Both are seen only while there is room: then whoever comes is let in,
+so what was called and did not come, does not come. While every seat is taken at once, signs of presence
+(`presence.py`) are all there is, and what was learned before fades.
+"""
+
+from collections import deque
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+LAG_S: Final = 3
+"""From the call to the door: the clock's second, a poll, the request."""
+AHEAD_S: Final = 5.0
+"""Seconds of admissions that are called ahead: LAG_S under way, two standing by."""
+TRUST_MIN: Final = 0.02
+"""Fifty are called for one that comes, not more."""
+TRUST_MAX: Final = 50.0
+"""Above 1: more come than say «here» (pages without scripts say nothing)."""
+_LEARNS: Final = 0.35
+_FADES: Final = 0.02
+
+
+@dataclass(slots=True)
+class Cohort:
+    """Who was called in one second and is expected.
+
+    Args:
+        expected: people, by the signs of presence alone.
+        lag_s: they arrive evenly over so many seconds.
+    """
+
+    expected: float
+    lag_s: int
+    age_s: int = 0
+
+    def lands(self) -> float:
+        """People who arrive in this second."""
+        return self.expected / self.lag_s if self.age_s < self.lag_s else 0.0
+
+    def under_way(self) -> float:
+        return self.expected * max(0.0, 1 - self.age_s / self.lag_s)
+
+
+@dataclass(slots=True)
+class Pacing:
+    """The one loop of the line that is closed: called → came → call.
+
+    Args:
+        trust: people who come, of those whom the signs of presence let expect.
+        standing: called, arrived, and without a seat.
+    """
+
+    trust: float = 1.0
+    standing: float = 0.0
+    cohorts: deque[Cohort] = field(default_factory=deque)
+
+    def pass_second(self, *, joined: int, is_idle: bool) -> None:
+        """What a second brought.
+
+        Args:
+            is_idle: at its end there was room and nothing held anybody back.
+        """
+        landed = 0.0
+        for cohort in self.cohorts:
+            landed += cohort.lands()
+            cohort.age_s += 1
+        while self.cohorts and self.cohorts[0].age_s >= self.cohorts[0].lag_s:
+            self.cohorts.popleft()
+        expected = landed * self.trust
+        if is_idle:
+            # Nobody stands in front of open doors: all who arrived have joined.
+            came = max(joined - self.standing, 0.0)
+            if landed >= 1:
+                share = min(max(came / landed, TRUST_MIN), TRUST_MAX)
+                self.trust += (share - self.trust) * _LEARNS
+            self.standing = 0.0
+        else:
+            self.standing = max(self.standing + expected - joined, 0.0)
+            self.trust += (1 - self.trust) * _FADES
+
+    def wanted(
+        self, *, room: int, leaves_per_s: float, joins_per_s: float, ahead_s: float = AHEAD_S
+    ) -> float:
+        """People to call now."""
+        target = min(room + ahead_s * leaves_per_s, ahead_s * joins_per_s)
+        under_way = sum(cohort.under_way() for cohort in self.cohorts) * self.trust
+        return max(target - under_way - self.standing, 0.0)
+
+    def called(self, expected: float, *, lag_s: int = LAG_S) -> None:
+        """So many people were called, by the signs of presence alone."""
+        if expected > 0:
+            self.cohorts.append(Cohort(expected, max(lag_s, 1)))
+
+    def as_json(self) -> dict[str, Any]:
+        cohorts = [[cohort.expected, cohort.lag_s, cohort.age_s] for cohort in self.cohorts]
+        return {"trust": self.trust, "standing": self.standing, "cohorts": cohorts}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        self.trust, self.standing = state["trust"], state["standing"]
+        self.cohorts = deque(Cohort(*cohort) for cohort in state["cohorts"])
