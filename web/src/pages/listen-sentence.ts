@@ -47,6 +47,10 @@ export function spoken(now: Pick<Snapshot, "listener">, words: Said): string {
       return words.stateReady;
     case "connecting":
       return words.stateConnecting;
+    case "busy":
+      return words.stateBusy;
+    case "in_line":
+      return words.stateInLine;
     case "live":
       return words.stateLive;
     case "catching_up":

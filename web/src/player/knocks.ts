@@ -5,9 +5,11 @@
  * page, not to one source: a player that is built anew (another edge, another codec, a stage that came back) must not
  * begin to count anew, or a hundred thousand pages with the same trouble would knock as fast as they can.
  *
- * Bounds: a listener's page knocks at most 16 times in any minute, a speaker's 36 times; a wait is at most 75 s.
+ * Bounds: a listener's page knocks at most 16 times in any minute, a speaker's 36 times; a wait is at most 75 s; who has
+ * used up the budget for retries comes back after the longest wait each time.
  */
 import { LAST_S, waitS } from "./backoff";
+import { RetryBudget } from "./retry-budget";
 
 export interface Manners {
   /** In any minute. */
@@ -24,6 +26,8 @@ export const WINDOW_S = 60;
 export const GOOD_LIFE_S = 10;
 /** Who is held back by the bound comes back over this much more, not all at its end. */
 const LATE_S = 15;
+/** A stream is worth the requests that HLS would have made in its place: half a minute of sound earns a retry. */
+const REQUEST_S = 3;
 
 export interface End {
   /** How long it brought sound; 0 when it never did. */
@@ -37,12 +41,14 @@ export class Knocks {
   private readonly madeS: number[] = [];
   private attempt = 0;
   private dueS = 0;
+  private readonly budget = new RetryBudget();
 
   constructor(private readonly manners: Manners = LISTENER) {}
 
   /** The last connection is over. @param nowS any clock that never goes back. @param chance 0…1. */
   ended(nowS: number, chance: number, end: End): void {
     if (end.livedS >= GOOD_LIFE_S) this.attempt = 0;
+    this.budget.earn(end.livedS / REQUEST_S);
     // In good order and after a good life: the buffer bridges the way back, so the way back is at once.
     const isExpected = end.isInOrder === true && end.livedS >= GOOD_LIFE_S;
     this.dueS = nowS + (isExpected ? 0 : this.waitS(chance, end.retryAfterS ?? null));
@@ -58,7 +64,8 @@ export class Knocks {
   }
 
   private waitS(chance: number, retryAfterS: number | null): number {
-    return waitS(this.attempt++, chance, retryAfterS, this.manners.lastS);
+    const attempt = this.budget.spend() ? this.attempt++ : Number.POSITIVE_INFINITY;
+    return waitS(attempt, chance, retryAfterS, this.manners.lastS);
   }
 
   /** Somebody pressed: they do not wait for what a machine did wrong. The bound per minute stays. */

@@ -14,6 +14,7 @@ import { Holes } from "./holes";
 import { paused, steadyS, type End } from "./knocks";
 import { RATE_MAX, pace, startAt, targetS } from "./pace";
 import { rangeAt, rangesOf } from "./ranges";
+import { refused } from "./refusal";
 import type { Position, Reports, Source } from "./source";
 import { fetchSpace } from "./space";
 import { StreamReader, type Part } from "./stream";
@@ -129,7 +130,8 @@ export class MseSource implements Source {
     const quiet = new Watchdog(this.stopping.signal, () => this.isStageSilent());
     try {
       const answer = await fetch(this.address(), { signal: quiet.signal, cache: "no-store" });
-      if (!answer.ok || !answer.body) return this.refused(answer);
+      if (!answer.ok || !answer.body) return await this.refused(answer);
+      this.reports.wallet.keep("pass", answer.headers.get("Stentor-Pass"));
       await this.read(answer.body, quiet);
       // An edge ends every stream now and then, after a whole chunk; the buffer bridges the way back.
       if (!quiet.hadChunk) this.lost();
@@ -174,7 +176,7 @@ export class MseSource implements Source {
     this.reports.tick({ n: number, speaking: {} });
   }
 
-  private refused(answer: Response): End {
+  private async refused(answer: Response): Promise<End> {
     const knockAfterS = retryAfterS(answer.headers.get("Retry-After"));
     switch (answer.status) {
       case 400:
@@ -189,19 +191,29 @@ export class MseSource implements Source {
         this.reports.event({ type: "over" });
         break;
       case 503:
-        if (this.nextChunk !== null) {
-          this.lost();
-          // A full edge names a time to come back to it; another edge has none.
-          if (this.edges.count > 1) return NEVER;
-        } else {
-          this.edges.next();
-          this.reports.event({ type: "not_on_air" });
-        }
+        if (await this.isKeptOut(answer, knockAfterS)) return NEVER;
         break;
       default:
         this.lost();
     }
     return { livedS: 0, retryAfterS: knockAfterS };
+  }
+
+  /** @returns whether its own `Retry-After` is not ours to wait for. */
+  private async isKeptOut(answer: Response, retryAfterS: number | null): Promise<boolean> {
+    const why = await refused(answer, this.reports.wallet);
+    if (why === "in_line") {
+      this.reports.event({ type: "in_line", retryAfterS });
+      return true;
+    }
+    if (this.nextChunk !== null) {
+      this.lost();
+      // An edge names a time to come back to it; another edge has none.
+      return this.edges.count > 1;
+    }
+    this.edges.next();
+    this.reports.event({ type: why === "busy" ? "busy" : "not_on_air" });
+    return false;
   }
 
   /** The next attempt is another edge's, if there is one. */
@@ -220,7 +232,7 @@ export class MseSource implements Source {
 
   private address(): string {
     const from = this.nextChunk === null ? "" : `&from=${this.nextChunk}`;
-    return `${this.edges.base}/s/${this.spaceId}/live.mp4?codec=${this.choice.codec}${from}`;
+    return `${this.edges.base}/s/${this.spaceId}/live.mp4?codec=${this.choice.codec}${from}${this.reports.wallet.query("&")}`;
   }
 }
 

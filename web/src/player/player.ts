@@ -8,10 +8,12 @@ import { ServerClock } from "./clock";
 import { Edges } from "./edges";
 import { chunkAt } from "./grid";
 import { HlsJsSource } from "./hlsjs";
+import type { Line } from "../line/line";
 import { Knocks, steadyS } from "./knocks";
 import { MseSource } from "./mse";
 import { NativeSource } from "./native";
-import { pollS, replayPollS } from "./patience";
+import { isLobby, pollS, replayPollS } from "./patience";
+import { RetryBudget } from "./retry-budget";
 import type { Mode, Reports, Source } from "./source";
 import { factsOf, type Facts } from "./snapshot";
 import { fetchSpace, type Space } from "./space";
@@ -19,6 +21,7 @@ import { FIRST, isTunedIn, next, type Event, type Listener } from "./state";
 import { choose, thisBrowser, type Choice } from "./support";
 import { TickQueue, speakingIn, type Tick } from "./tick";
 import { Repairs, StillEar, troubleOf, type Trouble } from "./trouble";
+import { Wallet } from "./wallet";
 
 const STEP_MS = 250;
 const CLOCK_EVERY_MS = 60_000;
@@ -27,6 +30,8 @@ const STALL_COUNTS_MS = 60_000;
 /** As many as the target can widen. */
 const STALLS_MAX = 3;
 const AFTER_END_MS = 1_500;
+/** Who follows the line's clock hears from it of the beginning and the end. */
+const IN_LINE_S = 60;
 /** hls.js may show no ticks, the browser's own HLS never does: then the page asks. */
 const TICKLESS_S = 8;
 
@@ -63,6 +68,8 @@ export class Player {
   private readonly edges: Edges;
   private readonly knocks = new Knocks();
   private readonly repairs = new Repairs();
+  private readonly retries = new RetryBudget();
+  private readonly wallet: Wallet;
   private stillEar = new StillEar();
   private unreached = 0;
   private listener: Listener = FIRST;
@@ -72,6 +79,13 @@ export class Player {
   private known: Tick | null = null;
   private isHeard = false;
   private isClosed = false;
+  /** Loaded when somebody has to wait, or may be drawn. */
+  private line: Line | null = null;
+  private isLineAsked = false;
+  /** The line has been looked at, or was left by a press: it is not looked at again by itself. */
+  private isLineKnown = false;
+  /** Called, but the seat was gone: not before this. */
+  private callableAtMs = 0;
   private readonly stalledAtMs: number[] = [];
   private stalls = 0;
   private step: ReturnType<typeof setInterval> | undefined;
@@ -79,9 +93,10 @@ export class Player {
 
   constructor(
     private readonly place: Place,
-    wish: { mode?: string | null; codec?: string | null },
+    private readonly wish: { mode?: string | null; codec?: string | null; isInDraw?: boolean },
     private readonly hooks: Hooks,
   ) {
+    this.wallet = new Wallet(place.name, place.home);
     this.edges = new Edges(place.home ?? location.origin, place.home);
     this.choice = choose(thisBrowser(this.audio), wish);
     this.audio.addEventListener("waiting", () => {
@@ -109,6 +124,11 @@ export class Player {
     return this.edges.base;
   }
 
+  /** While there is one to stand in, or a draw to be in. */
+  get inLine(): Line | null {
+    return this.line?.isOn ? this.line : null;
+  }
+
   /** Begins to ask for the Space. */
   open(): void {
     void this.ask();
@@ -120,9 +140,11 @@ export class Player {
     if (!this.source) this.audio.load();
     this.knocks.forgive();
     this.event({ type: "listen" });
+    this.heed();
   }
 
   stop(): void {
+    this.isLineKnown = true;
     this.event({ type: "stop" });
   }
 
@@ -130,6 +152,7 @@ export class Player {
   close(): void {
     this.stop();
     clearTimeout(this.poll);
+    this.line?.stop();
     this.isClosed = true;
   }
 
@@ -156,6 +179,7 @@ export class Player {
     if (isTunedIn(this.listener) && !this.source) this.tuneIn();
     if (!isTunedIn(this.listener) && this.source) this.tuneOut();
     if (this.listener.wants !== before.wants) this.plan();
+    this.lookForLine();
     // When it ended and whether there is a replay is in the edge's answer, not in the last tick.
     if (this.listener.kind === "ended" && isTunedIn(before)) this.poll = setTimeout(() => void this.ask(), AFTER_END_MS);
     this.hooks.changed();
@@ -165,8 +189,9 @@ export class Player {
     if (!this.choice) return;
     const reports: Reports = {
       knocks: this.knocks,
+      wallet: this.wallet,
       play: () => this.play(),
-      event: (event: Event) => this.event(event),
+      event: (event: Event) => (event.type === "in_line" ? this.held(event.retryAfterS) : this.event(event)),
       failed: (why: Trouble) => this.failed(why),
       tick: (tick: Tick) => this.ticks.push(tick),
       nowS: () => this.nowS(),
@@ -272,16 +297,18 @@ export class Player {
       this.unreached = answer === "unreachable" ? this.unreached + 1 : 0;
       // The stream moves by itself; a page that only waits for the Space asks the next edge, each once, then rests.
       const isNext = answer === "unreachable" && !this.source && this.edges.next();
-      if (isNext && this.unreached % this.edges.count !== 0) return void this.ask();
+      if (isNext && this.unreached % this.edges.count !== 0 && this.retries.spend()) return void this.ask();
       this.event({ type: "space", state: answer });
     } else {
       this.unreached = 0;
+      this.retries.earn(1);
       this.clock.measure(sentMs, Date.now(), answer.nowMs);
       this.space = answer;
       this.edges.learn(answer.edges);
       // Between talks the page says what the edge says; while listening, what the ear hears.
       if (!isTunedIn(this.listener)) this.known = null;
       this.event({ type: "space", state: answer.state });
+      this.lookForLine();
     }
     this.plan();
     this.hooks.changed();
@@ -296,7 +323,55 @@ export class Player {
     const everyS = this.choice?.mode === "mse" ? CLOCK_EVERY_MS / 1000 : TICKLESS_S;
     const startsMs = this.listener.kind === "waiting" ? (this.space?.startsMs ?? null) : null;
     const idleS = pollS(this.listener.wants, startsMs === null ? null : (startsMs - this.serverMs()) / 1000);
-    this.askIn(isFollowed ? everyS : idleS);
+    this.askIn(isFollowed ? everyS : this.inLine ? IN_LINE_S : idleS);
+  }
+
+  /** An edge has no seat, but a place. */
+  private held(retryAfterS: number | null): void {
+    // Whoever was called knocks again when the house said; all others when they are called.
+    if (this.line?.standing?.isCalled) this.callableAtMs = Date.now() + waitS(0, Math.random(), retryAfterS ?? 1) * 1000;
+    this.event({ type: "in_line", retryAfterS });
+  }
+
+  private needsLine(): boolean {
+    const { kind, wants } = this.listener;
+    if (kind === "in_line") return true;
+    if (kind === "waiting") return (wants || this.wish.isInDraw === true) && this.space !== null && isLobby(this.space, this.serverMs());
+    // Somebody comes back who had a place; who has a pass needs none.
+    return kind === "ready" && !this.isLineKnown && this.wallet.ticket !== null && this.wallet.pass === null;
+  }
+
+  private lookForLine(): void {
+    if (!this.needsLine()) return this.line?.stop();
+    if (this.line) this.line.start();
+    else if (!this.isLineAsked) void this.loadLine();
+  }
+
+  private async loadLine(): Promise<void> {
+    this.isLineAsked = true;
+    try {
+      const { Line } = await import("../line/line");
+      this.line = new Line(this.place.name, this.edges, this.wallet, {
+        told: () => this.heed(),
+        changed: () => this.hooks.changed(),
+      });
+    } catch {
+      this.isLineAsked = false; // The edge died in between: the next answer of any edge tries again.
+    }
+    if (!this.isClosed) this.lookForLine();
+  }
+
+  /** The line has said something, or somebody has pressed. */
+  private heed(): void {
+    const standing = this.inLine?.standing;
+    if (!standing) return;
+    const { kind, wants } = this.listener;
+    if (standing.isOver || (kind === "waiting" && !standing.isDraw)) void this.ask();
+    else if (kind === "ready") {
+      this.isLineKnown = true;
+      if (standing.isCalled) this.line?.stop();
+      else this.event({ type: "in_line", retryAfterS: null });
+    } else if (standing.isCalled && wants && Date.now() >= this.callableAtMs) this.event({ type: "called" });
   }
 
   private planReplay(): void {

@@ -7,6 +7,7 @@ import type { Knocks } from "./knocks";
 import type { Event } from "./state";
 import type { Tick } from "./tick";
 import type { Trouble } from "./trouble";
+import type { Wallet } from "./wallet";
 
 export type Mode = "mse" | "hls" | "native";
 
@@ -33,6 +34,8 @@ export interface Source {
 export interface Reports {
   /** The page's, not the source's: how often may be knocked. */
   readonly knocks: Knocks;
+  /** What is shown at the door; an in-line answer has put its ticket in here before it is reported. */
+  readonly wallet: Wallet;
   /** Starts the element; what the browser answers is the player's business. */
   play(): void;
   event(event: Event): void;

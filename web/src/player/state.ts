@@ -6,6 +6,7 @@
  *      │         ▲ stop      ▲          │                         unknown: no such Space
  *      ▼         └───────────┼── rejoining (our line) / stage_silent (theirs) / intermission (paused) / ending
  *   unreachable              └─ chunks arrive again               ended: over, from anywhere
+ *                connecting ─► in_line ─► connecting              in_line: no seat yet, a place; busy: asked to come back
  *                                                                no_output, broken: the machine's fault; a press tries again
  * ```
  */
@@ -19,6 +20,10 @@ export type Kind =
   | "waiting"
   | "ready"
   | "connecting"
+  /** Too many ask at once; it is tried again when the house said. */
+  | "busy"
+  /** There is no seat yet; the place in the line is kept, whether they want to hear at once or not. */
+  | "in_line"
   | "live"
   | "catching_up"
   | "intermission"
@@ -52,6 +57,10 @@ export type Event =
   /** The edge answers but has nothing newer: the stage is away. `sinceMs`: when its last sound ended. */
   | { readonly type: "stage_silent"; readonly sinceMs: number }
   | { readonly type: "not_on_air" }
+  | { readonly type: "busy" }
+  | { readonly type: "in_line"; readonly retryAfterS: number | null }
+  /** The line has come to this place. */
+  | { readonly type: "called" }
   | { readonly type: "missing" }
   /** The machine cannot go on with sound that has arrived. */
   | { readonly type: "failed"; readonly why: Trouble }
@@ -61,7 +70,7 @@ export type Event =
 
 export const FIRST: Listener = { kind: "loading", wants: false, sinceMs: 0 };
 
-const HEARING = new Set<Kind>(["connecting", "live", "catching_up", "intermission", "ending"]);
+const HEARING = new Set<Kind>(["connecting", "busy", "live", "catching_up", "intermission", "ending"]);
 const PRESSABLE = new Set<Kind>(["ready", "loading", "unreachable", "no_output", "broken"]);
 const AWAY = new Set<Kind>(["rejoining", "stage_silent"]);
 const FAILED = new Set<Kind>(["no_output", "broken"]);
@@ -88,13 +97,13 @@ function nextKind(now: Listener, event: Event): Kind {
     case "listen":
       return PRESSABLE.has(now.kind) ? "connecting" : now.kind;
     case "stop":
-      return tunedIn ? "ready" : now.kind;
+      return tunedIn || now.kind === "in_line" ? "ready" : now.kind;
     case "arrived":
       return AWAY.has(now.kind) ? "catching_up" : now.kind;
     case "heard":
       return HEARING.has(now.kind) ? kindHeard(event.programme, event.isHurrying) : now.kind;
     case "lost":
-      return tunedIn && now.kind !== "connecting" ? "rejoining" : now.kind;
+      return tunedIn && now.kind !== "connecting" && now.kind !== "busy" ? "rejoining" : now.kind;
     case "stage_silent":
       return tunedIn ? "stage_silent" : now.kind;
     case "failed":
@@ -103,6 +112,12 @@ function nextKind(now: Listener, event: Event): Kind {
       return tunedIn ? "connecting" : now.kind;
     case "not_on_air":
       return tunedIn ? "waiting" : now.kind;
+    case "busy":
+      return now.kind === "connecting" ? "busy" : now.kind;
+    case "in_line":
+      return tunedIn || now.kind === "ready" ? "in_line" : now.kind;
+    case "called":
+      return now.kind === "in_line" && now.wants ? "connecting" : now.kind;
     case "missing":
       return "unknown";
     case "over":
@@ -119,14 +134,17 @@ function kindHeard(programme: string, isHurrying: boolean): Kind {
 
 function kindOfSpace(now: Listener, state: string): Kind {
   switch (state) {
-    case "unknown":
     case "unreachable":
+      // The line goes on without us, and the waiting page says when it was last told something.
+      return now.kind === "in_line" ? now.kind : state;
+    case "unknown":
     case "ended":
       return state;
     case "on_air":
     case "paused":
     case "ending":
       // What was said about this machine stays true until somebody tries again.
+      if (now.kind === "in_line") return now.kind;
       return now.wants ? "connecting" : FAILED.has(now.kind) ? now.kind : "ready";
     default:
       return "waiting";

@@ -10,6 +10,8 @@ export const player = {
   stateWaitingArmed: "Not on the air yet. You will hear it as soon as it begins.",
   stateReady: "On the air now.",
   stateConnecting: "Connecting.",
+  stateBusy: "Very many are coming at this moment. We try again by ourselves.",
+  stateInLine: "No seat is free yet. Your place in the line is kept.",
   stateLive: "Live",
   stateLiveFigure: (seconds: string) => `Live, ${seconds} s behind`,
   stateCatchingUp: "Catching up.",

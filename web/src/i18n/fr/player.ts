@@ -12,6 +12,8 @@ export const player: PlayerWords = {
   stateWaitingArmed: "Pas encore à l’antenne. Le son viendra dès le début.",
   stateReady: "À l’antenne maintenant.",
   stateConnecting: "Connexion.",
+  stateBusy: "Vous êtes très nombreux à arriver. Nouvel essai dans un instant, sans rien faire.",
+  stateInLine: "Pas encore de place libre. La vôtre est gardée dans la file.",
   stateLive: "En direct",
   stateLiveFigure: (seconds) => `Vous y êtes, ${seconds} s après le direct`,
   stateCatchingUp: "On rattrape le direct.",
