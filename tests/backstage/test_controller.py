@@ -3,19 +3,24 @@
 import asyncio
 import json
 from contextlib import suppress
+from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from stentor.admission.line.counts import LineCounts
+from stentor.admission.line.line_clock import Why
+from stentor.admission.line.second import Second
+from stentor.backstage.control.beat import Audience, Beat
 from stentor.backstage.control.controller import control
 from stentor.backstage.control.count import (
     EDGE_FORGOTTEN_AFTER_S,
     EDGES_MAX,
-    Audience,
-    Beat,
     Count,
     Figures,
+    Room,
 )
 from stentor.backstage.metrics import DoorMetrics
 from stentor.clock import HandClock
@@ -88,15 +93,29 @@ def test_the_sum_is_what_the_reporting_edges_hear(
 def test_a_beat_is_read_as_the_protocol_says() -> None:
     data = (
         b'{"edge":"a","boot":"b1","at_ms":1,"silent":1,"rung":"low","cadence":2,'
-        b'"spaces":{"demo":{"arrived":20,"admitted":14,"hearing":12,"gone":6,"hls":3},"hall":{}}}'
+        b'"spaces":{"demo":{"arrived":20,"admitted":14,"hearing":12,"gone":6,"hls":3,'
+        b'"line":{"tickets":[[0,4]],"asked":9,"joined":5,"came":8,"refused":1}},"hall":{}},'
+        b'"room":40,"joins_per_s":12.5,"held":"line","url":"https://one.example"}'
     )
-    demo = Audience(arrived=20, admitted=14, hearing=12, gone=6, hls=3)
+    line = LineCounts({0: 4}, joined=5, came=8, refused=1, asked=9)
+    demo = Audience(arrived=20, admitted=14, hearing=12, gone=6, hls=3, line=line)
     wanted = Beat("a", {"demo": demo, "hall": Audience()}, "b1", silent=1, rung="low", cadence=2)
+    wanted = replace(wanted, room=40, joins_per_s=12.5, held=Why.LINE, url="https://one.example")
     assert Beat.parse(data) == wanted
     count = Count()
     count.heard(wanted, now_s=0.0)
-    assert count.figures([], now_s=0.0)["demo"] == Figures(
-        hearing=15, estimated=3, admitted=14, arrived=20, gone=6, edges=1, unknown=1, rung="low", cadence=2
+    assert count.figures([], now_s=0.0, waiting={"demo": 7, "hall": 0})["demo"] == Figures(
+        hearing=15,
+        estimated=3,
+        admitted=14,
+        arrived=17,
+        gone=6,
+        edges=1,
+        unknown=1,
+        rung="low",
+        cadence=2,
+        waiting=7,
+        turned_away=1,
     )
 
 
@@ -125,14 +144,58 @@ def test_reactions_are_told_once_and_hands_while_they_are_up() -> None:
 
 def test_totals_outlive_an_edge_and_nobody_is_counted_twice() -> None:
     count = Count()
-    first = Beat("a", {"demo": Audience(arrived=10, admitted=4, hearing=4, gone=6)}, "boot 1")
-    again = Beat("a", {"demo": Audience(arrived=4, admitted=4, hearing=3)}, "boot 2")
+    came, more = LineCounts(came=7, asked=3, refused=2), LineCounts(came=4, refused=1)
+    first = Beat("a", {"demo": Audience(arrived=10, admitted=4, hearing=4, gone=6, line=came)}, "boot 1")
+    again = Beat("a", {"demo": Audience(arrived=4, admitted=4, hearing=3, line=more)}, "boot 2")
     count.heard(first, now_s=0.0)
     count.heard(again, now_s=1.0)
     told = count.figures([], now_s=1.0)["demo"]
-    assert told == Figures(hearing=3, admitted=4, arrived=14, gone=10, edges=1)
+    assert told == Figures(hearing=3, admitted=4, arrived=14, gone=10, edges=1, turned_away=3)
     count.heard(Beat("a", {}, is_bye=True), now_s=2.0)
-    assert count.figures(["demo"], now_s=2.0)["demo"] == Figures(arrived=14, gone=14)
+    assert count.figures(["demo"], now_s=2.0)["demo"] == Figures(arrived=14, gone=14, turned_away=3)
+
+
+def beat_of(edge: str = "a", boot: str = "b1", **counts: Any) -> Beat:
+    """A beat with one Space's audience; what belongs to its line is named as there."""
+    line = {
+        name: counts.pop(name) for name in ("tickets", "joined", "came", "asked", "here") if name in counts
+    }
+    return Beat(edge, {"demo": Audience(**counts, line=LineCounts(**line))}, boot)
+
+
+def test_a_second_is_what_is_new_since_the_last_and_is_told_once() -> None:
+    count = Count()
+    count.heard(beat_of(arrived=900, gone=100, came=800, asked=50, joined=50), now_s=0.0)
+    first = count.seconds(["demo", "hall"], now_s=0.0)
+    assert first == {"demo": Second(), "hall": Second()}, "nobody knows when those came"
+    now = beat_of(
+        arrived=913, gone=103, admitted=810, came=806, asked=60, joined=54, tickets={3: 10}, here={3: 2}
+    )
+    count.heard(now, now_s=1.0)
+    demo = count.seconds(["demo"], now_s=1.0)["demo"]
+    # 13 streams were opened: 6 newcomers, 4 with tickets, 3 who came back; so of 3 ends nobody has left.
+    assert demo == Second(tickets={3: 10}, joined=4, came=6, left=0, here={3: 2}, admitted=810)
+    assert count.seconds(["demo"], now_s=1.0)["demo"] == Second(admitted=810)
+
+
+def test_a_lost_beat_loses_only_buckets_and_a_new_life_begins_at_nothing() -> None:
+    count = Count()
+    for boot, came, gone in (("b1", 5, 0), ("b1", 9, 2), ("b2", 3, 0)):
+        count.heard(beat_of(boot=boot, arrived=came, came=came, gone=gone), now_s=0.0)
+    second = count.seconds([], now_s=0.0)["demo"]
+    assert (second.came, second.left) == (4 + 3, 2)
+
+
+def test_room_is_that_of_edges_that_speak_and_the_reason_that_of_those_without() -> None:
+    count = Count()
+    full = Beat("a", {}, room=0, joins_per_s=10, held=Why.LINE)
+    for beat_, at_s in ((full, 0.0), (Beat("b", {}, room=30, joins_per_s=5), 0.0), (Beat("c", {}), 3.0)):
+        count.heard(beat_, now_s=at_s)
+    assert count.room(now_s=1.0) == Room(30, 15, Why.NONE)
+    count.heard(Beat("b", {}, room=0, joins_per_s=5, held=Why.NONE), now_s=1.0)
+    assert count.room(now_s=1.0) == Room(0, 15, Why.LINE)
+    assert count.room(now_s=BEAT_UNKNOWN_AFTER_S + 0.01) == Room(0, 5, Why.NONE)
+    assert count.seconds(["demo"], now_s=1.0)["demo"] == Second(joins_per_s=15, held=Why.LINE)
 
 
 @pytest.mark.parametrize(
@@ -149,6 +212,10 @@ def test_totals_outlive_an_edge_and_nobody_is_counted_twice() -> None:
         b'{"edge":"a","spaces":{"demo":{"reactions":{"boo":1}}}}',
         b'{"edge":"a","spaces":{"demo":{"reactions":{"clap":-1}}}}',
         b'{"edge":"a","spaces":{"demo":{"reactions":[1]}}}',
+        b'{"edge":"a","spaces":{"demo":{"line":{"came":-1}}}}',
+        b'{"edge":"a","spaces":{"demo":{"line":[1]}}}',
+        b'{"edge":"a","spaces":{},"joins_per_s":-1}',
+        b'{"edge":"a","spaces":{},"joins_per_s":NaN}',
         json.dumps({"edge": "a", "spaces": {str(n): {} for n in range(10_001)}}).encode(),
     ],
 )

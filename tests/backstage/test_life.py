@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from stage_door import FakeStage, OpenDoor, opened_door
-from stentor.backstage.control.count import Audience, Beat
+from stentor.backstage.control.beat import Audience, Beat
 from stentor.backstage.life import names_of
 from stentor.log.bus import Bus
 from stentor.space.lifecycle import State

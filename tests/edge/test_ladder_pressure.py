@@ -11,7 +11,7 @@ import pytest
 from edge_door import front_door
 from edge_process import edge_process
 from listeners import Beat, all_hear, beats, listening, metric, next_beat, until_told
-from stentor.backstage.control.count import Beat as ControllerBeat
+from stentor.backstage.control.beat import Beat as ControllerBeat
 from stentor.backstage.control.count import Count
 from stentor.clock import HandClock, SystemClock
 from stentor.edge.ladder import DOWN_AFTER_S, STEPS, UP_AFTER_S, Quality

@@ -16,7 +16,8 @@ import pytest
 
 from edge_process import edge_process
 from listeners import all_hear, beats, listening, metric, until_told
-from stentor.backstage.control.count import Beat, Count
+from stentor.backstage.control.beat import Beat
+from stentor.backstage.control.count import Count
 from stentor.edge.listener import PATIENCE_S
 from stentor.limits import BEAT_UNKNOWN_AFTER_S
 from stentor.log.bus import Bus

@@ -32,6 +32,13 @@ def test_a_tick_says_who_is_there_and_who_leads() -> None:
     assert not told.keys() & {"reactions", "hands", "extras", "rung", "cadence", "captions"}
 
 
+def test_a_tick_says_who_waits_and_who_was_turned_away() -> None:
+    facts = Facts()
+    facts.take_figures(figures(arrived=9, admitted=4, waiting=3, turned_away=2))
+    audience = tick(facts)["audience"]
+    assert [audience[name] for name in ("arrived", "admitted", "waiting", "turned_away")] == [9, 4, 3, 2]
+
+
 def test_reactions_of_several_figures_are_added_and_told_once() -> None:
     facts = Facts()
     facts.take_figures(figures(reactions={"clap": 3, "heart": 1}))

@@ -19,7 +19,15 @@ from stentor.space.record import Space
 
 log = structlog.get_logger()
 
-_FIGURES: Final = ("hearing", "unknown", "admitted", "arrived", "estimated")
+_FIGURES: Final = (
+    "hearing",
+    "unknown",
+    "admitted",
+    "arrived",
+    "estimated",
+    "waiting",
+    "turned_away",
+)
 _COUNT_MAX: Final = 10**9
 _CAPTION_ID_LENGTH_MAX: Final = 80
 

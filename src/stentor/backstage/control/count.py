@@ -7,80 +7,16 @@ longer in the sum but counted as unknown, and forgotten after a minute.
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field, replace
-from typing import Any
+from dataclasses import asdict, dataclass, replace
 
-from stentor.errors import BadInput
+from stentor.admission.line.line_clock import Why
+from stentor.admission.line.second import Second
+from stentor.backstage.control.beat import SPACES_PER_BEAT_MAX, Audience, Beat
+from stentor.backstage.control.line_news import LineNews, News
 from stentor.limits import BEAT_UNKNOWN_AFTER_S
-from stentor.space.reactions import Reaction
 
 EDGE_FORGOTTEN_AFTER_S = 60.0
 EDGES_MAX = 10_000
-SPACES_PER_BEAT_MAX = 10_000
-_ID_LENGTH_MAX = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Audience:
-    """One Space's listeners at one edge.
-
-    Args:
-        arrived, gone: since the edge began.
-        admitted: open streams; `hearing`: of these, whose machines acknowledge audio.
-        hls: players of HLS, an estimate.
-        hands: raised now.
-        reactions: since the edge's beat before, by kind.
-    """
-
-    arrived: int = 0
-    admitted: int = 0
-    hearing: int = 0
-    gone: int = 0
-    hls: int = 0
-    hands: int = 0
-    reactions: Mapping[str, int] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Beat:
-    """What one edge says of itself.
-
-    Args:
-        boot: names this life of the edge; its totals begin with it.
-        silent: processes of the edge that do not report; their listeners are in no figure.
-        is_extras_off: reactions and questions are refused there, under pressure.
-        is_bye: the edge has ended in peace.
-    """
-
-    edge: str
-    spaces: Mapping[str, Audience]
-    boot: str = ""
-    silent: int = 0
-    rung: str = "high"
-    cadence: int = 1
-    is_extras_off: bool = False
-    is_bye: bool = False
-
-    @classmethod
-    def parse(cls, data: bytes) -> "Beat":
-        """Raises: BadInput: not a beat."""
-        try:
-            beat = json.loads(data)
-            edge, spaces = str(beat["edge"]), dict(beat["spaces"])
-            if len(spaces) > SPACES_PER_BEAT_MAX or not 1 <= len(edge) <= _ID_LENGTH_MAX:
-                raise BadInput(f"A beat names {len(spaces)} Spaces; the limit is {SPACES_PER_BEAT_MAX}.")
-            return cls(
-                edge,
-                {str(id_): _audience(counts) for id_, counts in spaces.items()},
-                boot=str(beat.get("boot", ""))[:_ID_LENGTH_MAX],
-                silent=max(0, int(beat.get("silent", 0))),
-                rung="low" if beat.get("rung") == "low" else "high",
-                cadence=min(4, max(1, int(beat.get("cadence", 1)))),
-                is_extras_off=beat.get("extras") == "off",
-                is_bye=beat.get("bye") is True,
-            )
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise BadInput(f"A beat cannot be read: {type(error).__name__}.") from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +27,9 @@ class Figures:
         hearing: listeners whose machines acknowledge audio, and players of HLS.
         estimated: the latter, of whom only the requests are known.
         admitted: open streams on edges that report.
-        arrived, gone: since the controller began to count.
+        waiting: in the line, as its clock says.
+        arrived: people who came, with a ticket or straight in; turned_away: those who got neither a seat nor
+            a place; gone: streams that ended. All since the controller began to count.
         edges: how many report this Space.
         unknown: edges that reported it and have fallen silent, wholly or in part.
         rung, cadence: the lowest and the slowest that any of them is at.
@@ -110,6 +48,8 @@ class Figures:
     cadence: int = 1
     hands: int = 0
     extras: str = "on"
+    waiting: int = 0
+    turned_away: int = 0
 
     def as_bytes(self, reactions: Mapping[str, int] | None = None) -> bytes:
         """The message.
@@ -122,10 +62,25 @@ class Figures:
 
 @dataclass(slots=True)
 class _Totals:
-    """Arrivals and departures that no longer stand in a beat: of earlier lives of edges."""
+    """What no longer stands in a beat: of earlier lives of edges."""
 
     arrived: int = 0
+    turned_away: int = 0
     gone: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What the edges that speak can still take together.
+
+    Args:
+        seats: newcomers who would be seated. joins_per_s: how fast.
+        held: why there is none; of edges that have no room, the reason of the most.
+    """
+
+    seats: int = 0
+    joins_per_s: float = 0.0
+    held: Why = Why.NONE
 
 
 class Count:
@@ -135,12 +90,14 @@ class Count:
         self._beats: dict[str, tuple[float, Beat]] = {}
         self._before: dict[str, _Totals] = {}
         self._reactions: dict[str, Counter[str]] = {}
+        self._news = LineNews()
 
     def heard(self, beat: Beat, *, now_s: float) -> bool:
         """Takes a beat in place of the same edge's last. False: there are too many edges."""
         known = self._beats.get(beat.edge)
         if known is None and len(self._beats) >= EDGES_MAX:
             return False
+        self._news.heard(beat, before=known[1] if known else None)
         if known is not None and (beat.is_bye or known[1].boot != beat.boot):
             self._close(beat.edge)
         if not beat.is_bye:
@@ -155,8 +112,48 @@ class Count:
         taken, self._reactions = self._reactions, {}
         return {space_id: dict(counts) for space_id, counts in taken.items()}
 
-    def figures(self, space_ids: Iterable[str], *, now_s: float) -> dict[str, Figures]:
-        """The figures of these Spaces and of every other that an edge reports."""
+    def seconds(self, space_ids: Iterable[str], *, now_s: float) -> dict[str, Second]:
+        """What has happened since this was last asked, to these Spaces and to every other that has news.
+
+        It is told once, so whoever does not lead asks too and throws it away. `room` and `joins_per_s` are
+        the whole house's: Spaces that share its edges share them. No order is in it.
+        """
+        news, room = self._news.taken(), self.room(now_s=now_s)
+        wanted = [*dict.fromkeys([*space_ids, *news])]
+        figures = self.figures(wanted, now_s=now_s)
+        found = {}
+        for space_id in wanted:
+            told, now = news.get(space_id, News()), figures[space_id]
+            found[space_id] = Second(
+                tickets=told.line.tickets,
+                joined=told.line.joined,
+                came=told.line.came,
+                left=told.left,
+                here=told.line.here,
+                admitted=now.admitted + now.estimated,
+                room=room.seats,
+                joins_per_s=room.joins_per_s,
+                held=room.held,
+            )
+        return found
+
+    def room(self, *, now_s: float) -> Room:
+        """The sum over edges that speak and say it."""
+        speaking = [beat for at_s, beat in self._beats.values() if now_s - at_s <= BEAT_UNKNOWN_AFTER_S]
+        told = [beat for beat in speaking if beat.room is not None]
+        seats = sum(beat.room or 0 for beat in told)
+        reasons = Counter(beat.held for beat in told if beat.held is not Why.NONE and not beat.room)
+        held = reasons.most_common(1)[0][0] if reasons and not seats else Why.NONE
+        return Room(seats, sum(beat.joins_per_s for beat in told), held)
+
+    def figures(
+        self, space_ids: Iterable[str], *, now_s: float, waiting: Mapping[str, int] | None = None
+    ) -> dict[str, Figures]:
+        """The figures of these Spaces and of every other that an edge reports.
+
+        Args:
+            waiting: by Space, as the lines say.
+        """
         for edge in [e for e, (at_s, _) in self._beats.items() if now_s - at_s > EDGE_FORGOTTEN_AFTER_S]:
             self._close(edge)
         sums = {space_id: self._start(space_id) for space_id in space_ids}
@@ -165,6 +162,9 @@ class Count:
             for space_id, told in beat.spaces.items():
                 before = sums.get(space_id) or self._start(space_id)
                 sums[space_id] = _added(before, beat, told, is_silent=is_silent)
+        for space_id, count in (waiting or {}).items():
+            if space_id in sums:
+                sums[space_id] = replace(sums[space_id], waiting=count)
         return sums
 
     def hearing(self, space_id: str, *, now_s: float) -> int:
@@ -173,7 +173,7 @@ class Count:
 
     def _start(self, space_id: str) -> Figures:
         before = self._before.get(space_id, _Totals())
-        return Figures(arrived=before.arrived, gone=before.gone)
+        return Figures(arrived=before.arrived, turned_away=before.turned_away, gone=before.gone)
 
     def _close(self, edge: str) -> None:
         """An edge's life is over: its listeners are gone, its totals stay.
@@ -184,21 +184,26 @@ class Count:
         for space_id, told in beat.spaces.items():
             if space_id in self._before or len(self._before) < SPACES_PER_BEAT_MAX:
                 before = self._before.setdefault(space_id, _Totals())
-                before.arrived += told.arrived
+                before.arrived += told.line.arrived
+                before.turned_away += told.line.refused
                 before.gone += told.gone + told.admitted
 
 
 def _added(before: Figures, beat: Beat, told: Audience, *, is_silent: bool) -> Figures:
     """Totals of a silent edge stay as they were; of its listeners nothing is known."""
-    arrived, gone = before.arrived + told.arrived, before.gone + told.gone
+    before = replace(
+        before,
+        arrived=before.arrived + told.line.arrived,
+        turned_away=before.turned_away + told.line.refused,
+        gone=before.gone + told.gone,
+    )
     if is_silent:
-        return replace(before, arrived=arrived, gone=gone, unknown=before.unknown + 1)
-    return Figures(
+        return replace(before, unknown=before.unknown + 1)
+    return replace(
+        before,
         hearing=before.hearing + told.hearing + told.hls,
         estimated=before.estimated + told.hls,
         admitted=before.admitted + told.admitted,
-        arrived=arrived,
-        gone=gone,
         edges=before.edges + 1,
         unknown=before.unknown + (beat.silent > 0),
         rung="low" if "low" in {before.rung, beat.rung} else "high",
@@ -206,14 +211,3 @@ def _added(before: Figures, beat: Beat, told: Audience, *, is_silent: bool) -> F
         hands=before.hands + told.hands,
         extras="off" if beat.is_extras_off and (not before.edges or before.extras == "off") else "on",
     )
-
-
-def _audience(counts: Mapping[str, Any]) -> Audience:
-    """Raises: ValueError: a number that cannot be."""
-    kinds = ("arrived", "admitted", "hearing", "gone", "hls", "hands")
-    numbers = [int(counts.get(kind, 0)) for kind in kinds]
-    arrived, admitted, hearing, gone, hls, hands = numbers
-    reactions = {Reaction(kind).value: int(count) for kind, count in counts.get("reactions", {}).items()}
-    if min(*numbers, *reactions.values(), 0) < 0:
-        raise ValueError("negative")
-    return Audience(arrived, admitted, hearing, gone, hls, hands, reactions)

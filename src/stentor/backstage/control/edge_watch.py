@@ -9,7 +9,8 @@ import math
 from dataclasses import dataclass, replace
 from typing import Any
 
-from stentor.backstage.control.count import EDGE_FORGOTTEN_AFTER_S, EDGES_MAX, Beat
+from stentor.backstage.control.beat import Beat
+from stentor.backstage.control.count import EDGE_FORGOTTEN_AFTER_S, EDGES_MAX
 from stentor.limits import BEAT_UNKNOWN_AFTER_S
 
 SETTLE_S = 3.0
