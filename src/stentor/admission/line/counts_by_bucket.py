@@ -4,68 +4,55 @@ Comes in: how many tickets were issued in which second. Goes out: sums. Never: a
 """
 
 from collections.abc import Iterable, Iterator
-from typing import Final
+from typing import Final, Self
 
-SPAN: Final = 1 << 15
-"""Buckets that are kept, nine hours: a ticket lives six, and a network's budget dates it two later at
-most."""
+_END: Final = 1 << 32
+"""Beyond every bucket: a ticket has 32 bits for it."""
 
 
 class CountsByBucket:
-    """Counts in a window of SPAN buckets that only moves on (a Fenwick tree: O(log SPAN) per question).
+    """A sparse Fenwick tree: O(log buckets) per question, and nothing is kept for seconds without tickets.
 
-    Bounds: SPAN numbers. A count for a bucket before the window is the caller's to look at (`base`); one
-    beyond its end counts for the last bucket.
+    Bounds: about 20 entries per bucket with tickets; `without` drops what has been called.
     """
 
-    def __init__(self, base: int = 0) -> None:
-        self.base = base
-        self._counts = [0] * SPAN
-        self._tree = [0] * (SPAN + 1)
-        self.total = 0
+    def __init__(self, entries: Iterable[tuple[int, int]] = ()) -> None:
+        self._counts: dict[int, int] = {}
+        self._tree: dict[int, int] = {}
+        for bucket, count in entries:
+            self.add(bucket, count)
+
+    def __len__(self) -> int:
+        """Buckets with tickets."""
+        return len(self._counts)
 
     def add(self, bucket: int, count: int) -> None:
-        index = min(bucket - self.base, SPAN - 1)
-        if index < 0:
-            return
-        self._counts[index] += count
-        self.total += count
-        index += 1
-        while index <= SPAN:
-            self._tree[index] += count
+        assert 0 <= bucket < _END
+        self._counts[bucket] = self._counts.get(bucket, 0) + count
+        index = bucket + 1
+        while index <= _END:
+            self._tree[index] = self._tree.get(index, 0) + count
             index += index & -index
 
     def count(self, bucket: int) -> int:
-        index = bucket - self.base
-        return self._counts[index] if 0 <= index < SPAN else 0
+        return self._counts.get(bucket, 0)
 
     def before(self, bucket: int) -> int:
         """Tickets in all buckets before this one."""
-        index = min(max(bucket - self.base, 0), SPAN)
         total = 0
-        while index:
-            total += self._tree[index]
-            index &= index - 1
+        while bucket:
+            total += self._tree.get(bucket, 0)
+            bucket &= bucket - 1
         return total
 
     def between(self, first: int, end: int) -> int:
         """Tickets in first ≤ bucket < end."""
         return self.before(end) - self.before(first)
 
-    def entries(self, first: int) -> Iterator[tuple[int, int]]:
-        """(bucket, count) from `first` on, where the count is not zero. Bounds: O(SPAN)."""
-        begin = max(first - self.base, 0)
-        for index, count in enumerate(self._counts[begin:], begin):
-            if count:
-                yield self.base + index, count
+    def entries(self, first: int = 0) -> Iterator[tuple[int, int]]:
+        """(bucket, count) in order, from `first` on. Bounds: sorts them."""
+        return ((bucket, self._counts[bucket]) for bucket in sorted(self._counts) if bucket >= first)
 
-    def moved(self, base: int) -> "CountsByBucket":
-        """The same from a later bucket on; what was before is forgotten."""
-        return CountsByBucket.of(self.entries(base), base=base)
-
-    @classmethod
-    def of(cls, entries: Iterable[tuple[int, int]], *, base: int) -> "CountsByBucket":
-        made = cls(base)
-        for bucket, count in entries:
-            made.add(bucket, count)
-        return made
+    def without(self, before: int) -> Self:
+        """The same from a later bucket on."""
+        return type(self)(self.entries(before))

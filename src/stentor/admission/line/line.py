@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, Final, Self
 
-from stentor.admission.line.counts_by_bucket import SPAN, CountsByBucket
+from stentor.admission.line.counts_by_bucket import CountsByBucket
 from stentor.admission.line.line_clock import BUCKETS_TOLD_MAX, Doors, LineClock, Why
 from stentor.admission.line.pacing import AHEAD_S, LAG_S, Pacing
 from stentor.admission.line.place import DRAWS, FIRST, Place, commitment_of
@@ -32,6 +32,11 @@ EXACT_KEPT_MAX: Final = 500
 groups."""
 COARSE_KEPT_MAX: Final = 200
 SIGNS_KEPT_MAX: Final = 60
+DATED_MAX_S: Final = 3600
+"""A budget dates a ticket ten minutes ahead at most (`budgets.py`); what claims more was not ours."""
+FRONT_TOLD: Final = 16
+_BUCKETS_KEPT: Final = 1024
+_SWEEPS_S: Final = 512
 _FULL_RATE: Final = 0.9
 _ROOM_AHEAD_S: Final = 2.0
 _REOPEN_AHEAD_S: Final = 5.0
@@ -58,6 +63,7 @@ class Line:
         self._tickets = Rate(5)
         self._joins = Rate(8)
         self._leaves = Rate(20)
+        self._swept = 0
         self._calm_s = 0
         self._heat = 0
         self._told = LineClock(space_id, number=0, at_ms=0, doors=Doors.LOBBY)
@@ -70,6 +76,13 @@ class Line:
         """On the air for the first time; later ones change nothing."""
         if self._doors_ms is None:
             self._doors_ms = doors_ms
+
+    def heard(self, told: LineClock) -> None:
+        """Another leader's last clock, newer than the state that this line was made of: nothing goes back."""
+        self._number = max(self._number, told.number)
+        if told.doors_ms is not None:
+            self.opened(doors_ms=told.doors_ms)
+        self._advance(max(told.called, self._called))
 
     def over(self) -> None:
         """The Space has ended: the next clock says so, for good."""
@@ -122,7 +135,7 @@ class Line:
         line._doors_ms, line._called = state["doors_ms"], Place(*state["called"])
         buckets = [(int(bucket), int(count)) for bucket, count in state["buckets"]]
         spread = (entry for group in state["groups"] for entry in _spread(*group))
-        line._counts = CountsByBucket.of([*buckets, *spread], base=line._called.bucket)
+        line._counts = CountsByBucket([*buckets, *spread])
         line._presence = Presence.from_json(state["presence"])
         line._pacing.restore(state["pacing"])
         rates = (line._came, line._tickets, line._joins, line._leaves)
@@ -141,7 +154,7 @@ class Line:
         """Counts what was told."""
         self._presence.pass_second(waiting=self._waiting(now), here_s=self._told.here_s)
         for bucket, count in second.tickets.items():
-            if self._called.bucket <= bucket < self._counts.base + SPAN:
+            if self._called.bucket <= bucket <= now + DATED_MAX_S:
                 self._counts.add(bucket, count)
                 self._presence.born(bucket)
         for bucket, count in second.here.items():
@@ -219,8 +232,8 @@ class Line:
         for bucket in range(self._called.bucket, place.bucket):
             self._presence.forget(bucket)
         self._called = place
-        if place.bucket - self._counts.base > SPAN // 4:
-            self._counts = self._counts.moved(place.bucket)
+        if len(self._counts) > _BUCKETS_KEPT and place.bucket > self._swept + _SWEEPS_S:
+            self._counts, self._swept = self._counts.without(place.bucket), place.bucket
 
     def _waiting(self, now: int) -> int:
         """Tickets of this second and before that are not called."""
@@ -276,19 +289,26 @@ class Line:
 
     def _arrivals(self, now: int) -> tuple[tuple[int, int], ...]:
         """The first buckets one by one, then in groups that double; the last group is what is dated ahead."""
-        entries: list[tuple[int, int]] = []
-        first, width = self._called.bucket, 1
-        while first <= now and len(entries) < BUCKETS_TOLD_MAX - 1:
-            left = BUCKETS_TOLD_MAX - 1 - len(entries)
-            if (now + 1 - first) > width * left:
-                width = max(width, (now + 1 - first) // (2 * left)) if left > 1 else now + 1 - first
-            end = min(first + width, now + 1)
-            entries.append((first, self._counts.between(first, end)))
-            first = end
-        if entries:
-            lead, count = entries[0]
-            entries[0] = (lead, round(count - self._called_of_bucket()))
-        return (*entries, (first, self._counts.between(first, first + SPAN)))
+        borders = _borders(self._called.bucket, now + 1)
+        before = [self._counts.before(border) for border in borders]
+        ends = [*before[1:], self._counts.before(now + 1 + DATED_MAX_S)]
+        entries = [(first, end - begun) for first, begun, end in zip(borders, before, ends, strict=True)]
+        lead, count = entries[0]
+        return ((lead, round(count - self._called_of_bucket())), *entries[1:])
+
+
+def _borders(first: int, end: int) -> list[int]:
+    """Where the told groups begin: the front one bucket each, the groups behind it wider and wider;
+    last `end`."""
+    length, groups = end - first, BUCKETS_TOLD_MAX - 1
+    if length <= groups:
+        return [*range(first, end + 1)]
+    borders = [first + index for index in range(FRONT_TOLD)]
+    for index in range(groups - FRONT_TOLD + 1):
+        share = index / (groups - FRONT_TOLD)
+        at = first + FRONT_TOLD + round((length - FRONT_TOLD) * share**2)
+        borders.append(max(at, borders[-1] + 1))
+    return borders
 
 
 def _spread(first: int, last: int, count: int) -> Iterator[tuple[int, int]]:
