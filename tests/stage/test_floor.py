@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from stentor.clock import HandClock
-from stentor.errors import BadInput, BadOffer, Full, NotAllowed
+from stentor.errors import BadInput, BadOffer, Full, NotAllowed, TooMany
 from stentor.limits import AWAY_KEPT_S, SPEAKER_GONE_AFTER_S
 from stentor.sound.opus import Encoder
 from stentor.space.crew import Crew, Silence
@@ -284,3 +284,61 @@ async def test_everybody_gets_a_packet_each_tick(floor: Floor, lines: Lines) -> 
     assert [len(line.sent) for line in lines.made] == [3, 3]
     await floor.close()
     assert not any(line.is_open for line in lines.made)
+
+
+def nonsense(number: int) -> bytes:
+    """Opus by its first byte only."""
+    return (
+        rtp_header(payload_type=PT, sequence=number, timestamp=number * 960, ssrc=3) + b"\xfb\x03" + b"x" * 4
+    )
+
+
+async def test_a_voice_that_is_no_sound_is_silenced_and_then_put_away(
+    lines: Lines, clock: HandClock, record: Record
+) -> None:
+    """Its hosts are told, its line is closed, and it cannot come back at once."""
+    told: list[tuple[str, str]] = []
+    floor = Floor(
+        transport=lines,
+        wire=Lines(),
+        clock=clock,
+        speakers_max=2,
+        crew=record.crew,
+        newest_crew=record.newest,
+        on_put_away=lambda person, because: told.append((person, because)),
+    )
+    await floor.join(question("a"))
+    await floor.join(question("b"))
+    silenced_at = None
+    for tick in range(600):
+        for person in (0, 1):
+            lines.made[person].on_rtp(nonsense(tick) if person == 0 else packet())
+        floor.desk.turn(tick_in_chunk=0, is_logged=True)
+        if tick % 25 == 0:
+            clock.advance(0.5)
+            floor.look_round()
+            if "a" in floor.desk.seats and floor.desk.seats["a"].is_silenced:
+                silenced_at = silenced_at or tick
+    assert silenced_at is not None
+    assert silenced_at <= 50
+    assert told == [("a", "broken")]
+    assert set(floor.desk.seats) == {"b"}
+    assert not floor.desk.seats["b"].is_silenced
+    assert "a" not in floor.desk.end_chunk().voices
+    with pytest.raises(TooMany):
+        await floor.join(question("a"))
+    await floor.close()
+    assert not any(line.is_open for line in lines.made)
+
+
+async def test_a_thousand_offers_of_one_person_make_a_dozen_connections(floor: Floor, lines: Lines) -> None:
+    """Each would cost all others a piece of the mixer's time."""
+    refused = 0
+    for number in range(1_000):
+        try:
+            await floor.join(question("a", session=f"s{number}"))
+        except TooMany:
+            refused += 1
+    assert refused == 1_000 - len(lines.made) > 980
+    await floor.join(question("b"))
+    await floor.close()

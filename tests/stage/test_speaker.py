@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from stentor.sound.opus import Encoder
+from stentor.stage.conduct import PACKETS_BURST
 from stentor.stage.desk import Desk, Seat
 from stentor.stage.return_feed import ReturnFeed
 from stentor.stage.rtp import parse_rtp, rtp_header
@@ -141,3 +142,23 @@ def test_the_way_back_counts_on_over_a_switch_and_a_skip() -> None:
     sent = [packet for data in raw if (packet := parse_rtp(data)) is not None]
     assert [p.sequence for p in sent] == [65_535, 0, 1]
     assert [p.timestamp for p in sent] == [2**32 - 960, 0, 4 * 960]
+
+
+def test_what_is_above_the_ration_is_dropped_before_it_is_parsed() -> None:
+    """A thousand packets in one tick; the next ticks bring four each."""
+    voice = speaker()
+    for number in range(1_000):
+        voice.receive(rtp(number, b"\xf8\xff\xfe"))
+    assert voice.received_count == PACKETS_BURST
+    assert voice.excess_count == 1_000 - PACKETS_BURST
+
+
+def test_a_packet_that_cannot_be_decoded_is_not_logged() -> None:
+    """It would have to be read again by everybody who reads the voice."""
+    voice = speaker()
+    for number in range(4):
+        voice.receive(rtp(number, b"\xfb\x03" + b"x" * 4))
+    heard = voice.pull()
+    assert heard is not None
+    assert heard.packets == ()
+    assert voice.broken_count == 1

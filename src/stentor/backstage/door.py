@@ -63,6 +63,10 @@ class Door:
     """Of what people do about themselves: each change is told to all who lead."""
     claims: Pace = field(default_factory=lambda: Pace("Names for this invitation", burst=20, every_s=10.0))
     """By a shared link from one network: a class that comes at once, not one who takes all of its places."""
+    offers: Pace = field(
+        default_factory=lambda: Pace("Your connections to this stage", burst=20, every_s=3.0)
+    )
+    """By person, wider than the stage's own (`stage/offers.py`): what is refused here costs no question."""
 
     def links_of(self, space: Space, *, host_token: str | None = None) -> SpaceLinks:
         host = None if host_token is None else self.invitation_link(host_token)

@@ -26,12 +26,14 @@ class Seat:
 
     Args:
         feed: None: nobody listens at the other end.
+        is_silenced: sends what is no sound, or too much (`conduct.py`): not heard, not logged.
         is_programme: always in the mix, however quiet; hears the mix with itself in it, as its monitor.
     """
 
     speaker: Speaker
     feed: ReturnFeed | None
     is_muted: bool = False
+    is_silenced: bool = False
     is_programme: bool = False
 
 
@@ -93,7 +95,7 @@ class Desk:
         frames = {}
         for person, seat in self._seats.items():
             heard = seat.speaker.pull(is_wanted=not seat.is_muted)
-            if heard is None:
+            if heard is None or seat.is_silenced:
                 continue
             frames[person] = heard.frame
             if is_logged:

@@ -19,7 +19,9 @@ from stentor.errors import BadInput, BadOffer, Full, NotAllowed, NotYet
 from stentor.process import end_tasks
 from stentor.space.crew import Crew, Member
 from stentor.space.people import Person
+from stentor.stage.conduct import Conduct, Verdict
 from stentor.stage.desk import Desk, Seat
+from stentor.stage.offers import Offers
 from stentor.stage.return_feed import ReturnFeed
 from stentor.stage.room import Room
 from stentor.stage.speaker import Speaker
@@ -28,6 +30,8 @@ from stentor.stage.transport import Peer, Transport
 log = structlog.get_logger()
 
 NewestCrew = Callable[[], Awaitable[Crew]]
+OnPutAway = Callable[[str, str], object]
+"""Called with a person's id and why: `too_much` or `broken`."""
 
 _ID_LENGTH_MAX: Final = 64
 _SEQUENCE_START_MAX: Final = 0x7FFF
@@ -45,6 +49,7 @@ class Floor:
         wire: for what the house itself decodes.
         crew: as it is known now; `obey` brings each change.
         newest_crew: reads the record afresh. May raise LogAway.
+        on_put_away: told of each one whose connection the stage has ended; hosts want to know.
     """
 
     def __init__(
@@ -56,16 +61,20 @@ class Floor:
         speakers_max: int,
         crew: Crew,
         newest_crew: NewestCrew,
+        on_put_away: OnPutAway = lambda _person, _because: None,
     ) -> None:
         self._transport = transport
         self._wire = wire
         self._clock = clock
         self._crew = crew
         self._newest_crew = newest_crew
+        self._on_put_away = on_put_away
         self._crew_changed = asyncio.Event()
         self._room = Room(speakers_max=speakers_max)
         self._peers: dict[str, tuple[str, Peer]] = {}
         self._received: dict[str, int] = {}
+        self._conducts: dict[str, Conduct] = {}
+        self._offers = Offers()
         self._closing: set[asyncio.Task[None]] = set()
         self._has_waste = False
         self.desk = Desk()
@@ -86,6 +95,7 @@ class Floor:
 
         Raises: BadInput: a field is missing or wrong. NotAllowed: not one of the stage, by the record.
             BadOffer, TooLarge: see `Transport.join`. Full. LogAway. NotYet: the record was changed just now.
+            TooMany: one connection after the other, or put away a moment ago.
         """
         person_id, session = _text(question, "person"), _text(question, "session")
         offer = _text(question, "offer", length_max=None)
@@ -145,7 +155,8 @@ class Floor:
     def look_round(self) -> frozenset[str]:
         """Twice a second or so. Returns who is away: nothing has come for `SPEAKER_GONE_AFTER_S`."""
         now_s = self._clock.monotonic_s()
-        for person_id, seat in self.desk.seats.items():
+        for person_id, seat in list(self.desk.seats.items()):
+            self._judge(person_id, seat)
             count = seat.speaker.received_count
             if count != self._received.get(person_id):
                 self._received[person_id] = count
@@ -170,6 +181,7 @@ class Floor:
 
     async def _seat(self, person_id: str, session: str, offer: str, transport: Transport) -> Peer:
         self._room.check_room(await self._allowed(person_id))
+        self._offers.take(person_id, now_s=self._clock.monotonic_s())
         speaker: Speaker | None = None
         is_over = False
 
@@ -198,7 +210,7 @@ class Floor:
         feed = None if peer.is_deaf else _feed(peer)
         replaced = self._peers.pop(person_id, None)
         self._peers[person_id] = (session, peer)
-        self._received[person_id] = 0
+        self._received[person_id], self._conducts[person_id] = 0, Conduct()
         self.desk.seat(
             person_id, Seat(speaker, feed, is_muted=member.is_muted, is_programme=member.is_source)
         )
@@ -239,6 +251,19 @@ class Floor:
             self._forget(person_id)
             log.info("lost", person=person_id, session=session)
 
+    def _judge(self, person_id: str, seat: Seat) -> None:
+        conduct = self._conducts[person_id]
+        verdict = conduct.look(excess=seat.speaker.excess_count, broken=seat.speaker.broken_count)
+        seat.is_silenced = verdict is not Verdict.HEAR
+        if verdict is not Verdict.PUT_AWAY:
+            return
+        now_s, (session, _) = self._clock.monotonic_s(), self._peers[person_id]
+        self._offers.hold(person_id, now_s=now_s)
+        self._room.lose(person_id, session=session, now_s=now_s)
+        self._unseat(person_id)
+        log.warning("put away", person=person_id, because=conduct.because)
+        self._on_put_away(person_id, conduct.because)
+
     def _unseat(self, person_id: str) -> None:
         """Not heard from the next tick on; the connection is closed beside it."""
         peer = self._forget(person_id)
@@ -248,6 +273,7 @@ class Floor:
     def _forget(self, person_id: str) -> Peer | None:
         self.desk.unseat(person_id)
         self._received.pop(person_id, None)
+        self._conducts.pop(person_id, None)
         _, peer = self._peers.pop(person_id, (None, None))
         return peer
 

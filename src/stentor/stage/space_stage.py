@@ -20,11 +20,12 @@ from typing import Final, Self
 
 import structlog
 
-from stentor.clock import Clock, SteadyClock
+from stentor.clock import Clock, SteadyClock, SystemClock
 from stentor.config import Settings
 from stentor.errors import LogAway
 from stentor.limits import OPUS_FRAMES_PER_CHUNK
 from stentor.log.bus import Bus, connected
+from stentor.log.house_log import HouseLog
 from stentor.log.state import CrewStore, QuestionStore, SpaceStore
 from stentor.log.subjects import number_of
 from stentor.log.writer import LogWriter
@@ -72,6 +73,7 @@ class SpaceStage:
 
     Args:
         speakers_max: the house's ceiling; a Space may have set a lower number.
+        note: tells the house's log: the kind of note, its facts.
     """
 
     def __init__(
@@ -84,6 +86,7 @@ class SpaceStage:
         transport: Transport,
         clock: Clock,
         speakers_max: int,
+        note: Callable[..., None] = lambda _kind, **_facts: None,
     ) -> None:
         self._space = space
         self._bus = bus
@@ -99,6 +102,9 @@ class SpaceStage:
             speakers_max=space.places(speakers_max),
             crew=Crew(space.id),
             newest_crew=partial(stores.crews.newest, space.id),
+            on_put_away=lambda person, because: note(
+                "speaker_put_away", space=space.id, person=person, because=because
+            ),
         )
         self._facts = Facts()
         self._away: frozenset[str] = frozenset()
@@ -290,6 +296,7 @@ async def serve(space_id: str, settings: Settings, *, stop: asyncio.Event, ready
         transport = AiortcTransport(
             addresses=settings.stage_addresses, ports=PortRange.parse(settings.stage_udp_ports)
         )
+        house_log = HouseLog(SystemClock())
         stage = SpaceStage(
             space,
             bus=bus,
@@ -298,7 +305,9 @@ async def serve(space_id: str, settings: Settings, *, stop: asyncio.Event, ready
             transport=transport,
             clock=SteadyClock(),
             speakers_max=settings.speakers_max,
+            note=house_log.note,
         )
+        noting = asyncio.create_task(house_log.run(bus))
         # What lives until the end is taken out of the collector's sight: its rounds cost 10 ms otherwise.
         gc.collect()
         gc.freeze()
@@ -306,6 +315,7 @@ async def serve(space_id: str, settings: Settings, *, stop: asyncio.Event, ready
         try:
             await stage.run(stop)
         finally:
+            await end_tasks(noting)
             await transport.close()
 
 

@@ -109,6 +109,7 @@ class NoteTold(BaseModel):
         Field(
             description="edge_came, edge_left, edge_lost, edge_back, edge_restarted, edge_part_silent, "
             "ladder, ladder_order, space_ended, space_removed, stage_died, role_died, webhook_off, "
+            "speaker_put_away (sent too much, or what is no sound), "
             "unsealed (a record that is not on the shelf two days after the end)."
         ),
     ]

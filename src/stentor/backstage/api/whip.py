@@ -43,9 +43,10 @@ async def describe_session() -> Response:
 
 @routes.post("/{space_id}", status_code=201, response_class=Response)
 async def join(space_id: str, request: Request, who: Personal, door: DoorHere) -> Response:
-    """Offer in, answer out. A second offer of the same person replaces the first."""
+    """Offer in, answer out. A second offer of the same person replaces the first; 429: too many of them."""
     try:
         _must_be_for(who, space_id)
+        door.offers.take(f"{space_id}/{who.person_id}", now_s=door.clock.monotonic_s())
         offer = await _offer_of(request)
         must_have_stage(await door.spaces.get(space_id))
         await let_in(door, who, network=door.network_of(request))
