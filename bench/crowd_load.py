@@ -251,9 +251,9 @@ class _Crowd:
             return
         fd = sock.fileno()
         self._socks[fd], self._due_s[fd], self._index[fd] = sock, due_s, index
-        if back is not None:
+        self._passes[fd] = back.pass_ if back else ""
+        if back:
             self._ears.expect(fd, back.dry_s)
-            self._passes[fd] = back.pass_
         self._receive[fd] = sock.recv_into
         # On loopback the connection is there already, unless the door's queue is full.
         self._poll.register(fd, _COMING if self._asked(fd) else select.EPOLLOUT)
@@ -313,7 +313,7 @@ class _Crowd:
 
     def _left(self, fd: int) -> None:
         index, dry_s = self._index.pop(fd), self._ears.dry_s(fd)
-        pass_ = self._ears.pass_of(fd) or self._passes.pop(fd, "")
+        pass_ = self._ears.pass_of(fd) or self._passes[fd]
         was_seated = self._ears.left(fd)
         if self._plan.back_within_s is not None:
             due_s = time.monotonic() + self._chance.uniform(0, self._plan.back_within_s)

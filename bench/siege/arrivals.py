@@ -1,0 +1,193 @@
+"""Honest newcomers during a siege: each knocks once, from an address of their own, when they are due.
+
+Comes in: how many a second. Goes out: what each was answered and how long after the *intended* moment. Never:
+a knock that waits for another's answer (open loop), a second try.
+
+A definite answer is sound, or a place in the line with a ticket. «Come again later» without a place is none.
+"""
+
+import errno
+import gc
+import select
+import socket
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from multiprocessing.connection import Connection
+
+from crowd_addresses import Addresses
+from crowd_child import Child, begin_child
+from crowd_load import Target
+from crowd_process import connecting, reset
+
+DEFINITE_S = 1.0
+_ROUND_S = 0.002
+_PATIENCE_S = 10.0
+_ANSWER_BYTES_MAX = 64 * 1024
+_ON_ITS_WAY = {errno.EAGAIN, errno.ENOTCONN, errno.EINPROGRESS}
+
+
+class Answer(StrEnum):
+    """What somebody was told."""
+
+    SOUND = "sound"
+    PLACE = "place"
+    REFUSED = "refused"
+    CUT = "cut"
+    NOTHING = "nothing"
+
+    @property
+    def is_definite(self) -> bool:
+        return self in {Answer.SOUND, Answer.PLACE}
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """One newcomer's story; `due_s` on this machine's monotonic clock."""
+
+    due_s: float
+    answer: Answer
+    took_s: float
+
+    @property
+    def is_good(self) -> bool:
+        return self.answer.is_definite and self.took_s <= DEFINITE_S
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """What they ask for.
+
+    Args:
+        sound: bytes that an answer with sound has in it.
+    """
+
+    target: Target
+    per_s: float
+    addresses: Addresses
+    sound: bytes = b"mdat"
+
+
+class Arrivals(Child):
+    """Newcomers for as long as the block runs."""
+
+    def __init__(self, visit: Visit, *, seconds_max: float) -> None:
+        super().__init__(_arrive, visit, seconds_max)
+
+    def since_asked(self) -> list[Arrival]:
+        """Those whose story has ended; of each period's last seconds some are told with the next."""
+        found: list[Arrival] = self.ask("arrivals")
+        return found
+
+
+def answer_of(data: bytes, *, sound: bytes) -> Answer | None:
+    """What has been answered so far; None: nothing that one could act on."""
+    if data.startswith(b"HTTP/1."):
+        status = data[9:12]
+        if status == b"200":
+            return Answer.SOUND if sound in data else None
+        if status == b"503" and b'"ticket"' in data:
+            return Answer.PLACE
+    return None
+
+
+def good_share(arrivals: Sequence[Arrival]) -> float:
+    """Those with a definite answer in time; 1 where nobody came."""
+    return sum(arrival.is_good for arrival in arrivals) / len(arrivals) if arrivals else 1.0
+
+
+def recovered_s(arrivals: Sequence[Arrival], *, since_s: float) -> float:
+    """How long after `since_s` the last one came who was not answered well; 0: all were."""
+    return max((a.due_s - since_s for a in arrivals if a.due_s >= since_s and not a.is_good), default=0.0)
+
+
+def _arrive(visit: Visit, seconds_max: float, pipe: Connection) -> None:
+    begin_child()
+    gc.disable()  # a pause of the collector would be read as a late answer
+    people = _People(visit)
+    ends_s = time.monotonic() + seconds_max
+    try:
+        while (now_s := time.monotonic()) < ends_s:
+            people.step(now_s)
+            if pipe.poll():
+                pipe.recv()
+                pipe.send(people.told())
+            time.sleep(_ROUND_S)
+    except (EOFError, BrokenPipeError, KeyboardInterrupt):
+        pass  # the parent has what it wanted
+
+
+@dataclass(slots=True)
+class _Knock:
+    sock: socket.socket
+    due_s: float
+    has_asked: bool = False
+    data: bytes = b""
+
+
+class _People:
+    def __init__(self, visit: Visit) -> None:
+        self._visit = visit
+        self._poll = select.epoll()
+        self._began_s = time.monotonic()
+        self._come = 0
+        self._waiting: dict[int, _Knock] = {}
+        self._told: list[Arrival] = []
+        target = visit.target
+        self._request = f"GET {target.path} HTTP/1.1\r\nHost: {target.host}\r\nAccept: */*\r\n\r\n".encode()
+
+    def step(self, now_s: float) -> None:
+        due = int((now_s - self._began_s) * self._visit.per_s)
+        while self._come < due:
+            self._knock(self._come)
+            self._come += 1
+        for fd, _ in self._poll.poll(0, 4096):
+            self._hear(fd)
+        # In order of arrival: the first is the oldest.
+        while self._waiting:
+            fd, knock = next(iter(self._waiting.items()))
+            if time.monotonic() - knock.due_s < _PATIENCE_S:
+                break
+            self._ends(fd, Answer.NOTHING)
+
+    def told(self) -> list[Arrival]:
+        found, self._told = self._told, []
+        return found
+
+    def _knock(self, index: int) -> None:
+        due_s = self._began_s + index / self._visit.per_s
+        target = self._visit.target
+        try:
+            sock = connecting(target.host, target.port, source=self._visit.addresses.of(index))
+        except OSError:
+            self._told.append(Arrival(due_s, Answer.CUT, time.monotonic() - due_s))
+            return
+        self._waiting[sock.fileno()] = _Knock(sock, due_s)
+        self._poll.register(sock.fileno(), select.EPOLLOUT)
+
+    def _hear(self, fd: int) -> None:
+        knock = self._waiting[fd]
+        try:
+            if not knock.has_asked:
+                knock.sock.send(self._request)
+                knock.has_asked = True
+                self._poll.modify(fd, select.EPOLLIN)
+                return
+            data = knock.sock.recv(_ANSWER_BYTES_MAX)
+        except OSError as error:
+            if error.errno not in _ON_ITS_WAY:
+                self._ends(fd, Answer.CUT)
+            return
+        knock.data += data
+        answer = answer_of(knock.data, sound=self._visit.sound)
+        if answer is not None:
+            self._ends(fd, answer)
+        elif not data or len(knock.data) > _ANSWER_BYTES_MAX:
+            self._ends(fd, Answer.REFUSED if knock.data.startswith(b"HTTP/") else Answer.CUT)
+
+    def _ends(self, fd: int, answer: Answer) -> None:
+        knock = self._waiting.pop(fd)
+        self._told.append(Arrival(knock.due_s, answer, time.monotonic() - knock.due_s))
+        self._poll.unregister(fd)
+        reset(knock.sock)
