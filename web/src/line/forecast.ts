@@ -10,6 +10,10 @@ const SPREAD = 1.25;
 const POLL_NEAR_S = 1.5;
 /** Who waits asks at the latest after half of the wait that is left, so a call is not slept through. */
 const SEEN_OFTEN = 2;
+/** The clock's last entry are tickets dated ahead: taken as even over so long. */
+const DATED_S = 600;
+/** A bucket is called at the earliest when it is so old. */
+const RIPENS_S = 2;
 /** As long as a ticket lives. */
 export const WAIT_S_MAX = 6 * 3600;
 
@@ -30,8 +34,9 @@ export function forecast(clock: LineClock, place: Place): Forecast {
   if (calls(clock, place)) return { isCalled: true, ahead: 0, waitS: [0, 0], pollS: POLL_NEAR_S };
   if (clock.doors !== "held") return { isCalled: false, ahead: null, waitS: null, pollS: clock.pollS };
   const ahead = ticketsAhead(clock, place) * clock.show;
-  const waitS = waitOf(clock, ahead);
-  if (waitS === null) return { isCalled: false, ahead: rounded(ahead), waitS: null, pollS: clock.pollS };
+  const movesS = waitOf(clock, ahead);
+  if (movesS === null) return { isCalled: false, ahead: rounded(ahead), waitS: null, pollS: clock.pollS };
+  const waitS = Math.min(Math.max(movesS, ripensS(clock, place)), WAIT_S_MAX);
   const lowS = waitS / SPREAD;
   const pollS = Math.max(POLL_NEAR_S, Math.min(clock.pollS, lowS / SEEN_OFTEN));
   return { isCalled: false, ahead: rounded(ahead), waitS: [lowS, Math.min(waitS * SPREAD, WAIT_S_MAX)], pollS };
@@ -40,7 +45,7 @@ export function forecast(clock: LineClock, place: Place): Forecast {
 /** Tickets between the called place and this one; buckets that the clock tells together are taken as even. */
 function ticketsAhead({ arrivals, called }: LineClock, place: Place): number {
   const shares = arrivals.map(([first, count], i) => {
-    const last = arrivals[i + 1]?.[0] ?? first + 1;
+    const last = arrivals[i + 1]?.[0] ?? first + DATED_S;
     const begin = Math.max(called.bucket + called.draw / DRAWS, first);
     if (last <= begin) return 0;
     const point = place.bucket + place.draw / DRAWS;
@@ -55,7 +60,12 @@ function waitOf({ admitsPerS, room, leavesPerS }: LineClock, ahead: number): num
   const beyond = ahead - room;
   if (beyond > 0 && leavesPerS <= 0) return null;
   const bySeatsS = beyond <= 0 ? 0 : beyond / leavesPerS;
-  return Math.min(Math.max(ahead / admitsPerS, bySeatsS), WAIT_S_MAX);
+  return Math.max(ahead / admitsPerS, bySeatsS);
+}
+
+/** The earliest that this place's bucket can be called: it may be dated ahead, or just now. */
+function ripensS({ atMs, doorsMs }: LineClock, { bucket }: Place): number {
+  return bucket === 0 ? 1 : Math.max(bucket + RIPENS_S - (atMs - (doorsMs ?? 0)) / 1000, 1);
 }
 
 /** To the even one of two that are equally near, as Python rounds. */

@@ -10,6 +10,8 @@ export interface LineClock {
   readonly number: number;
   readonly atMs: number;
   readonly doors: Doors;
+  /** When they opened; null: not yet. */
+  readonly doorsMs: number | null;
   readonly why: Why;
   readonly called: Place;
   /** Tickets by bucket from the called one on: first bucket, and how many up to the next entry's. */
@@ -62,6 +64,7 @@ export function clockFrom(json: unknown): LineClock | null {
     number: number(told["number"]),
     atMs: number(told["at_ms"]),
     doors,
+    doorsMs: typeof told["doors_ms"] === "number" ? told["doors_ms"] : null,
     why: WHYS.find((known) => known === told["why"]) ?? "none",
     called: { bucket, draw },
     arrivals: Array.isArray(told["arrivals"]) ? told["arrivals"].flatMap((one) => [pair(one)].filter((found) => found !== null)) : [],

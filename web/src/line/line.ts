@@ -9,7 +9,7 @@ import { retryAfterS, waitS } from "../player/backoff";
 import type { Edges } from "../player/edges";
 import { paused, steadyS } from "../player/knocks";
 import type { Wallet } from "../player/wallet";
-import { Bid, type Challenge } from "./bid";
+import { Bid } from "./bid";
 import { isKept, placeOf } from "./draw";
 import { clockFrom, type LineClock } from "./line-clock";
 import { isOver, ticketFrom, type Ticket } from "./ticket";
@@ -34,7 +34,6 @@ export class Line {
   readonly bid: Bid;
   private clock: LineClock | null = null;
   private toldS = 0;
-  private challenge: Challenge | null = null;
   private isManyHere = false;
   /** What the house had committed itself to before the doors opened. */
   private commitment = "";
@@ -110,7 +109,7 @@ export class Line {
     if (clock.seed === null) this.commitment ||= clock.commitment;
     const needsTicket = clock.doors === "lobby" || clock.doors === "held";
     if (needsTicket && !this.ticket()) await this.take();
-    this.bid.look(clock.heat, this.ticket(), this.challenge);
+    this.bid.look(clock.heat, this.ticket());
     const chance = 1 + SPREAD * (2 * Math.random() - 1);
     return (this.standing?.pollS ?? clock.pollS) * chance;
   }
@@ -125,10 +124,9 @@ export class Line {
   private async take(): Promise<void> {
     const answer = await this.post("ticket");
     if (answer?.status !== 201) return;
-    const given = (await told(answer)) as { ticket?: unknown; network_note?: unknown; challenge?: unknown } | null;
+    const given = (await told(answer)) as { ticket?: unknown; network_note?: unknown } | null;
     this.wallet.keep("ticket", given?.ticket);
     this.isManyHere = typeof given?.network_note === "string";
-    this.challenge = (given?.challenge as Challenge | null | undefined) ?? null;
   }
 
   /** Only so that the house knows how many still wait; who does not say it loses nothing. */
