@@ -18,10 +18,11 @@ import time
 from multiprocessing import get_context
 
 from stage_house import Result, report
-from stentor.edge.crowd import Crowd, Patience
+from stentor.edge.crowd import Crowd
 from stentor.edge.framing import Format, Shape
 from stentor.edge.handover import Handover
 from stentor.edge.ladder import Quality, Step
+from stentor.edge.patience import Patience
 from stentor.edge.programme import Programme
 from stentor.edge.slots import SLOTS
 from stentor.edge.sockets import adopted

@@ -13,12 +13,13 @@ from hypothesis import strategies as st
 
 from loopback import Ear, connected, unacknowledged_bytes
 from stentor.edge import sockets
-from stentor.edge.crowd import Crowd, Patience
+from stentor.edge.crowd import Crowd
 from stentor.edge.framing import Format
 from stentor.edge.handover import Handover
 from stentor.edge.ladder import Quality, Step
 from stentor.edge.lane import Apart, Lane
 from stentor.edge.listener import PATIENCE_S, Write
+from stentor.edge.patience import Patience
 from stentor.edge.programme import Programme
 from stentor.edge.slots import LOOK_AFTER_S, QUIET_TURNS, SLOTS
 from stentor.formats.cmaf import boxes, chunk, chunk_number, init_segment, packets_of

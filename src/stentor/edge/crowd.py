@@ -8,16 +8,15 @@ All verbs run in one thread between two events of the loop; each is bounded by t
 
 import random
 import socket
-from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 from stentor.edge import sockets
 from stentor.edge.framing import Format
 from stentor.edge.handover import Handover
 from stentor.edge.ladder import Step
 from stentor.edge.lane import Apart, Lane, Slot
-from stentor.edge.listener import PATIENCE_S, Listener, Wait, Write
+from stentor.edge.listener import Listener, Wait, Write
+from stentor.edge.patience import Patience, Totals
 from stentor.edge.programme import Programme
 from stentor.edge.seats import HEARING_S, Seats
 from stentor.edge.slots import look_is_due, steady_write
@@ -27,33 +26,6 @@ from stentor.space.rung import Codec
 _REVOLUTION_S = CHUNK_MS / 1000
 _SOON_MAX = 512
 """Of those who catch up, so many are served per turn; the others at the next."""
-
-
-@dataclass(frozen=True, slots=True)
-class Patience:
-    """Seconds.
-
-    Args:
-        socket_s: a listener's socket takes nothing, or their machine acknowledges nothing; then it is closed.
-        silent_s: no chunk comes; then everybody is sent to another edge.
-        session_s, session_spread_s: a stream is ended cleanly after so long, give or take; its player comes
-            back with `?from=`, perhaps to another edge.
-    """
-
-    socket_s: float = PATIENCE_S
-    silent_s: float = 60.0
-    session_s: float = 1200.0
-    session_spread_s: float = 300.0
-
-
-@dataclass(slots=True)
-class Totals:
-    """Since the process began."""
-
-    sent_bytes: int = 0
-    writes: int = 0
-    skipped_chunks: int = 0
-    ended: Counter[str] = field(default_factory=Counter)
 
 
 class Crowd:

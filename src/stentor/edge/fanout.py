@@ -18,12 +18,13 @@ import structlog
 from stentor.clock import Clock, SystemClock
 from stentor.config import Settings
 from stentor.edge import sockets
-from stentor.edge.crowd import Crowd, Patience
+from stentor.edge.crowd import Crowd
 from stentor.edge.handover import Handover
 from stentor.edge.ladder import Quality, Step
 from stentor.edge.lane import Apart, Lane
 from stentor.edge.listener import Write
 from stentor.edge.parts import boot_id, decoded_step, part_subject, step_subject, until_report_s
+from stentor.edge.patience import Patience
 from stentor.edge.reception import Reception
 from stentor.edge.report import Count, Report
 from stentor.edge.slots import SLOTS, turns_at_once
