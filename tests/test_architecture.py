@@ -42,6 +42,7 @@ ENTRANCES = {
         "scribe/recording/downloads.py",
         *("rehearsal/opus_file.py", "rehearsal/peer.py"),
     },
+    "altcha": {"edge/admission/bids.py"},
     "uvicorn": {"edge/server.py", "edge/connection.py", "backstage/main.py"},
     "prometheus_client": {"edge/metrics.py", "backstage/metrics.py"},
     "webauthn": {"backstage/access/passkeys.py"},

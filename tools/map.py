@@ -21,6 +21,7 @@ FOLDERS = (
     "shelf",
     "stage",
     "edge",
+    "edge/admission",
     "edge/extras",
     "edge/public",
     "edge/replay",

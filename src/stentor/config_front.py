@@ -1,5 +1,7 @@
 """Settings of the front door: where the crowd comes in. A part of `config.Settings`."""
 
+from typing import Literal
+
 from pydantic import BaseModel
 
 from stentor.config_table import setting
@@ -78,6 +80,16 @@ class FrontDoorSettings(BaseModel):
         pattern=r"^(https?://\S+)?$",
     )
 
+    line_when_blind: Literal["open", "hold"] = setting(
+        "open",
+        "open/hold",
+        "Newcomers while no controller speaks for 5 s. open: as many as the edge has seats; hold: they wait.",
+    )
+    proof_of_work: Literal["auto", "off"] = setting(
+        "auto",
+        "auto/off",
+        "auto: while a line is hot, pages may bid for a better place with seconds of computing; off: never.",
+    )
     trusted_proxies: tuple[str, ...] = setting(
         (),
         "networks",

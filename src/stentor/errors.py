@@ -16,6 +16,7 @@ StentorError
 │   └── BeingDone       409   the same request, by its idempotency key, is being answered right now
 ├── Gone                410   it was there and is over
 ├── NotYet              503   it will be there; `retry_after_s` says when to ask again
+│   ├── InLine          503   a place in the line instead of a seat: carries the ticket
 │   ├── NotOnAir        503
 │   └── StageAway       503   no stage process answers for this Space
 ├── Full                503   a limit is met
@@ -177,6 +178,31 @@ class NotYet(StentorError):
     def __init__(self, detail: str, *, retry_after_s: float) -> None:
         super().__init__(detail)
         self.retry_after_s = retry_after_s
+
+
+class InLine(NotYet):
+    """Never cached: each carries a ticket of its own.
+
+    Args:
+        clock: the line's clock, byte for byte; the door that answers puts it into the document. None: the
+            line has not spoken yet.
+    """
+
+    title = "In the line"
+
+    def __init__(
+        self, *, ticket: str, bucket: int, id_hex: str, clock: bytes | None, retry_after_s: float
+    ) -> None:
+        super().__init__(
+            "There is no seat for you yet. You have a place: keep the ticket, follow the clock, and come with "
+            "?ticket= once your place is called.",
+            retry_after_s=retry_after_s,
+        )
+        self.clock = clock
+        self._place = {"ticket": ticket, "bucket": bucket, "id": id_hex}
+
+    def problem(self) -> Mapping[str, object]:
+        return {**super().problem(), **self._place}
 
 
 class NotOnAir(NotYet):

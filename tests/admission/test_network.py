@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stentor.admission.network import KEY_BYTES, Networks, network_of
+from stentor.admission.network import KEY_BYTES, Networks, day_network, network_of
 
 KEY = bytes(KEY_BYTES)
 
@@ -38,3 +38,14 @@ def test_neighbours_are_the_same_and_the_address_is_not_in_the_word(address: obj
     assert word == Networks(KEY).of(text.rpartition(".")[0] + f".{last}")
     assert len(word) == 24
     assert text not in word
+
+
+def test_a_network_in_tokens_has_another_word_each_day_and_in_each_house() -> None:
+    words = {
+        day_network(key, address, day)
+        for key in (KEY, b"k" * KEY_BYTES)
+        for day in (20_000, 20_001)
+        for address in ("192.0.2.7", "192.0.2.200")
+    }
+    assert len(words) == 4
+    assert day_network(KEY, "", 20_000) == bytes(4)

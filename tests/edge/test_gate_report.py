@@ -6,9 +6,11 @@ import time
 from typing import Any
 
 from stentor.clock import HandClock
+from stentor.edge.admission.shown import Shown
 from stentor.edge.audience import Audience
 from stentor.edge.extras.signs import Signs, SignTable
 from stentor.edge.gate_report import GateReport, Queue
+from stentor.edge.line_counts import LineTable
 from stentor.edge.metrics import Metrics
 from stentor.edge.neighbours import Neighbours
 from stentor.edge.parts import part_subject
@@ -36,7 +38,10 @@ async def test_a_report_has_its_signs_and_forgets_what_another_gate_has_moved(
     )
     neighbours = Neighbours(clock)
     metrics = Metrics(open_spaces=lambda: 0, neighbours=neighbours)
-    gate = GateReport(bus, spaces, Audience(), signs, metrics, clock, edge_id=edge_id, part="gate-0")
+    counts, shown = LineTable(), Shown()
+    gate = GateReport(
+        bus, spaces, Audience(), signs, metrics, clock, counts, shown, edge_id=edge_id, part="gate-0"
+    )
     subscription = await neighbours.listen(bus, edge_id, on_report=gate.hear)
     told: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
     listening = await bus.subscribe(

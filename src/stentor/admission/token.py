@@ -118,9 +118,15 @@ class KeyRing:
         id_, bucket, effort, network = _TICKET.unpack(body)
         return Ticket(issued_s, id_, bucket, min(effort, EFFORT_MAX), network)
 
-    def opened_pass(self, token: str, *, space_id: str, now_s: float) -> Pass | None:
-        """None: forged, of another Space, expired, or no pass."""
-        found = self._opened(_KIND_PASS, _PASS.size, token, space_id, now_s=now_s, ttl_s=PASS_S)
+    def opened_pass(self, token: str, *, space_id: str, now_s: float, ttl_s: int = PASS_S) -> Pass | None:
+        """None: forged, of another Space, expired, or no pass.
+
+        Args:
+            ttl_s: longer for players that can take no fresh one (native HLS); above TICKET_S its key may be
+                gone.
+        """
+        assert ttl_s <= TICKET_S
+        found = self._opened(_KIND_PASS, _PASS.size, token, space_id, now_s=now_s, ttl_s=ttl_s)
         return None if found is None else Pass(found[0], *_PASS.unpack(found[1]))
 
     def _sealed(self, kind: int, issued_s: int, body: bytes, space_id: str) -> str:

@@ -13,7 +13,7 @@ from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import Response
 
-from stentor.errors import BadInput, NotYet, StentorError
+from stentor.errors import BadInput, InLine, NotYet, StentorError
 from stentor.shelf.ranges import is_known, not_modified, tag_of
 
 IMMUTABLE: Final = "public, max-age=1209600, immutable"
@@ -31,7 +31,7 @@ LIVE: Final = "no-store, no-transform"
 NO_STORE: Final = "no-store"
 _OPEN: Final = {
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "Stentor-First, Date, Age, Retry-After, Content-Range",
+    "Access-Control-Expose-Headers": "Stentor-First, Stentor-Pass, Date, Age, Retry-After, Content-Range",
     "Cross-Origin-Resource-Policy": "cross-origin",
 }
 """Audio is for every page; nothing here depends on who asks."""
@@ -56,12 +56,14 @@ def problem(error: StentorError) -> Response:
 
     What depends only on the URL and the moment may be kept for a second, «not yet» too: behind a cache, 200
     players who wait for a stage that is away would else be held one after the other. What depends on who asks
-    (full, a neighbour that does not answer) is not kept.
+    (a place in the line, full, a neighbour that does not answer) is not kept.
     """
     status = error.answer_status
     is_for_all = status in {400, _NOT_FOUND_STATUS, 410} or isinstance(error, NotYet)
-    cache = BRIEF if is_for_all else NO_STORE
+    cache = BRIEF if is_for_all and not isinstance(error, InLine) else NO_STORE
     body = json.dumps(error.problem(), ensure_ascii=False).encode()
+    if isinstance(error, InLine):
+        body = body[:-1] + b',"clock":' + (error.clock or b"null") + b"}"
     headers = {**open_headers(cache), **error.headers()}
     return Response(body, status, headers, media_type="application/problem+json")
 

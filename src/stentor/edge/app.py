@@ -1,7 +1,7 @@
 """The front door as an ASGI application.
 
 Comes in: requests that `connection.py` let through. Goes out: answers of the routes, each counted, with the
-headers that every answer has. Never: a request body, but for the four routes of `extras`.
+headers that every answer has. Never: a request body, but for the routes of `extras` and of the line.
 """
 
 from collections.abc import Callable, MutableMapping
@@ -19,9 +19,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from stentor.admission.forwarded import NOBODY, Trusted
 from stentor.clock import Clock
 from stentor.edge import answers
+from stentor.edge.admission.low import LowRoutes
+from stentor.edge.admission.routes import LineRoutes
 from stentor.edge.audience import Audience
 from stentor.edge.connection import has_body
-from stentor.edge.extras.bodies import BODY_BYTES_MAX, ROUTES
+from stentor.edge.extras.bodies import BODY_BYTES_MAX, LINE_BODY_BYTES_MAX, LINE_ROUTES, ROUTES
 from stentor.edge.extras.routes import ExtrasRoutes
 from stentor.edge.fanouts import Fanouts
 from stentor.edge.framing import Format
@@ -61,6 +63,7 @@ def _preflight(methods: str, fields: str) -> dict[str, str]:
 
 _PREFLIGHT = _preflight("GET, HEAD, OPTIONS", "Range")
 _PREFLIGHT_EXTRAS = _preflight("POST, OPTIONS", "Content-Type")
+_LINE = frozenset({"ticket", "pass", "here", "bid", "line.json"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,7 @@ class Parts:
     search: SearchRoutes
     cards: Cards
     podcasts: PodcastRoutes
+    line: LineRoutes
     addresses: Addresses = field(default_factory=Addresses)
     pages_dir: Path = BUILT
     waits: Waits = field(default_factory=Waits)
@@ -92,30 +96,34 @@ def front_door(parts: Parts) -> ASGIApp:
             f"/s/{{name}}/live.{format_.value}",
             Live(
                 format_,
-                spaces=parts.spaces,
-                metrics=parts.metrics,
-                clock=parts.clock,
-                fanouts=parts.fanouts,
+                parts.spaces,
+                parts.metrics,
+                parts.clock,
+                parts.fanouts,
+                parts.line.desk,
+                parts.waits,
+                parts.trusted,
             ),
             methods=["GET"],
         )
         for format_ in Format
     ]
+    hls_desk = HlsDesk(
+        parts.spaces,
+        parts.audience,
+        parts.metrics,
+        parts.clock,
+        parts.waits,
+        parts.archive.recordings.keeps_end,
+        parts.line.desk,
+        parts.trusted,
+    )
     inner = Starlette(
         routes=[
             *lives,
-            *HlsRoutes(
-                HlsDesk(
-                    parts.spaces,
-                    parts.audience,
-                    parts.metrics,
-                    parts.clock,
-                    parts.waits,
-                    parts.archive.recordings.keeps_end,
-                    parts.trusted,
-                ),
-                parts.archive.past,
-            ).routes(),
+            *parts.line.routes(),
+            *HlsRoutes(hls_desk, parts.archive.past).routes(),
+            *LowRoutes(hls_desk, parts.extras.extras).routes(),
             *ReplayRoutes(parts.archive).routes(),
             *FileRoutes(parts.archive).routes(),
             *ClipRoutes(parts.archive).routes(),
@@ -129,6 +137,7 @@ def front_door(parts: Parts) -> ASGIApp:
                 parts.extras.extras,
                 parts.addresses.others,
                 lambda: parts.fanouts.linked > 0,
+                parts.line.desk.told_doors,
             ).routes(),
             *parts.extras.routes(),
             *parts.search.routes(),
@@ -177,12 +186,17 @@ class Door:
             await send(message)
 
         if method == "OPTIONS":
-            headers = _PREFLIGHT_EXTRAS if is_extra else _PREFLIGHT
+            headers = _PREFLIGHT_EXTRAS if is_extra or kind == "line" else _PREFLIGHT
             await Response(status_code=204, headers=headers)(scope, receive, send_checked)
         elif is_extra and method == "POST":
             if self._extras() is Extras.OFF:
                 await _OFF(scope, receive, send_checked)
-            elif (refusal := _refused_body(scope["headers"])) is not None:
+            elif (refusal := _refused_body(scope["headers"], BODY_BYTES_MAX)) is not None:
+                await refusal(scope, receive, send_checked)
+            else:
+                await self._inner(scope, receive, send_checked)
+        elif kind == "line" and method == "POST" and LINE_ROUTES.fullmatch(path) is not None:
+            if (refusal := _refused_body(scope["headers"], LINE_BODY_BYTES_MAX)) is not None:
                 await refusal(scope, receive, send_checked)
             else:
                 await self._inner(scope, receive, send_checked)
@@ -202,15 +216,15 @@ async def _http_error(_request: Request, error: Exception) -> Response:
     return answers.plain_problem(error.status_code, error.detail, error.headers)
 
 
-def _refused_body(headers: list[tuple[bytes, bytes]]) -> Response | None:
+def _refused_body(headers: list[tuple[bytes, bytes]], limit_bytes: int) -> Response | None:
     """Whether a body is refused before a byte of it is read: its length is told first, or it is not taken."""
     fields = dict(headers)
     if b"transfer-encoding" in fields:
         return answers.plain_problem(411, "Say the body's length", {"Connection": "close"})
     # httptools has refused what is no number.
     size = int(fields.get(b"content-length", b"0"))
-    if size > BODY_BYTES_MAX:
-        error = TooLarge("The body", size_bytes=size, limit_bytes=BODY_BYTES_MAX)
+    if size > limit_bytes:
+        error = TooLarge("The body", size_bytes=size, limit_bytes=limit_bytes)
         answer = answers.problem(error)
         answer.headers["Connection"] = "close"
         return answer
@@ -224,6 +238,8 @@ def _kind_of(path: str) -> str:
             return "hls"
         if "/live." in path:
             return "live"
+        if path.rpartition("/")[2] in _LINE:
+            return "line"
         if "/replay/" in path or "/record/" in path or path.endswith("/clip.m4a"):
             return "replay"
     return "page"

@@ -33,8 +33,13 @@ class Audience:
         self._turn(now_s)
         seen = self._now.setdefault(space_id, set())
         if len(seen) < _REQUESTERS_MAX:
-            name = f"{space_id}\0{address}\0{agent}".encode()
-            seen.add(hashlib.blake2b(name, key=self._key, digest_size=8).digest())
+            seen.add(self._name(space_id, address, agent))
+
+    def is_known(self, space_id: str, *, address: str, agent: str, now_s: float) -> bool:
+        """Whether the same asked in this bucket or the one before."""
+        self._turn(now_s)
+        name = self._name(space_id, address, agent)
+        return any(name in bucket.get(space_id, ()) for bucket in (self._now, self._before))
 
     def figures(self, now_s: float) -> dict[str, int]:
         """Listeners by Space; Spaces without anybody are left out."""
@@ -44,6 +49,10 @@ class Audience:
             space: len(self._now.get(space, set()) | self._before.get(space, set()))
             for space in sorted(spaces)
         }
+
+    def _name(self, space_id: str, address: str, agent: str) -> bytes:
+        name = f"{space_id}\0{address}\0{agent}".encode()
+        return hashlib.blake2b(name, key=self._key, digest_size=8).digest()
 
     def _turn(self, now_s: float) -> None:
         bucket = int(now_s // _BUCKET_S)

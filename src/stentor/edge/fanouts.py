@@ -83,10 +83,14 @@ class Fanouts:
         self._is_closing = True
         self._came.set()
 
-    def check_room(self) -> None:
-        """Raises: Full: every fan-out that is there has all its seats taken."""
+    def has_room(self) -> bool:
+        """False: every fan-out that is there has all its seats taken."""
         linked = [link for link in self._links if link.sock is not None]
-        if linked and all(link.books.seats >= self._seats_max for link in linked):
+        return not linked or any(link.books.seats < self._seats_max for link in linked)
+
+    def check_room(self) -> None:
+        """Raises: Full."""
+        if not self.has_room():
             raise Full("This edge", limit=self._seats_max * len(self._links))
 
     async def give(self, fd: int, wish: Handover) -> None:

@@ -18,6 +18,8 @@ from stentor.admission.forwarded import Trusted
 from stentor.admission.network import Networks
 from stentor.clock import Clock, SystemClock
 from stentor.config import Settings
+from stentor.edge.admission import low
+from stentor.edge.admission.setup import open_desk
 from stentor.edge.app import Parts
 from stentor.edge.audience import Audience
 from stentor.edge.extras.relay import Relay
@@ -28,6 +30,7 @@ from stentor.edge.gate_report import GateReport
 from stentor.edge.metrics import Metrics
 from stentor.edge.neighbours import Neighbours
 from stentor.edge.pages import BUILT
+from stentor.edge.programme import RUNGS
 from stentor.edge.public.addresses import Addresses
 from stentor.edge.public.card import Card
 from stentor.edge.public.cards import Cards
@@ -80,12 +83,35 @@ async def running(
             window_s=settings.window_s,
             first_chunk_s=waits.first_chunk_s,
             is_in_use=lambda space_id: neighbours.listeners(space_id) > 0,
+            rungs=RUNGS | {low.SHAPE.rung},
         )
         metrics = Metrics(open_spaces=lambda: spaces.open_count, neighbours=neighbours)
-        report = GateReport(bus, spaces, audience, signs, metrics, clock, edge_id=edge_id, part=part)
+        fanouts = Fanouts(fanout_doors, seats_max=settings.listeners_max, wait_s=waits.fanout_s)
+        trusted = Trusted.parsed(settings.trusted_proxies)
+        line, door_keys = await open_desk(
+            stack,
+            bus,
+            settings,
+            spaces=spaces,
+            fanouts=fanouts,
+            clock=clock,
+            trusted=trusted,
+            edge_id=edge_id,
+        )
+        report = GateReport(
+            bus,
+            spaces,
+            audience,
+            signs,
+            metrics,
+            clock,
+            line.desk.counts,
+            line.desk.shown,
+            edge_id=edge_id,
+            part=part,
+        )
         subscription = await neighbours.listen(bus, edge_id, on_report=report.hear)
         stack.push_async_callback(subscription.close)
-        fanouts = Fanouts(fanout_doors, seats_max=settings.listeners_max, wait_s=waits.fanout_s)
         hosts = Hosts(await CrewStore.open(bus))
         recordings = Recordings(await RecordingStore.open(bus))
         archive = Archive.open(
@@ -107,7 +133,6 @@ async def running(
             lambda: neighbours.extras,
         )
         stack.push_async_callback(podcasts.close)
-        trusted = Trusted.parsed(settings.trusted_proxies)
         extras = ExtrasRoutes(
             spaces,
             signs,
@@ -131,6 +156,7 @@ async def running(
             search,
             cards,
             podcasts,
+            line,
             addresses,
             pages_dir,
             waits,
@@ -143,6 +169,7 @@ async def running(
             asyncio.create_task(hosts.run(), name="hosts"),
             asyncio.create_task(recordings.run(), name="recordings"),
             asyncio.create_task(report.run(), name="reports"),
+            asyncio.create_task(door_keys.run(), name="door keys"),
         ]
         stack.push_async_callback(end_tasks, *work)
         with contextlib.suppress(TimeoutError):

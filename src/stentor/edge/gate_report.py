@@ -10,10 +10,12 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from stentor.clock import Clock
+from stentor.edge.admission.shown import Shown
 from stentor.edge.audience import Audience
 from stentor.edge.extras.signs import SignTable
+from stentor.edge.line_counts import LineTable
 from stentor.edge.metrics import Metrics
-from stentor.edge.parts import boot_id, part_subject, until_report_s
+from stentor.edge.parts import boot_id, moved_subject, part_subject, until_report_s
 from stentor.edge.report import Count, Report
 from stentor.edge.spaces import Spaces
 from stentor.log.bus import Bus
@@ -55,6 +57,8 @@ class GateReport:
     signs: SignTable
     metrics: Metrics
     clock: Clock
+    counts: LineTable
+    shown: Shown
     edge_id: str
     part: str
     boot: str = field(default_factory=boot_id)
@@ -76,6 +80,8 @@ class GateReport:
         while True:
             await asyncio.sleep(until_report_s(self.clock.wall_ms()))
             await self.bus.publish(part_subject(self.edge_id, self.part), self._report().encoded())
+            if sessions := self.shown.taken_moved():
+                await self.bus.publish(moved_subject(self.edge_id), sessions)
 
     def _report(self) -> Report:
         now_s = self.clock.monotonic_s()
@@ -86,5 +92,6 @@ class GateReport:
             sent_bytes=self.metrics.sent_bytes,
             refused=self.metrics.refused,
             queue_ms=round(self.queue.late_ms, 1),
+            line=self.counts.told(is_over=self.spaces.is_over),
             signs=self.signs.told(now_s=now_s, is_over=self.spaces.is_over),
         )

@@ -51,6 +51,8 @@ class Naming:
 
 
 SOUND: Final = Naming("part/{}.m4s", "seg/{}.m4s", "init.mp4", "captions.m3u8")
+LOW: Final = Naming("", "low/seg/{}.m4s", "init.mp4", "")
+"""The low rung in segments alone, for those who wait."""
 CAPTIONS: Final = Naming("captions/part/{}.vtt", "captions/{}.vtt", None, "index.m3u8")
 
 
@@ -131,7 +133,7 @@ def low_latency(listing: Listing, *, is_delta: bool = False) -> str:
     return _text(lines)
 
 
-def multivariant(captions: Iterable[tuple[str, str]]) -> str:
+def multivariant(captions: Iterable[tuple[str, str]], *, sound: str = "index.m3u8") -> str:
     """What is in the lists, before one is loaded: for players that otherwise guess «video» by the names.
 
     shaka-player 5.2 guesses anew at each reload and loses its init segment; with this list it plays 1.2 s
@@ -140,6 +142,7 @@ def multivariant(captions: Iterable[tuple[str, str]]) -> str:
     Args:
         captions: language (BCP 47) and playlist of each; the first is what was spoken. Nobody gets them
             without wanting them; a player whose owner always wants captions finds them by their language.
+        sound: the playlist of what is heard.
     """
     rung = BEST_RUNG[Codec.AAC]
     renditions = [
@@ -154,7 +157,7 @@ def multivariant(captions: Iterable[tuple[str, str]]) -> str:
         "#EXT-X-INDEPENDENT-SEGMENTS",
         *renditions,
         f'#EXT-X-STREAM-INF:BANDWIDTH={_peak_bps(rung)},CODECS="{_AAC_LC}"{group}',
-        "index.m3u8",
+        sound,
     ]
     return _text(lines)
 

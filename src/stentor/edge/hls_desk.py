@@ -5,29 +5,44 @@ answer that is early; a wait of more than three target durations.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypedDict
 
 from starlette.requests import Request
 
 from stentor.admission.forwarded import NOBODY, Trusted
+from stentor.admission.token import TICKET_S
 from stentor.clock import Clock
 from stentor.edge import answers, hls
+from stentor.edge.admission.desk import Desk
+from stentor.edge.admission.waiting import in_line
 from stentor.edge.audience import Audience
 from stentor.edge.framing import Format, Shape
 from stentor.edge.metrics import Metrics
 from stentor.edge.programme import Programme
+from stentor.edge.requester import requester_of
 from stentor.edge.spaces import Spaces
 from stentor.edge.waits import Waits
 from stentor.errors import Gone, NotFound, NotOnAir, NotYet
 from stentor.space.record import Space
-from stentor.space.rung import BEST_RUNG, Codec
+from stentor.space.rung import BEST_RUNG, Codec, Rung
 
 SHAPE: Final = Shape(BEST_RUNG[Codec.AAC], Format.MP4)
 """AAC: the base rendition that every native player takes."""
 _NUMBER: Final = re.compile(r"0|[1-9][0-9]{0,11}", re.ASCII)
 """One spelling per number, so that a cache cannot be made to ask twice for one object."""
+
+LISTS_S: Final = TICKET_S
+"""A native player's list keeps the pass of its beginning: it can be given no fresh one without a gap."""
+
+
+class Asker(TypedDict):
+    """Who asks, as `Audience` takes it."""
+
+    address: str
+    agent: str
+    now_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +59,36 @@ class HlsDesk:
     clock: Clock
     waits: Waits
     keeps_end: Callable[[Space], bool]
+    door: Desk
     trusted: Trusted = NOBODY
+
+    def listed(self, request: Request, query: Mapping[str, str]) -> tuple[Space, Programme]:
+        """As `programme`, for a list: while the doors are held it needs a pass.
+
+        Objects never do: caches share them. Who has played here in the last seconds goes on without one: they
+        came while the doors were open, and nobody who is in is cut.
+
+        Raises: InLine, with a ticket. TooMany.
+        """
+        space = self.spaces.record(request.path_params["name"])
+        if space.state.has_programme and self.door.is_held(space):
+            knock = self.door.read(
+                space,
+                ticket=None,
+                pass_=query.get("pass"),
+                address=requester_of(request, self.trusted),
+                pass_s=LISTS_S,
+            )
+            if knock.pass_ is None and not self.audience.is_known(space.id, **self._asker(request)):
+                raise in_line(self.door, space, knock)
+        return self.programme(request)
+
+    def _asker(self, request: Request) -> Asker:
+        return {
+            "address": requester_of(request, self.trusted),
+            "agent": request.headers.get("user-agent", ""),
+            "now_s": self.clock.monotonic_s(),
+        }
 
     def programme(self, request: Request) -> tuple[Space, Programme]:
         """Counts the asker among the Space's players. Raises: NoSuchSpace. NotOnAir. Gone."""
@@ -52,23 +96,16 @@ class HlsDesk:
         if space.state.is_over and not self.keeps_end(space):
             raise Gone(f"The Space {space.id!r} has ended.")
         programme = self.spaces.programme(space.id)
-        self.audience.asked_hls(
-            space.id,
-            address=self.trusted.requester(
-                request.client.host if request.client else "", request.headers.get("x-forwarded-for", "")
-            ),
-            agent=request.headers.get("user-agent", ""),
-            now_s=self.clock.monotonic_s(),
-        )
+        self.audience.asked_hls(space.id, **self._asker(request))
         return space, programme
 
-    async def hold(self, programme: Programme, until: int) -> None:
+    async def hold(self, programme: Programme, until: int, rung: Rung = SHAPE.rung) -> None:
         """Returns when chunk `until` is here or the programme has ended.
 
         Raises: NotYet: neither within three target durations.
         """
         began_s = self.clock.monotonic_s()
-        is_here = await programme.arrivals.wait(SHAPE.rung, until, timeout_s=self.waits.hold_s)
+        is_here = await programme.arrivals.wait(rung, until, timeout_s=self.waits.hold_s)
         waited_s = self.clock.monotonic_s() - began_s
         self.metrics.held(waited_s)
         if is_here:
@@ -87,23 +124,31 @@ class HlsDesk:
             raise NotFound(f"Part {number} is not made yet; the newest is {head}.")
         await self.hold(programme, until)
 
-    async def held_segment(self, space: Space, programme: Programme, number: int) -> int | None:
+    async def held_segment(
+        self, space: Space, programme: Programme, number: int, rung: Rung = SHAPE.rung
+    ) -> int | None:
         """Until a segment can be answered.
 
         Returns: the last chunk of a programme that has ended, which may cut the segment short.
         Raises: NotFound: too far ahead. NotYet. NotOnAir.
         """
-        head = await programme.head(SHAPE.rung)
+        head = await programme.head(rung)
         until = hls.segment_wait(number, head=head)
         if until is None:
             raise NotFound(f"Segment {number} is not made yet; the newest chunk is {head}.")
-        await self.hold(programme, until)
+        await self.hold(programme, until, rung)
         has_ended = self.has_ended(self.spaces.known(space.id), programme)
-        return await programme.head(SHAPE.rung) if has_ended else None
+        return await programme.head(rung) if has_ended else None
 
-    def listing(self, space: Space, programme: Programme, naming: hls.Naming = hls.SOUND) -> hls.Listing:
+    def listing(
+        self,
+        space: Space,
+        programme: Programme,
+        naming: hls.Naming = hls.SOUND,
+        rung: Rung = SHAPE.rung,
+    ) -> hls.Listing:
         """Raises: NotOnAir: nothing has been heard."""
-        first, head = programme.window.first(SHAPE.rung), programme.window.head(SHAPE.rung)
+        first, head = programme.window.first(rung), programme.window.head(rung)
         if space.timeline is None or first is None or head is None:
             raise NotOnAir(space.id)
         is_ended = self.has_ended(space, programme)

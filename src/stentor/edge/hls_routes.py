@@ -4,6 +4,7 @@ Comes in: requests of players and caches. Goes out: one answer per object for ev
 that is early (a playlist without the asked part, a 404 for a hinted part): players then hammer the edge.
 """
 
+import re
 from dataclasses import dataclass
 
 from starlette.requests import Request
@@ -12,14 +13,15 @@ from starlette.routing import Route
 
 from stentor.edge import answers, hls
 from stentor.edge.hls_desk import SHAPE, HlsDesk, number_of
-from stentor.edge.playlists import multivariant
+from stentor.edge.playlists import MIME, multivariant
 from stentor.edge.replay import captions
 from stentor.edge.replay.past import Past
-from stentor.errors import NotFound
+from stentor.errors import BadInput, NotFound
 from stentor.shelf.ranges import sliced, tag_of
 from stentor.space.timeline import first_of_segment, segment_of
 
-_DIRECTIVES = ("_HLS_msn", "_HLS_part", "_HLS_skip")
+_DIRECTIVES = ("_HLS_msn", "_HLS_part", "_HLS_skip", "pass")
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
 _MEDIA_MIME = "audio/mp4"
 
 
@@ -49,11 +51,17 @@ class HlsRoutes:
         ]
 
     async def master(self, request: Request) -> Response:
-        """Names the LL-HLS lists, the codec and the captions' language."""
-        answers.checked_query(request.query_params, ())
+        """Names the LL-HLS lists, the codec and the captions' language; with a pass, lists that show it."""
+        query = answers.checked_query(request.query_params, ("pass",))
         space = self.desk.spaces.record(request.path_params["name"])
-        text = multivariant(((space.language, "captions.m3u8"),))
-        return text.response(request, answers.open_headers(answers.DIRECTED_PLAYLIST))
+        if "pass" not in query:
+            text = multivariant(((space.language, "captions.m3u8"),))
+            return text.response(request, answers.open_headers(answers.DIRECTED_PLAYLIST))
+        if _TOKEN.fullmatch(query["pass"]) is None:
+            raise BadInput("pass is not one of this house's.")
+        shown = f"?pass={query['pass']}"
+        own = hls.multivariant([(space.language, f"captions.m3u8{shown}")], sound=f"index.m3u8{shown}")
+        return Response(own, headers=answers.open_headers(answers.NO_STORE), media_type=MIME)
 
     async def index(self, request: Request) -> Response:
         """The LL-HLS playlist; with `_HLS_msn` it is held until it shows what was asked for."""
@@ -64,8 +72,8 @@ class HlsRoutes:
         return await self._list(request, hls.CAPTIONS)
 
     async def plain(self, request: Request) -> Response:
-        answers.checked_query(request.query_params, ())
-        space, programme = self.desk.programme(request)
+        query = answers.checked_query(request.query_params, ("pass",))
+        space, programme = self.desk.listed(request, query)
         await programme.head(SHAPE.rung)
         text = programme.playlists.plain(self.desk.listing(space, programme))
         return text.response(request, answers.open_headers(answers.BRIEF))
@@ -125,7 +133,7 @@ class HlsRoutes:
 
     async def _list(self, request: Request, naming: hls.Naming) -> Response:
         query = answers.checked_query(request.query_params, _DIRECTIVES)
-        space, programme = self.desk.programme(request)
+        space, programme = self.desk.listed(request, query)
         await programme.head(SHAPE.rung)
         wish = hls.reload_of(query, self.desk.listing(space, programme))
         if wish.until is not None:

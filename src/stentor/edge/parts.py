@@ -33,6 +33,11 @@ def beat_subject(edge_id: str) -> str:
     return f"edge.{edge_id}.beat"
 
 
+def moved_subject(edge_id: str) -> str:
+    """Where an edge tells the others which sessions sit with it now; `*` for the edge hears them all."""
+    return f"edge.{edge_id}.moved"
+
+
 def encoded_step(step: Step, extras: Extras = Extras.ON) -> bytes:
     facts = {"rung": step.quality.value, "cadence": step.cadence, "extras": extras.value}
     return json.dumps(facts).encode()

@@ -9,8 +9,9 @@ from stentor.edge import hls
 from stentor.edge.answers import Text
 
 MIME = "application/vnd.apple.mpegurl"
-_KEPT_MAX = 10
-"""Full, delta and plain of the newest head and the one before it; captions have no plain one."""
+_KEPT_MAX = 12
+"""Full, delta and plain of the newest head and the one before it; captions have no plain one, the low rung
+no other one."""
 
 
 @lru_cache(256)

@@ -20,6 +20,7 @@ from stentor.edge.public.hosts import Hosts
 from stentor.edge.replay.archive import Archive
 from stentor.edge.spaces import Spaces
 from stentor.log.bus import Bus
+from stentor.space.record import Space
 from stentor.space.rung import Rung
 
 
@@ -36,6 +37,7 @@ class SpaceRoutes:
     extras: Callable[[], Extras]
     edge_urls: tuple[str, ...] = ()
     has_seats: Callable[[], bool] = lambda: True
+    doors: Callable[[Space], str | None] = lambda _: None
 
     def routes(self) -> list[Route]:
         return [
@@ -73,6 +75,7 @@ class SpaceRoutes:
                 "language": space.language,
                 **await self.archive.hinted(space),
                 "extras": "off" if self.extras() is Extras.OFF else "on",
+                "line": self.doors(space),
                 "question": known.get("question"),
                 "hands": known.get("hands", 0),
             }

@@ -22,7 +22,9 @@ class Waits:
         first_chunk_s: a request waits for a reader that was only just opened; 120 s of two rungs are read
             in 0.3 s (measured).
         revolution_s: the fan-out's wheel goes round once.
-        fanout_s: a join waits for a fan-out that is being started again.
+        fanout_s: who comes back waits for a fan-out that is being started again.
+        join_s: a newcomer waits for everything together; then they are told, within the second in which
+            everybody gets a definite answer.
     """
 
     socket_s: float = PATIENCE_S
@@ -31,3 +33,4 @@ class Waits:
     first_chunk_s: float = 4.0
     revolution_s: float = CHUNK_MS / 1000
     fanout_s: float = WAIT_S
+    join_s: float = 0.8

@@ -1,6 +1,6 @@
 """The bodies of the few requests that have one: small JSON objects of known fields.
 
-Comes in: a request of one of the four routes that take a body. Goes out: its fields. Never: more than 1 KiB,
+Comes in: a request of one of the few routes that take a body. Goes out: its fields. Never: more than 3 KiB,
 a field that is not known, a body that is waited for without end (`connection.py` has its deadline).
 """
 
@@ -16,12 +16,19 @@ from stentor.errors import BadInput, TooLarge, WrongType
 BODY_BYTES_MAX: Final = 1024
 """A question of 280 characters in an alphabet of four bytes each, with its name, fits."""
 MIME: Final = "application/json"
+LINE_BODY_BYTES_MAX: Final = 3 * 1024
+"""A ticket and a proof of work: altcha's is some 900 characters."""
 ROUTES: Final = re.compile(r"/s/[^/]+/(react|hand|question|ask)")
-"""The only addresses whose POST takes a body."""
+LINE_ROUTES: Final = re.compile(r"/s/[^/]+/(pass|here|bid)")
+"""With the extras the only addresses whose POST takes a body."""
 
 
 async def small_json(
-    request: Request, needed: Mapping[str, type], possible: Mapping[str, type] | None = None
+    request: Request,
+    needed: Mapping[str, type],
+    possible: Mapping[str, type] | None = None,
+    *,
+    bytes_max: int = BODY_BYTES_MAX,
 ) -> dict[str, Any]:
     """The body's fields.
 
@@ -35,8 +42,8 @@ async def small_json(
         body = await request.body()
     except ClientDisconnect:
         raise BadInput("The body did not come.") from None
-    if len(body) > BODY_BYTES_MAX:
-        raise TooLarge("The body", size_bytes=len(body), limit_bytes=BODY_BYTES_MAX)
+    if len(body) > bytes_max:
+        raise TooLarge("The body", size_bytes=len(body), limit_bytes=bytes_max)
     try:
         fields = json.loads(body)
     except (ValueError, RecursionError):
@@ -49,7 +56,7 @@ def _checked(fields: object, needed: dict[str, type], possible: dict[str, type])
     kinds = needed | possible
     if not isinstance(fields, dict) or not needed.keys() <= fields.keys() <= kinds.keys():
         raise BadInput(
-            f"The body must be an object with {', '.join(needed)}"
+            f"The body must be an object with {', '.join(needed) or 'no fields'}"
             f"{', possibly ' + ', '.join(possible) if possible else ''}, and nothing else."
         )
     for name, value in fields.items():

@@ -23,6 +23,7 @@ from stentor.edge.extras.relay import Relay
 from stentor.edge.extras.signs import SignTable
 from stentor.edge.ladder import Extras
 from stentor.edge.metrics import Metrics
+from stentor.edge.requester import requester_of
 from stentor.edge.spaces import Spaces
 from stentor.errors import BadInput, Conflict, Gone, StentorError, TooMany
 from stentor.space.crew import checked_note
@@ -145,8 +146,7 @@ class ExtrasRoutes:
         return client
 
     def _address(self, request: Request) -> str:
-        peer = request.client.host if request.client else ""
-        return self.trusted.requester(peer, request.headers.get("x-forwarded-for", ""))
+        return requester_of(request, self.trusted)
 
     def _network(self, request: Request) -> str:
         return self.network_of(self._address(request))

@@ -1,0 +1,63 @@
+"""How a gate's desk is set up: keys, clocks, budgets, from the bus and the settings.
+
+Comes in: a bus, the settings. Goes out: the desk's routes, and the work that has to run beside them. Never: a
+decision.
+"""
+
+from contextlib import AsyncExitStack
+
+from stentor.admission.budgets import Budgets
+from stentor.admission.door_keys import DoorKeys
+from stentor.admission.forwarded import Trusted
+from stentor.admission.line.signing import ClockSigner
+from stentor.clock import Clock
+from stentor.config import Settings
+from stentor.edge.admission.bids import Bids
+from stentor.edge.admission.clocks import Clocks
+from stentor.edge.admission.desk import Desk
+from stentor.edge.admission.entry import WhenBlind
+from stentor.edge.admission.routes import LineRoutes
+from stentor.edge.fanouts import Fanouts
+from stentor.edge.spaces import Spaces
+from stentor.log.bus import Bus
+from stentor.log.house_key import house_key
+
+
+async def open_desk(
+    stack: AsyncExitStack,
+    bus: Bus,
+    settings: Settings,
+    *,
+    spaces: Spaces,
+    fanouts: Fanouts,
+    clock: Clock,
+    trusted: Trusted,
+    edge_id: str,
+) -> tuple[LineRoutes, DoorKeys]:
+    """The routes, and the keys whose `run` the gate lets go. Raises: LogAway."""
+    clocks, keys = Clocks(clock), await DoorKeys.open(bus)
+    subscription = await clocks.listen(bus)
+    stack.push_async_callback(subscription.close)
+    desk = Desk(
+        edge_id,
+        clock,
+        clocks,
+        lambda: keys.ring,
+        await house_key(bus, "network"),
+        Budgets(),
+        when_blind=WhenBlind(settings.line_when_blind),
+    )
+    routes = LineRoutes(
+        spaces,
+        desk,
+        clock,
+        ClockSigner(await house_key(bus, "clock")).public_key,
+        await _bids(bus) if settings.proof_of_work == "auto" else None,
+        fanouts.has_room,
+        trusted,
+    )
+    return routes, keys
+
+
+async def _bids(bus: Bus) -> Bids:
+    return Bids(await house_key(bus, "bids"), await house_key(bus, "bid-answers"))

@@ -1,0 +1,32 @@
+"""The answer to somebody who waits: a place instead of a seat.
+
+Comes in: a desk, who knocks. Goes out: the error that every route answers with. Never: a second ticket for
+somebody who has shown a good one.
+"""
+
+import random
+from typing import Final
+
+from stentor.edge.admission.desk import Desk, Knock
+from stentor.errors import InLine
+from stentor.space.record import Space
+
+_POLL_S: Final = 2.0
+_SPREAD: Final = 0.5
+
+
+def in_line(desk: Desk, space: Space, knock: Knock) -> InLine:
+    """Where they stand now, and when to look again: as the clock says, spread so that no wave forms.
+
+    Raises: Gone. Conflict. TooMany: they have no ticket and get none.
+    """
+    place = knock.place or desk.place(space, knock.address)
+    heard = desk.heard(space)
+    poll_s = heard.clock.poll_s if heard else _POLL_S
+    return InLine(
+        ticket=place.token,
+        bucket=place.ticket.bucket,
+        id_hex=place.ticket.id.hex(),
+        clock=heard.raw if heard else None,
+        retry_after_s=round(poll_s * random.uniform(1 - _SPREAD, 1 + _SPREAD), 1),  # noqa: S311  # spreads, keeps no secret
+    )
