@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 WEB    := $(shell find web/src web/public -type f 2>/dev/null) $(wildcard web/*.html web/*.ts web/*.json)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup web demo test test-players drills drill-stage drill-record lint format types bench docs lock clean
+.PHONY: help setup web demo test test-players drills drill-stage drill-stage-siege drill-record fuzz lint format types bench docs lock clean
 
 help:          ## show the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -33,6 +33,9 @@ drills: drill-stage drill-record test-players    ## the long versions of what th
 
 drill-stage: setup    ## bad networks, wrong clocks, 200 joins: words, level, drift, memory (25 min)
 	@$(BIN)/python bench/run.py stage_bad_network stage_soak
+
+drill-stage-siege: setup    ## a stage under floods and rude guests: what the others hear (5 min)
+	@$(BIN)/python bench/stage_siege.py $(ARGS)
 
 drill-record: setup    ## 50 random kill -9 of scribe and NATS: nothing acknowledged is lost (2 min)
 	@$(BIN)/python bench/record_kills.py
