@@ -36,10 +36,10 @@ describe("who leads", () => {
 });
 
 test("the audience is told in true words, and unknown figures are left out", () => {
-  expect(audienceLine({ hearing: 48_210, hands: 3 }, english)).toBe("48,210 hearing · 3 hands");
-  expect(audienceLine({ hearing: 1, hands: 0 }, english)).toBe("1 hearing");
-  expect(audienceLine({ hearing: null, hands: 1 }, english)).toBe("1 hand");
-  expect(audienceLine({ hearing: null, hands: 0 }, english)).toBe("");
+  expect(audienceLine({ hearing: 48_210, waiting: 3_904, hands: 3 }, english)).toBe("48,210 hearing · 3,904 waiting · 3 hands");
+  expect(audienceLine({ hearing: 1, waiting: 0, hands: 0 }, english)).toBe("1 hearing");
+  expect(audienceLine({ hearing: null, waiting: 0, hands: 1 }, english)).toBe("1 hand");
+  expect(audienceLine({ hearing: null, waiting: 0, hands: 0 }, english)).toBe("");
 });
 
 test.each([

@@ -92,6 +92,8 @@ export class StentorPlayer extends LitElement {
 
   private sentence(now: Snapshot, speech: Speech<Words>): string {
     const { startsMs, listener } = now;
+    const inLine = listener.kind === "in_line" && this.player?.inLine?.sentence(speech.language);
+    if (inLine) return inLine;
     if (listener.kind !== "waiting" || startsMs === null || startsMs < now.serverMs) return sentence(now, speech);
     const { locale, words } = speech;
     const when = words.dayAt(dayOf(startsMs, now.serverMs, locale), timeOf(startsMs, locale));

@@ -10,8 +10,11 @@ import type { Edges } from "../player/edges";
 import { paused, steadyS } from "../player/knocks";
 import type { Wallet } from "../player/wallet";
 import { Bid } from "./bid";
+import { LINE } from "../i18n/line";
+import { Speech, type Language } from "../i18n/language";
 import { isKept, placeOf } from "./draw";
 import { clockFrom, type LineClock } from "./line-clock";
+import { inOneSentence } from "./said";
 import { isOver, ticketFrom, type Ticket } from "./ticket";
 import { standing, type Standing } from "./standing";
 
@@ -62,6 +65,12 @@ export class Line {
     const place = ticket && clock.seed !== null ? placeOf(ticket, clock.seed) : null;
     const kept = this.commitment && clock.seed !== null ? isKept(this.commitment, clock.seed) : null;
     return standing(clock, { place, hasTicket: ticket !== null, toldAgoS: steadyS() - this.toldS, isDrawTrue: kept, isManyHere: this.isManyHere });
+  }
+
+  /** Where there is room for one sentence. */
+  sentence(language: Language): string | null {
+    const now = this.standing;
+    return now && inOneSentence(now, new Speech(language, LINE[language]));
   }
 
   start(): void {

@@ -93,11 +93,12 @@ export function awaySentence(now: Pick<Snapshot, "people" | "lead">, words: Word
   return now.lead === null && isLost ? words.hostsAway : null;
 }
 
-/** "48,210 hearing · 3 hands"; only what is true and known. */
-export function audienceLine(now: Pick<Snapshot, "hearing" | "hands">, speech: Speech<Words>): string {
+/** "48,210 hearing · 3,904 waiting · 3 hands"; only what is true and known. */
+export function audienceLine(now: Pick<Snapshot, "hearing" | "waiting" | "hands">, speech: Speech<Words>): string {
   const { words } = speech;
   return [
     now.hearing === null ? null : words.hearing(now.hearing, speech.count(now.hearing)),
+    now.waiting > 0 ? words.waiting(speech.count(now.waiting)) : null,
     now.hands > 0 ? words.hands(now.hands, speech.count(now.hands)) : null,
   ]
     .filter((part) => part !== null)

@@ -10,6 +10,7 @@ import { Counter } from "../audience/counter";
 import { together } from "../i18n/dates";
 import { LISTEN, type Words } from "../i18n/listen";
 import { Player, type Snapshot } from "../player/player";
+import type { WaitView } from "../line/wait-view";
 import { isTunedIn, type Kind } from "../player/state";
 import type { Replay } from "../replay/replay";
 import { Captions, linesOf } from "../ui/captions";
@@ -31,6 +32,9 @@ export class ListenPage extends Page<Words> {
   private lockScreen: LockScreen;
   private ahead: Before | null = null;
   private isAheadAsked = false;
+  /** Loaded with the line, when there is one to stand in or a draw to be in. */
+  private wait: WaitView | null = null;
+  private isWaitAsked = false;
   private readonly name = location.pathname.split("/")[2] ?? "";
   /** Loaded with the first press: whoever only looks needs none of it. */
   private takePart: TakePart | null = null;
@@ -43,7 +47,7 @@ export class ListenPage extends Page<Words> {
     const wish = new URLSearchParams(location.search);
     const redraw = (): void => this.requestUpdate();
     const hooks = { changed: redraw, reacted: (counts: Record<string, number>) => this.takePart?.reacted(counts) };
-    this.player = new Player({ name: this.name }, { mode: wish.get("mode"), codec: wish.get("codec") }, hooks);
+    this.player = new Player({ name: this.name }, { mode: wish.get("mode"), codec: wish.get("codec"), isInDraw: true }, hooks);
     this.captions = new Captions(redraw, "live");
     this.lockScreen = this.liveLockScreen();
     Object.defineProperty(window, "stentor", { get: () => ({ ...forTests(this.player.snapshot()), replay: this.replay?.forTests() }) });
@@ -63,8 +67,12 @@ export class ListenPage extends Page<Words> {
     this.lookForReplay(now);
     if (kind === "waiting") void this.loadAhead();
     this.ahead?.look(now, this.speech.words);
+    const line = this.player.inLine;
+    if (line && !this.wait) void this.loadWait();
+    this.wait?.look(line?.standing ?? null);
     if (!isTunedIn(now.listener)) this.takePart?.leave();
-    document.title = now.title ? `${now.title} · Stentor` : "Stentor";
+    const turn = kind === "in_line" && this.wait?.title(line?.standing ?? null, this.speech.language);
+    document.title = [turn, now.title, "Stentor"].filter(Boolean).join(" · ");
     const isThere = now.title !== "" && kind !== "unknown";
     return html`<div class="page">
       ${this.head()}
@@ -144,8 +152,10 @@ export class ListenPage extends Page<Words> {
     const { words } = this.speech;
     switch (now.listener.kind) {
       case "waiting":
-        return html`${this.ahead?.render(now, this.speech) ?? nothing} ${about(now)}
+        return html`${this.ahead?.render(now, this.speech) ?? nothing} ${this.player.inLine ? this.wait?.draw(this.player.inLine, this.speech.language) : nothing} ${about(now)}
         ${now.people.length > 0 ? stage(now, words) : nothing}`;
+      case "in_line":
+        return html`${this.player.inLine ? this.wait?.middle(this.player.inLine, this.speech.language) : nothing} ${about(now)}`;
       case "ended":
         return html`${after(now, this.speech)} ${about(now)}`;
       default:
@@ -185,6 +195,11 @@ export class ListenPage extends Page<Words> {
   private dock(now: Snapshot): TemplateResult {
     const { words } = this.speech;
     const { kind, wants } = now.listener;
+    const line = kind === "in_line" ? this.player.inLine : null;
+    if (line && this.wait) {
+      const presses = { listen: () => this.press(true), leave: () => this.press(false) };
+      return html`<div class="dock">${this.wait.dock(line, wants, this.speech.language, presses)}</div>`;
+    }
     const hasFailed = kind === "no_output" || kind === "broken";
     const canPress = (kind === "ready" || kind === "waiting") && !wants && this.player.canPlay;
     const hint = kind === "ready" ? words.listenHint : words.stateWaiting;
@@ -225,6 +240,14 @@ export class ListenPage extends Page<Words> {
     this.isAheadAsked = true;
     const { Before } = await import("./listen-before");
     this.ahead = new Before(`/s/${this.name}/event.ics`, () => this.requestUpdate());
+    this.requestUpdate();
+  }
+
+  private async loadWait(): Promise<void> {
+    if (this.isWaitAsked) return;
+    this.isWaitAsked = true;
+    const { WaitView } = await import("../line/wait-view");
+    this.wait = new WaitView(() => `${this.player.base}/s/${this.name}/hls/low.m3u8`, () => this.requestUpdate());
     this.requestUpdate();
   }
 

@@ -14,6 +14,7 @@ export interface Facts {
   /** Person who leads; null: nobody is there to. Undefined: not said. */
   readonly lead: string | null | undefined;
   readonly hearing: number | null;
+  readonly waiting: number;
   readonly hands: number;
   readonly question: Question | null;
   readonly captions: readonly Caption[];
@@ -37,6 +38,7 @@ export function factsOf(known: Tick | null, space: Space | null): Facts {
     hosts: space?.hosts ?? [],
     lead: known?.lead,
     hearing: known?.audience?.hearing ?? null,
+    waiting: known?.audience?.waiting ?? 0,
     hands: known ? (known.hands ?? 0) : (space?.hands ?? 0),
     question: known ? (known.question ?? null) : (space?.question ?? null),
     captions: known?.captions ?? [],

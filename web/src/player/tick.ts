@@ -27,7 +27,7 @@ export interface Tick {
   readonly title?: string;
   readonly people?: readonly Person[];
   readonly speaking?: Readonly<Record<string, number>>;
-  readonly audience?: { readonly hearing: number; readonly unknown: number };
+  readonly audience?: { readonly hearing: number; readonly unknown: number; readonly waiting?: number };
   readonly cadence?: number;
   readonly rung?: string;
   /** Who leads: the host while connected, else a co-host. */

@@ -3,6 +3,7 @@ export const player = {
   listen: "Listen",
   stop: "Stop",
   hearing: (n: number, shown: string) => (n === 1 ? "1 hearing" : `${shown} hearing`),
+  waiting: (shown: string) => `${shown} waiting`,
   ending: "Ending",
   unknownTitle: "There is no Space here",
   stateUnknown: "Check the link, or ask the person who sent it.",

@@ -5,6 +5,7 @@ export const player: PlayerWords = {
   listen: "Écouter",
   stop: "Arrêter",
   hearing: (_, shown) => `${shown} à l’écoute`,
+  waiting: (shown) => `${shown} en attente`,
   ending: "Se termine",
   unknownTitle: "Il n’y a pas d’espace ici",
   stateUnknown: "Vérifiez le lien, ou demandez à qui vous l’a envoyé.",
