@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from stentor.backstage.control.finisher import Due, Finisher, due
 from stentor.clock import HandClock
 from stentor.log.bus import Bus
+from stentor.log.lines import LineStates
 from stentor.log.state import CrewStore, InvitationStore, Leases, QuestionStore, SpaceStore
 from stentor.space.invitation import Invitation
 from stentor.space.lifecycle import State
@@ -50,6 +51,7 @@ async def at_work(bus: Bus, tmp_path: Path) -> Set:
             crews=await CrewStore.open(bus),
             questions=await QuestionStore.open(bus),
             invitations=await InvitationStore.open(bus),
+            lines=await LineStates.open(bus),
             leases=await Leases.open(bus),
             owner="test",
             clock=clock,
@@ -114,6 +116,7 @@ async def test_of_a_deleted_space_nothing_is_left_and_its_record_goes_last(
         space_id, lambda c: c.invited("p", name="Ana", role=Role.HOST, invitation_id="i")
     )
     await parts.questions.change(space_id, lambda q: q.asked(Question("q", "Who?", "", 1)))
+    await parts.lines.save(space_id, {"seed": "00"}, revision=None)
     sound = tmp_path / "sounds" / space_id / "jingle"
     sound.parent.mkdir(parents=True)
     sound.write_bytes(b"OggS")
@@ -132,6 +135,7 @@ async def test_of_a_deleted_space_nothing_is_left_and_its_record_goes_last(
     assert await parts.invitations.of_space(space_id) == []
     assert (await parts.crews.get(space_id)).members == ()
     assert (await parts.questions.get(space_id)).items == ()
+    assert await parts.lines.load(space_id) is None
     # The scribe has not said yet that the folder on the shelf is gone: the id is still taken.
     assert (await parts.spaces.get(space_id)).state is State.DELETED
     await parts.spaces.change(space_id, lambda s: replace(s, is_off_shelf=True))

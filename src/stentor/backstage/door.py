@@ -15,6 +15,7 @@ from stentor.backstage.api.kept_answers import KeptAnswers
 from stentor.backstage.api.models import SpaceLinks
 from stentor.backstage.control.count import Count
 from stentor.backstage.control.edge_watch import EdgeWatch
+from stentor.backstage.control.line_clocks import LineClocks
 from stentor.backstage.control.webhook_store import WebhookStore
 from stentor.backstage.events import EventLog
 from stentor.backstage.file_links import FileLinks
@@ -52,6 +53,7 @@ class Door:
     trusted: Trusted
     ingests: Ingests
     count: Count
+    lines: LineClocks
     edges: EdgeWatch
     house_log: HouseLog
     events: EventLog

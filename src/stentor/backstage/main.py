@@ -15,7 +15,9 @@ import structlog
 import uvicorn
 
 import stentor
+from stentor.admission.door_keys import DoorKeys
 from stentor.admission.forwarded import Trusted
+from stentor.admission.line.signing import ClockSigner
 from stentor.admission.network import Networks
 from stentor.backstage.access.open_doorkeeper import open_doorkeeper
 from stentor.backstage.access.owner import OwnerKey
@@ -29,6 +31,8 @@ from stentor.backstage.control.edge_watch import EdgeWatch
 from stentor.backstage.control.finisher import Finisher
 from stentor.backstage.control.house_watch import watch_house
 from stentor.backstage.control.hub_pings import HubPings
+from stentor.backstage.control.line_clocks import LineClocks
+from stentor.backstage.control.line_keeper import LineKeeper
 from stentor.backstage.control.webhook_courier import Courier
 from stentor.backstage.control.webhook_sender import WebhookSender
 from stentor.backstage.control.webhook_store import WebhookStore
@@ -47,6 +51,7 @@ from stentor.errors import CannotStart
 from stentor.log.bus import connected
 from stentor.log.house_key import house_key
 from stentor.log.house_log import HouseLog
+from stentor.log.lines import LineStates
 from stentor.log.state import CrewStore, InvitationStore, Leases, QuestionStore, RecordingStore, SpaceStore
 from stentor.process import end_tasks, stop_event, until
 from stentor.role import run_role
@@ -92,6 +97,7 @@ async def open_door(settings: Settings, *, pages_dir: Path = _PAGES_DIR) -> Asyn
             keeper=await open_doorkeeper(bus, settings, clock=clock),
             events=EventLog(bus, clock, webhooks.events),
             count=Count(),
+            lines=LineClocks(clock),
             edges=EdgeWatch(began_s=clock.monotonic_s()),
             house_log=house_log,
             networks=Networks(await house_key(bus, "network")),
@@ -104,6 +110,15 @@ async def open_door(settings: Settings, *, pages_dir: Path = _PAGES_DIR) -> Asyn
             pages_dir=pages_dir,
         )
         leases, name, counts = await Leases.open(bus), new_id(), CountSender(bus)
+        line_states, keys = await LineStates.open(bus), await DoorKeys.open(bus)
+        line_keeper = LineKeeper(
+            bus,
+            line_states,
+            signer=ClockSigner(await house_key(bus, "clock")),
+            clocks=door.lines,
+            spaces=lambda: door.live.spaces,
+            clock=clock,
+        )
         controller = control(
             bus,
             leases,
@@ -113,6 +128,8 @@ async def open_door(settings: Settings, *, pages_dir: Path = _PAGES_DIR) -> Asyn
             metrics=metrics,
             count=door.count,
             count_logs=CountLogs(settings.counts_dir, pass_on=counts.send),
+            lines=line_keeper,
+            keys=keys,
         )
         sender = WebhookSender(
             webhooks,
@@ -127,6 +144,7 @@ async def open_door(settings: Settings, *, pages_dir: Path = _PAGES_DIR) -> Asyn
             crews=crews,
             questions=questions,
             invitations=door.invitations,
+            lines=line_states,
             leases=leases,
             owner=name,
             clock=clock,
@@ -150,6 +168,8 @@ async def open_door(settings: Settings, *, pages_dir: Path = _PAGES_DIR) -> Asyn
             door.events.run(),
             counts.run(),
             controller,
+            line_keeper.run(),
+            keys.run(),
             finisher.run(),
             sender.run(),
             house_log.run(bus),
@@ -157,12 +177,12 @@ async def open_door(settings: Settings, *, pages_dir: Path = _PAGES_DIR) -> Asyn
         )
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(part) for part in work]
-            wishes = await Wishes(door).serve()
+            heard = [*await Wishes(door).serve(), await door.lines.listen(bus)]
             try:
                 yield door
             finally:
-                for wish in wishes:
-                    await wish.close()
+                for subscription in heard:
+                    await subscription.close()
                 await door.ingests.close()
                 await door.events.drained(timeout_s=_DRAIN_TIMEOUT_S)
                 await end_tasks(*tasks)

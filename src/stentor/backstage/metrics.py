@@ -55,7 +55,7 @@ class DoorMetrics:
 
         self._audience = Gauge(
             "stentor_audience",
-            "Listeners of all Spaces: hearing, admitted; unknown counts edges, not listeners.",
+            "People of all Spaces: hearing, admitted, waiting; unknown counts edges.",
             ("what",),
             registry=self._registry,
         )
@@ -90,8 +90,9 @@ class DoorMetrics:
     def leads(self, is_leader: bool) -> None:
         self._leads.set(int(is_leader))
 
-    def audience(self, *, hearing: int, admitted: int, unknown: int) -> None:
-        for what, value in (("hearing", hearing), ("admitted", admitted), ("unknown", unknown)):
+    def audience(self, *, hearing: int, admitted: int, unknown: int, waiting: int) -> None:
+        counts = {"hearing": hearing, "admitted": admitted, "unknown": unknown, "waiting": waiting}
+        for what, value in counts.items():
             self._audience.labels(what).set(value)
 
     def text(self, *, feed_count: int, events_lost: int = 0, notes_lost: int = 0) -> bytes:

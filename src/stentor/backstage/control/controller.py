@@ -1,7 +1,8 @@
-"""The controller: publishes each Space's figures and keeps its count log, once a second.
+"""The controller: moves the Spaces' lines, publishes their figures and keeps their count logs, once a second.
 
-Comes in: the edges' beats. Goes out: `figures.<id>` to the stages, which put it into the tick, and a line in
-each Space's count log. Never: two at a time: only whoever holds the lease publishes.
+Comes in: the edges' beats. Goes out: `line.<id>` to the gates, `figures.<id>` to the stages, which put it
+into the tick, a line in each Space's count log, the next of the door's keys. Never: two at a time: only
+whoever holds the lease publishes.
 """
 
 import asyncio
@@ -10,8 +11,12 @@ from dataclasses import asdict
 
 import structlog
 
-from stentor.backstage.control.count import EDGES_MAX, Beat, Count
+from stentor.admission.door_keys import DoorKeys
+from stentor.backstage.control.beat import Beat
+from stentor.backstage.control.count import EDGES_MAX, Count
 from stentor.backstage.control.count_logs import CountLogs
+from stentor.backstage.control.leadership import Leadership
+from stentor.backstage.control.line_keeper import LineKeeper
 from stentor.backstage.metrics import DoorMetrics
 from stentor.clock import Clock
 from stentor.errors import BadInput, LogAway
@@ -20,8 +25,6 @@ from stentor.log.bus import Bus
 from stentor.log.state import Leases
 
 log = structlog.get_logger()
-
-LEASE_KEY = "controller"
 
 
 async def control(
@@ -34,12 +37,15 @@ async def control(
     metrics: DoorMetrics,
     count: Count | None = None,
     count_logs: CountLogs | None = None,
+    lines: LineKeeper | None = None,
+    keys: DoorKeys | None = None,
 ) -> None:
     """Counts always, publishes while it holds the lease; for ever.
 
     Whoever takes the lease over has heard the same beats, so its first figures are right.
     """
     count = count or Count()
+    leadership = Leadership(leases, owner=owner, clock=clock)
 
     def on_beat(_subject: str, payload: bytes) -> None:
         try:
@@ -52,17 +58,23 @@ async def control(
     subscription = await bus.subscribe("edge.*.beat", on_beat, pending_max=EDGES_MAX)
     try:
         while True:
-            is_leader = await _lead(leases, owner)
+            is_leader = await leadership.renewed()
             metrics.leads(is_leader)
+            if lines is not None:
+                await _move(lines, count, is_leader=is_leader, now_s=clock.monotonic_s())
+            if keys is not None and is_leader:
+                await _rotate(keys, now_s=clock.wall_ms() / 1000)
             # Taken by whoever does not lead, too: reactions of a minute ago are nobody's news.
             reactions = count.reactions_taken()
             if is_leader:
                 on_stage = frozenset(space_ids())
-                told = count.figures(on_stage, now_s=clock.monotonic_s())
+                waiting = {} if lines is None else lines.waiting
+                told = count.figures(on_stage, now_s=clock.monotonic_s(), waiting=waiting)
                 metrics.audience(
                     hearing=sum(f.hearing for f in told.values()),
                     admitted=sum(f.admitted for f in told.values()),
                     unknown=sum(f.unknown for f in told.values()),
+                    waiting=sum(f.waiting for f in told.values()),
                 )
                 for space_id, figures in told.items():
                     await bus.publish(f"figures.{space_id}", figures.as_bytes(reactions.get(space_id)))
@@ -73,8 +85,18 @@ async def control(
         await subscription.close()
 
 
-async def _lead(leases: Leases, owner: str) -> bool:
+async def _move(lines: LineKeeper, count: Count, *, is_leader: bool, now_s: float) -> None:
+    """Heard by whoever does not lead, too: what comes while nobody leads is the next leader's to count."""
+    lines.hear(count.seconds(lines.space_ids, now_s=now_s))
+    if is_leader:
+        await lines.turn()
+    else:
+        lines.rest()
+
+
+async def _rotate(keys: DoorKeys, *, now_s: float) -> None:
     try:
-        return await leases.take(LEASE_KEY, owner)
-    except LogAway:
-        return False
+        async with asyncio.timeout(BEAT_INTERVAL_S):
+            await keys.rotate(now_s)
+    except (LogAway, TimeoutError):
+        log.warning("the door's keys are not rotated while the log is away")

@@ -20,6 +20,7 @@ import structlog
 from stentor.clock import Clock
 from stentor.errors import Conflict, LogAway, NoSuchSpace
 from stentor.log.bus import Bus
+from stentor.log.lines import LineStates
 from stentor.log.state import CrewStore, InvitationStore, Leases, QuestionStore, SpaceStore
 from stentor.space.lifecycle import State
 from stentor.space.names import is_space_id
@@ -63,6 +64,7 @@ class Finisher:
     crews: CrewStore
     questions: QuestionStore
     invitations: InvitationStore
+    lines: LineStates
     leases: Leases
     owner: str
     clock: Clock
@@ -125,6 +127,7 @@ class Finisher:
         await self.invitations.delete_all(space_id)
         await self.crews.delete(space_id)
         await self.questions.delete(space_id)
+        await self.lines.forget(space_id)
         if is_space_id(space_id):
             for folder in (self.sounds_dir, self.counts_dir):
                 await asyncio.to_thread(shutil.rmtree, folder / space_id, ignore_errors=True)
