@@ -3,8 +3,8 @@
     python bench/stage_siege.py [--seconds 6] [--per-second 20000] [attack …]
 
 One says a tone all the time, one says another and hears the first in the mix without their own voice, one
-only listens. For each attack: the longest gap of the tone at both of them and in the programme, the longest wait
-between two packets, the stage's late ticks, its processor time and what it has grown by. The stage process is
+only listens. For each attack: the longest gap of the tone at both of them and in the programme, the longest
+wait between two packets, late ticks, processor time, what the stage has grown by. The stage process is
 new for each attack, so that what one leaves behind is not the next one's.
 """
 
