@@ -21,6 +21,7 @@ from stentor.edge.lane import Apart, Lane
 from stentor.edge.listener import PATIENCE_S, Write
 from stentor.edge.patience import Patience
 from stentor.edge.programme import Programme
+from stentor.edge.sessions import GRACE_S, LAST_CHUNK_S
 from stentor.edge.slots import LOOK_AFTER_S, QUIET_TURNS, SLOTS
 from stentor.formats.cmaf import boxes, chunk, chunk_number, init_segment, packets_of
 from stentor.formats.emsg import ticks_of
@@ -82,6 +83,7 @@ class House:
         small: bool = False,
         codec: Codec = Codec.OPUS,
         fd: int | None = None,
+        session: int = 0,
     ) -> Ear:
         """Somebody comes in, two chunks behind the head if not said otherwise.
 
@@ -98,7 +100,7 @@ class House:
         ear.near = sockets.adopted(ear.near.detach() if fd is None else fd)
         self.ears.append(ear)
         first = self.head - 2 if first is None else first
-        wish = Handover("demo", codec, Format.MP4, first, HEAD)
+        wish = Handover("demo", codec, Format.MP4, first, HEAD, session)
         self.crowd.sit(ear.near, wish, self.programme, now_s=self.now_s)
         return ear
 
@@ -287,6 +289,41 @@ def test_a_slower_cadence_needs_a_part_of_the_writes_and_loses_nothing(house: Ho
     house.crowd.step(Step())
     house.talk(*ears, count=4)  # who waited for four chunks gets two more in each revolution
     assert [numbers(ear) for ear in ears] == [list(range(7, house.head + 1))] * 8
+
+
+# ── one session, one seat ──────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_pass_that_two_people_show_seats_one_of_them_after_ten_seconds(house: House) -> None:
+    first, other = house.sit(session=7), house.sit(session=8)
+    house.talk(first, other, count=3)
+    second = house.sit(session=7)
+    ears = (first, other, second)
+    house.talk(*ears, count=int(GRACE_S / CHUNK_S) - 1)
+    assert house.count[1] == 3
+    house.talk(*ears, count=2)
+    first.listen_until(lambda: first.is_ended)
+    assert (house.count[1], house.crowd.totals.ended) == (2, {"elsewhere": 1})
+    assert numbers(first) == list(range(7, numbers(first)[-1] + 1)), "whole chunks, to the last"
+    assert [numbers(ear)[-1] for ear in (other, second)] == [house.head] * 2
+
+
+def test_a_third_seat_of_a_session_ends_the_oldest_at_the_next_look(house: House) -> None:
+    ears = [house.sit(session=7) for _ in range(3)]
+    house.talk(*ears)
+    ears[0].listen_until(lambda: ears[0].is_ended)
+    assert (house.count[1], house.crowd.totals.ended) == (2, {"elsewhere": 1})
+
+
+def test_who_reads_a_byte_now_and_then_does_not_keep_a_second_seat(house: House) -> None:
+    slow = house.sit(small=True, session=7)
+    while not house.crowd.slow_count:
+        house.talk()
+    well = house.sit(session=7)
+    house.talk(well, count=int((GRACE_S + LAST_CHUNK_S) / CHUNK_S) + 2)
+    assert house.crowd.totals.ended == {"elsewhere": 1}
+    assert house.count[1] == 1
+    slow.listen_until(lambda: slow.is_ended or slow.is_cut)
 
 
 # ── those who do not ────────────────────────────────────────────────────────────────────────────────────

@@ -19,6 +19,7 @@ from stentor.edge.listener import Listener, Wait, Write
 from stentor.edge.patience import Patience, Totals
 from stentor.edge.programme import Programme
 from stentor.edge.seats import HEARING_S, Seats
+from stentor.edge.sessions import Sessions
 from stentor.edge.slots import look_is_due, steady_write
 from stentor.limits import CHUNK_MS
 from stentor.space.rung import Codec
@@ -44,6 +45,7 @@ class Crowd:
         chance: random.Random | None = None,
     ) -> None:
         self.seats = Seats(fd_max)
+        self.sessions = Sessions(fd_max)
         self.totals = Totals()
         self._lanes: dict[tuple[str, Codec, Format], Lane] = {}
         self._socks: list[socket.socket | None] = [None] * fd_max
@@ -93,6 +95,7 @@ class Crowd:
             acked=(sockets.acked_bytes(sock) or (0, 0.0))[0],
             now_s=now_s,
         )
+        self.sessions.sat(fd, wish.session, now_s=now_s)
         if not lane.seat_count:
             lane.moved_s = now_s
         lane.seat_count += 1
@@ -313,6 +316,11 @@ class Crowd:
                 self.seats.stay(fd, ends_s=now_s + 1)
             else:
                 self._leave(fd, "session")
+        for fd in self.sessions.over(now_s=now_s):
+            apart = self._apart.get(fd)
+            is_amid = apart is not None and apart.pending is not None
+            if not (is_amid and self.sessions.later(fd, now_s=now_s)):
+                self._leave(fd, "elsewhere")
 
     def _look_at_slot(self, lane: Lane, slot: Slot, now_s: float) -> None:
         """Whether those who are in step still take what they get."""
@@ -383,6 +391,7 @@ class Crowd:
             slot.apart.remove(apart)
         lane.seat_count -= 1
         self.seats.remove(fd)
+        self.sessions.left(fd)
         self._socks[fd] = self._lane_of[fd] = None
         self.totals.ended[why] += 1
         if why == "stuck":  # the end of a stream would wait behind the very bytes that are stuck
