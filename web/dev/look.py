@@ -14,6 +14,7 @@ from pathlib import Path
 from look_at import do
 from look_door import speak
 from look_front import front
+from look_line import line
 from look_record import record
 from look_replay import replay
 from playwright.async_api import Browser, Page, async_playwright
@@ -55,6 +56,8 @@ async def look(
 
     if part in {"", "front"}:
         await front(page, url, shot)
+    if part in {"", "line"}:
+        await line(page, url, shot)
     if part in {"", "replay"}:
         await replay(page, url, shot)
     if part in {"", "record"}:
@@ -79,7 +82,7 @@ async def main() -> int:
     parser.add_argument("out", type=Path)
     parser.add_argument("--url", default="http://127.0.0.1:8090")
     parser.add_argument("--only", default="", help="part of a device's name")
-    parser.add_argument("--part", default="", choices=["", "front", "replay", "record", "door"])
+    parser.add_argument("--part", default="", choices=["", "front", "line", "replay", "record", "door"])
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
     found = 0

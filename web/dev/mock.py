@@ -4,7 +4,8 @@
 
 Spaces: `/s/debate` is on the air, `/s/crowded` has long names and many people, `/s/later` has a date,
 `/s/someday` has none, `/s/over` has ended, `/s/older` and `/s/long` have a replay (93 s, three hours),
-`/s/board.k7Qm2xWv` is private. Invited: `/i/host`, `/i/guest`.
+`/s/board.k7Qm2xWv` is private, `/s/draw` draws, at `/s/full` one waits (`POST
+/dev/line/<far, near, host, hot, called>` moves its line). Invited: `/i/host`, `/i/guest`.
 `POST /dev/<what>` makes trouble: `cut` (every live connection), `silence` (the stage, 6 s), `pause`,
 `ending`, `end`, `down` (nobody answers any more), `empty` (no Spaces), `extras` (off), `screen` (a question),
 `captions` (none), `away` (the host), `soon` (`/s/later` begins in 3 s), `taken` (every record is taken
@@ -20,11 +21,12 @@ from pathlib import Path
 import mock_door
 import mock_front
 import mock_house
+import mock_line
 import mock_record_door
 import mock_replay
 from aiohttp import web
 from aiohttp.typedefs import Handler
-from mock_world import WORLD
+from mock_world import OPEN, WORLD
 
 PAGES = Path(__file__).parents[2] / "src" / "stentor" / "pages"
 POLICY = "default-src 'self'; media-src 'self' blob:; style-src 'self' 'unsafe-inline'; object-src 'none'"
@@ -59,11 +61,11 @@ class Pages:
         return serve
 
     async def embed(self, _: web.Request) -> web.StreamResponse:
-        return web.FileResponse(self._directory / "embed.js", headers=mock_front.OPEN)
+        return web.FileResponse(self._directory / "embed.js", headers=OPEN)
 
     async def asset(self, request: web.Request) -> web.StreamResponse:
         found = self._directory / "assets" / Path(request.match_info["name"]).name
-        return web.FileResponse(found, headers=mock_front.OPEN)
+        return web.FileResponse(found, headers=OPEN)
 
 
 WISHES: dict[str, Callable[[], None]] = {
@@ -118,6 +120,7 @@ def app(pages: Path = PAGES) -> web.Application:
     made = web.Application(middlewares=[nobody])
     made.add_routes(Pages(pages).routes())
     made.add_routes(mock_front.ROUTES)
+    made.add_routes(mock_line.ROUTES)
     made.add_routes(mock_replay.ROUTES)
     made.add_routes(mock_record_door.ROUTES)
     made.add_routes(mock_house.ROUTES)

@@ -4,6 +4,7 @@ import asyncio
 import time
 from typing import Any
 
+import mock_line
 from aiohttp import web
 from mock_world import (
     CROWD,
@@ -11,12 +12,14 @@ from mock_world import (
     EPOCH_MS,
     HOSTS,
     KEYS,
+    OPEN,
     PEOPLE,
     STARTED_MS,
     TITLES,
     WORLD,
     audio,
     facts,
+    id_of,
 )
 
 from stentor.formats.cmaf import init_segment
@@ -24,16 +27,6 @@ from stentor.formats.emsg import tick_box
 from stentor.limits import CHUNK_MS
 from stentor.space.rung import Codec
 from stentor.space.tick import TickWriter
-
-OPEN = {"Access-Control-Allow-Origin": "*"}
-
-
-def id_of(request: web.Request) -> str:
-    """Of a Space that exists, whose key is right."""
-    space_id, _, key = request.match_info["name"].partition(".")
-    if space_id not in TITLES or KEYS.get(space_id, "") != key:
-        raise web.HTTPNotFound(headers=OPEN)
-    return space_id
 
 
 def told(space_id: str) -> dict[str, Any]:
@@ -92,11 +85,14 @@ async def live(request: web.Request) -> web.StreamResponse:
     if WORLD.state[space_id] == "ended":
         raise web.HTTPGone(headers=OPEN)
     if WORLD.state[space_id] not in {"on_air", "paused", "ending"}:
-        raise web.HTTPServiceUnavailable(headers={"Retry-After": "2", **OPEN})
+        told = {"type": "tag:stentor,2026:not-on-air", "status": 503}
+        return web.json_response(told, status=503, headers={"Retry-After": "2", **OPEN})
+    if (answer := mock_line.in_line(request, space_id)) is not None:
+        return answer
     number = int(request.query.get("from", WORLD.head() - 2))
     if number > WORLD.head() + 1:
         raise web.HTTPBadRequest(headers=OPEN)
-    headers = {"Content-Type": "audio/mp4", "Stentor-First": str(number), **OPEN}
+    headers = {"Content-Type": "audio/mp4", "Stentor-First": str(number), "Stentor-Pass": "AgBq", **OPEN}
     answer = web.StreamResponse(headers=headers)
     answer.enable_chunked_encoding()
     await answer.prepare(request)

@@ -5,8 +5,7 @@ from typing import Any
 
 import mock_record
 from aiohttp import web
-from mock_front import OPEN, id_of
-from mock_world import EPOCH_MS, WORLD, facts
+from mock_world import EPOCH_MS, OPEN, WORLD, facts, id_of
 
 from stentor.formats.cmaf import init_segment
 from stentor.formats.emsg import tick_box

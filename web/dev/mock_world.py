@@ -8,6 +8,7 @@ from typing import Any
 
 import av
 import numpy as np
+from aiohttp import web
 
 from stentor.formats.cmaf import chunk
 from stentor.limits import CHUNK_MS, CHUNK_SAMPLES
@@ -33,6 +34,8 @@ TITLES = {
     "older": "The tram, ten years on",
     "long": "Three hours on buses",
     "board": "The board, behind closed doors",
+    "full": "The evening when everybody came",
+    "draw": "Tonight, with everybody",
 }
 DESCRIPTIONS = {
     "debate": "The river wall costs 40 million. Residents ask, the council answers, the harbour listens.\n\n"
@@ -70,6 +73,17 @@ CROWD = [
 ]
 
 
+OPEN = {"Access-Control-Allow-Origin": "*"}
+
+
+def id_of(request: web.Request) -> str:
+    """Of a Space that exists, whose key is right."""
+    space_id, _, key = request.match_info["name"].partition(".")
+    if space_id not in TITLES or KEYS.get(space_id, "") != key:
+        raise web.HTTPNotFound(headers=OPEN)
+    return space_id
+
+
 class World:
     """What the cardboard Space is doing."""
 
@@ -83,8 +97,10 @@ class World:
             "older": "ended",
             "long": "ended",
             "board": "on_air",
+            "full": "on_air",
+            "draw": "scheduled",
         }
-        self.starts_ms = {"later": STARTED_MS + 2 * 3_600_000 + 754_000}
+        self.starts_ms = {"later": STARTED_MS + 2 * 3_600_000 + 754_000, "draw": STARTED_MS + 1_394_000}
         self.ended_ms = {
             "over": STARTED_MS - DAY_MS,
             "older": STARTED_MS - 9 * DAY_MS,

@@ -7,9 +7,9 @@ import { waitS } from "./backoff";
 import { ServerClock } from "./clock";
 import { Edges } from "./edges";
 import { chunkAt } from "./grid";
-import { HlsJsSource } from "./hlsjs";
 import type { Line } from "../line/line";
 import { Knocks, steadyS } from "./knocks";
+import { LateSource } from "./late";
 import { MseSource } from "./mse";
 import { NativeSource } from "./native";
 import { isLobby, pollS, replayPollS } from "./patience";
@@ -211,10 +211,15 @@ export class Player {
       case "mse":
         return new MseSource(this.audio, this.place.name, choice, this.edges, reports);
       case "hls":
-        return new HlsJsSource(this.audio, this.place.name, this.edges, reports);
+        return new LateSource(this.audio, () => this.hlsJs(reports), reports);
       case "native":
         return new NativeSource(this.audio, this.place.name, this.edges, reports);
     }
+  }
+
+  private async hlsJs(reports: Reports): Promise<Source> {
+    const { HlsJsSource } = await import("./hlsjs");
+    return new HlsJsSource(this.audio, this.place.name, this.edges, reports);
   }
 
   private play(): void {
