@@ -45,12 +45,12 @@ export function why({ why }: Standing, words: LineWords): string {
   return says[why];
 }
 
-/** "About 4 to 6 min", "you are among the next", or that nobody can tell. */
+/** "About 4 to 6 min", "less than a minute", or that nobody can tell. */
 export function wait(now: Standing, speech: Speech<LineWords>): string {
   const { words } = speech;
   if (now.ahead === null) return words.waitFinding;
-  if (now.waitS === null) return words.waitWaitUnknown;
-  return now.ahead === 0 ? words.waitNext : words.waitWait(range(now.waitS, numbers(speech)));
+  if (now.why === "host") return words.waitWhyHost;
+  return now.waitS === null ? words.waitWaitUnknown : about(now.waitS, speech);
 }
 
 /** "48,210 in the room · 3,904 waiting · 40 let in per second"; only what is known and not nothing. */
@@ -63,7 +63,7 @@ export function figures(now: Standing, speech: Speech<LineWords>): string {
       : perMinute > 0 && words.waitRateMinute(speech.count(perMinute));
   return [
     now.admitted > 0 && words.waitInRoom(speech.count(now.admitted)),
-    now.waiting > 0 && words.waitWaiting(speech.count(now.waiting)),
+    now.waiting > 0 && !now.isDraw && words.waitWaiting(speech.count(now.waiting)),
     !now.isDraw && rate,
   ]
     .filter(Boolean)
@@ -85,5 +85,10 @@ export function inOneSentence(now: Standing, speech: Speech<LineWords>): string 
   if (now.isCalled) return words.turnSentence;
   if (now.ahead === null || now.waitS === null) return `${words.waitTitle}.`;
   const before = now.ahead === 0 ? words.waitNext : `${speech.count(now.ahead)} ${words.waitBefore(now.ahead)}`;
-  return `${before}, ${words.waitWait(range(now.waitS, numbers(speech)))}.`;
+  return `${before}, ${about(now.waitS, speech)}.`;
+}
+
+function about(waitS: readonly [number, number], speech: Speech<LineWords>): string {
+  const said = range(waitS, numbers(speech));
+  return waitS[1] <= MINUTE_S ? said : speech.words.waitWait(said);
 }

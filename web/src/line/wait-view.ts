@@ -2,7 +2,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { LINE, type LineWords } from "../i18n/line";
 import { Speech, type Language } from "../i18n/language";
-import { play } from "../ui/icons";
+import { mark, play } from "../ui/icons";
 import { Along } from "./along";
 import type { Line } from "./line";
 import { figures, told, wait, why } from "./said";
@@ -66,8 +66,8 @@ export class WaitView {
                 ? html`<strong class="next">${words.waitNext}</strong>`
                 : html`<strong data-test="ahead">${speech.count(now.ahead)}</strong> ${words.waitBefore(now.ahead)}`}
             </p>
-            <p class="range" data-test="range">${now.ahead === 0 && now.waitS !== null ? words.waitSoon : wait(now, speech)}</p>`}
-      ${now ? html`<p class="why" data-test="why">${why(now, words)}</p>` : nothing} ${now ? this.below(line, now, speech) : nothing}
+            <p class="range" data-test="range">${wait(now, speech)}</p>`}
+      ${now && now.why !== "host" ? html`<p class="why" data-test="why">${why(now, words)}</p>` : nothing} ${now ? this.below(line, now, speech) : nothing}
     </section>`;
   }
 
@@ -77,11 +77,15 @@ export class WaitView {
     const { words } = this.speech(language);
     const isCalled = now?.isCalled === true;
     const says = isCalled ? (wants ? words.turnComing : words.turnHint) : wants ? words.waitArmed : words.waitArm;
+    const hint = html`<p class="hint" data-test="state-line" role="status">${says}</p>`;
+    const armed = html`<div class="line" data-tone="quiet">
+      <span class="wave">${mark}</span>
+      <p class="sentence" data-test="state-line" role="status">${says}</p>
+    </div>`;
     const leave = html`<button class="button wide quiet-button" data-test="leave" @click=${presses.leave}>${words.waitLeave}</button>`;
-    return html`<p class="hint" data-test="state-line" role="status">${says}</p>
-      ${wants
-        ? nothing
-        : html`<button class="button primary big" data-test="listen" @click=${presses.listen}>
+    return html`${wants
+        ? armed
+        : html`${hint}<button class="button primary big" data-test="listen" @click=${presses.listen}>
             ${play}<span>${isCalled ? words.turnButton : words.waitArmButton}</span>
           </button>`}
       ${leave}`;

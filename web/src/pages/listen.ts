@@ -155,7 +155,8 @@ export class ListenPage extends Page<Words> {
         return html`${this.ahead?.render(now, this.speech) ?? nothing} ${this.player.inLine ? this.wait?.draw(this.player.inLine, this.speech.language) : nothing} ${about(now)}
         ${now.people.length > 0 ? stage(now, words) : nothing}`;
       case "in_line":
-        return html`${this.player.inLine ? this.wait?.middle(this.player.inLine, this.speech.language) : nothing} ${about(now)}`;
+        return html`${this.player.inLine ? this.wait?.middle(this.player.inLine, this.speech.language) : nothing}
+        ${this.player.inLine?.standing?.isCalled ? stage(now, words) : about(now)}`;
       case "ended":
         return html`${after(now, this.speech)} ${about(now)}`;
       default:

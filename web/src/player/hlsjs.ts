@@ -85,6 +85,9 @@ export class HlsJsSource implements Source {
 
   private async load(): Promise<void> {
     await paused(this.reports.knocks.next(steadyS(), Math.random()), this.stopping.signal);
+    // Who comes with a place in the line has been called: lists take only a pass.
+    const { pass, ticket } = this.reports.wallet;
+    if (!pass && ticket && (await this.isHeld())) return;
     try {
       const { default: Hls } = await import("hls.js/light");
       if (this.stopping.signal.aborted) return;
@@ -113,11 +116,17 @@ export class HlsJsSource implements Source {
     };
   }
 
+  /** Lists carry the pass; the first bare one after a change of edges asks for what comes next. */
   private directed(url: string): string {
-    if (!url.endsWith(LIST)) return url;
-    const query = this.tuneIn;
+    const { pass } = this.reports.wallet;
+    const [path = "", query = ""] = url.split("?");
+    if (!path.endsWith(LIST)) return url;
+    const asked = new URLSearchParams(query || this.tuneIn);
     this.tuneIn = "";
-    return url + query;
+    asked.delete("pass");
+    if (pass) asked.set("pass", pass);
+    const shown = asked.toString();
+    return shown ? `${path}?${shown}` : path;
   }
 
   private begin(hls: HlsJs, { Events }: typeof HlsJs): void {
@@ -153,6 +162,7 @@ export class HlsJsSource implements Source {
     this.isMending = true;
     const endedS = steadyS();
     this.hls?.stopLoad();
+    if (error.response?.code === 503 && (await this.isHeld())) return;
     const isRefused = error.response?.code === 0 && !error.details.endsWith("TimeOut");
     const isWell = !isRefused && (await this.isEdgeWell());
     if (!isWell) this.lost();
@@ -164,6 +174,15 @@ export class HlsJsSource implements Source {
     if (livedS >= GOOD_LIFE_S || !this.hasArrived) this.aliveSinceS = steadyS();
     // An edge that is far behind refuses to be asked for what it cannot have yet.
     this.goOn(error.response?.code !== 400);
+  }
+
+  /** Whether it was the door that refused: then the line decides when to come back. */
+  private async isHeld(): Promise<boolean> {
+    const { askIn } = await import("./hls-door");
+    const answer = await askIn(this.edges.base, this.spaceId, this.reports.wallet);
+    if (answer.kind !== "in_line" || this.stopping.signal.aborted) return false;
+    this.reports.event({ type: "in_line", retryAfterS: answer.retryAfterS });
+    return true;
   }
 
   /** Says what the edge knows, unless the edge itself is what is wrong. */

@@ -16,6 +16,8 @@ import { fetchSpace } from "./space";
 const STILL_LOOKS_MAX = 16;
 /** Positions are read from dates of whole milliseconds; a buffer's end just short of a border is that border. */
 const SLACK_S = 0.1;
+/** The pass in the list's address is good for three hours: the page has a fresh one long before. */
+const RENEW_S = 3_600;
 
 export class NativeSource implements Source {
   readonly mode = "native";
@@ -23,6 +25,7 @@ export class NativeSource implements Source {
   private readonly stopping = new AbortController();
   private isMending = false;
   private startedS = 0;
+  private renewedS = steadyS();
   private hasPlayed = false;
   private stillLooks = 0;
   private atS = 0;
@@ -41,7 +44,9 @@ export class NativeSource implements Source {
     this.audio.addEventListener("timeupdate", () => this.moved(), { signal });
     // The first knock is the listener's own, and `play()` must happen inside the press.
     this.reports.knocks.next(steadyS(), 0);
-    this.open();
+    const { pass, ticket } = this.reports.wallet;
+    if (!pass && ticket) void this.askIn().then((isIn) => isIn && this.open());
+    else this.open();
   }
 
   stop(): void {
@@ -63,6 +68,7 @@ export class NativeSource implements Source {
 
   /** The browser keeps its own distance; here it is only watched. `stalled` is fired for no reason, so it is not used. */
   steer(): boolean {
+    if (steadyS() - this.renewedS > RENEW_S && this.reports.wallet.pass) void this.askIn();
     const isMoving = this.audio.paused || this.audio.currentTime !== this.atS;
     this.atS = this.audio.currentTime;
     this.stillLooks = isMoving ? 0 : this.stillLooks + 1;
@@ -76,8 +82,23 @@ export class NativeSource implements Source {
   private open(): void {
     this.startedS = steadyS();
     this.hasPlayed = false;
-    this.audio.src = `${this.edges.base}/s/${this.spaceId}/hls/index.m3u8`;
+    this.audio.src = `${this.edges.base}/s/${this.spaceId}/hls/index.m3u8${this.query()}`;
     this.reports.play();
+  }
+
+  private query(): string {
+    const { pass } = this.reports.wallet;
+    return pass ? `?pass=${pass}` : "";
+  }
+
+  /** @returns whether lists may be asked for, as far as the door says. */
+  private async askIn(): Promise<boolean> {
+    this.renewedS = steadyS();
+    const { askIn } = await import("./hls-door");
+    const answer = await askIn(this.edges.base, this.spaceId, this.reports.wallet);
+    if (this.stopping.signal.aborted) return false;
+    if (answer.kind === "in_line") this.reports.event({ type: "in_line", retryAfterS: answer.retryAfterS });
+    return answer.kind !== "in_line";
   }
 
   private moved(): void {
@@ -92,6 +113,8 @@ export class NativeSource implements Source {
     if (this.isMending || this.stopping.signal.aborted) return;
     this.isMending = true;
     const livedS = this.hasPlayed ? steadyS() - this.startedS : 0;
+    // The element says nothing of why; a list that was refused for want of a pass looks like any other.
+    if (!(await this.askIn())) return;
     const answer = await fetchSpace(this.spaceId, this.edges.base);
     if (this.stopping.signal.aborted) return;
     if (answer === "unknown") this.missing++;
