@@ -33,6 +33,13 @@ class FrontDoorSettings(BaseModel):
         ge=1,
         le=64,
     )
+    joins_per_s: int = setting(
+        0,
+        "listeners/s",
+        "Newcomers that a gate lets in while nothing waits in it; the line is called no faster. 0: 1,000.",
+        ge=0,
+        le=100_000,
+    )
     fanouts: int = setting(
         0, "processes", "Fan-outs: write to admitted listeners. 0: one per core.", ge=0, le=128
     )
@@ -94,4 +101,37 @@ class FrontDoorSettings(BaseModel):
         (),
         "networks",
         "Caches and proxies of one's own, such as 10.0.0.0/8, whose X-Forwarded-For is believed.",
+    )
+    proxy_protocol: bool = setting(
+        False,
+        "yes/no",
+        "Trusted proxies begin connections with the PROXY protocol (1 or 2): that address is the client's.",
+    )
+    door_connections_max: int = setting(
+        10_000,
+        "connections",
+        "Per gate, those with a live stream not among them; a fifth is kept for listeners who come back.",
+        ge=50,
+        le=500_000,
+    )
+    door_connections_per_s: float = setting(
+        200.0,
+        "1/s",
+        "New ones of one address (IPv6: /64); two seconds' worth at once; wider networks have more. 0: any.",
+        ge=0,
+        le=1_000_000,
+    )
+    door_requests_per_s: float = setting(
+        100.0,
+        "1/s",
+        "Of one address, counted only while a gate is asked for more than it can do. 0: any.",
+        ge=0,
+        le=1_000_000,
+    )
+    door_tickets_per_s: float = setting(
+        4.0,
+        "1/s",
+        "Of one address while people wait; further ones are places as if asked for later. 0: any.",
+        ge=0,
+        le=1_000_000,
     )

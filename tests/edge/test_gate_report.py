@@ -9,11 +9,12 @@ from stentor.clock import HandClock
 from stentor.edge.admission.shown import Shown
 from stentor.edge.audience import Audience
 from stentor.edge.extras.signs import Signs, SignTable
-from stentor.edge.gate_report import GateReport, Queue
+from stentor.edge.gate_report import GateReport
 from stentor.edge.line_counts import LineTable
 from stentor.edge.metrics import Metrics
 from stentor.edge.neighbours import Neighbours
 from stentor.edge.parts import part_subject
+from stentor.edge.queue import Queue
 from stentor.edge.report import Report
 from stentor.edge.spaces import Spaces
 from stentor.log.bus import Bus

@@ -42,14 +42,15 @@ class Trusted:
             if address is None:
                 return found
             found = address
-            if not self._has(address):
+            if not self.has(address):
                 return found
         return found
 
-    def _has(self, address: str) -> bool:
-        if not self.networks:
+    def has(self, address: str) -> bool:
+        """Whether an address is one of ours; what is no address is not."""
+        if not self.networks or (plain := _address(address)) is None:
             return False
-        parsed = ip_address(address)
+        parsed = ip_address(plain)
         return any(parsed.version == network.version and parsed in network for network in self.networks)
 
 

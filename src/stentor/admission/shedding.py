@@ -33,6 +33,7 @@ _LEARNED: Final = 0.2
 _GROWTH: Final = 1.05
 """Per step, while the queue is short and somebody is refused: half again within a second."""
 COHORTS: Final = 256
+RETRY_S_MAX: Final = 30.0
 
 
 class Class(IntEnum):
@@ -42,11 +43,13 @@ class Class(IntEnum):
     """Reactions, searches, replays, feeds, pictures."""
     JOIN = 1
     """Pages, tickets, the first request for sound."""
-    RENEW = 2
-    """Whoever is in: a pass, and HLS's objects, which are everybody's."""
+    HEAR = 2
+    """HLS's lists and objects: most who ask for them are in, and nobody can prove it by them."""
+    RENEW = 3
+    """Whoever is in, and has a pass to show."""
 
 
-SHARES: Final = {Class.RENEW: 0.4, Class.JOIN: 0.4, Class.EXTRAS: 0.05}
+SHARES: Final = {Class.RENEW: 0.3, Class.HEAR: 0.2, Class.JOIN: 0.3, Class.EXTRAS: 0.05}
 """Each class's own part of the capacity. What is left over, and what a class does not use, goes to the higher
 ones first."""
 
@@ -65,6 +68,7 @@ class Shedder:
     _shares: list[float] = field(default_factory=lambda: [1.0] * len(Class))
     _calm_s: float = 0.0
     _late_ms: float = 0.0
+    _offered_per_s: float = 0.0
 
     def admits(self, class_: Class, cohort: int, *, is_heavy: bool = False) -> bool:
         """Whether a question is answered; counted either way.
@@ -85,6 +89,10 @@ class Shedder:
         self._served += 1
         return True
 
+    def retry_s(self) -> float:
+        """So long whoever is refused spreads out, for all of them to fit then. 1…30 s."""
+        return min(RETRY_S_MAX, max(1.0, 2 * self._offered_per_s / max(self.capacity_per_s, 1.0)))
+
     def share(self, class_: Class) -> float:
         """The part of a class that is answered now."""
         return self._shares[class_] if self.is_hot else 1.0
@@ -97,7 +105,7 @@ class Shedder:
             busy: the part of it in which the process worked or waited for a core, 0…1.
         """
         offered, served, is_refusing = list(self._offered), self._served, self._refused > 0
-        total_per_s = (sum(offered) + self._refused_heavy) / elapsed_s
+        total_per_s = self._offered_per_s = (sum(offered) + self._refused_heavy) / elapsed_s
         self._offered, self._served, self._refused, self._refused_heavy = [0] * len(Class), 0, 0, 0
         is_full = busy >= BUSY_MIN and late_ms > TARGET_MS
         served_per_s = served / max(elapsed_s + (late_ms - self._late_ms) / 1000, _LEARNED * elapsed_s)

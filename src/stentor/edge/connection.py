@@ -1,8 +1,9 @@
 """One TCP connection at the gate: uvicorn's httptools protocol with bounds of our own.
 
-Comes in: bytes of anybody. Goes out: requests that are small enough and came in time; the descriptor itself,
-for a live stream. Never: a request whose head is over 8 KiB, 32 fields or 10 s; a body that takes over 5 s;
-an answer that is kept for somebody who has taken nothing of it for 15 s.
+Comes in: bytes of anybody. Goes out: requests that are small enough, came in time and may be answered now;
+the descriptor itself, for a live stream. Never: a request whose head is over 8 KiB, 32 fields or 5 s; a body
+that takes over 5 s; a hundred requests a second; an answer that is kept for somebody who has taken nothing of
+it for 15 s.
 
 The only file that knows uvicorn's insides; `tests/edge/test_connection.py` is its contract.
 """
@@ -11,46 +12,103 @@ import asyncio
 import os
 import socket
 from collections.abc import Callable
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, Final
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from stentor.edge.asked import Asked, asked
+from stentor.edge.guard import Guard
+from stentor.edge.held import Held
 from stentor.edge.listener import PATIENCE_S
+from stentor.edge.refusals import OVER_BUDGET
 from stentor.edge.sockets import acked_bytes
 
 HEAD_BYTES_MAX = 8 * 1024
 HEAD_FIELDS_MAX = 32
 URL_BYTES_MAX = 1024
-HEAD_WAIT_S = 10.0
+HEAD_WAIT_S = 5.0
 """From a connection's opening, or a request's first byte, to the end of its head."""
 BODY_WAIT_S = 5.0
 """From the end of a head to the end of its body; 1 KiB (`extras/bodies.py`) fits into two packets."""
+KEEP_ALIVE_S: Final = 20
+KEEP_ALIVE_BUSY_S: Final = 5
+"""While the door is hot. An HLS player without low latency asks every 5.76 s and opens another one then."""
+REQUESTS_PER_S_MAX: Final = 100
+"""Of one connection. An LL-HLS player asks 3.3 times, a page with all its files 30 times at once."""
+PIPELINED_MAX: Final = 8
+"""Requests that wait for the answer before theirs. 64 KiB may hold 3,600, with 2 KiB of objects each."""
 EXTENSION = "stentor.connection"
+_TOO_MANY_SPREAD_S: Final = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """How a connection came here.
+
+    Args:
+        address: the peer's; behind the PROXY protocol the client's.
+        at_s: loop time of its opening.
+        was_judged: its first request may be answered, `doorstep.py` has asked.
+        is_on_reserve: it was let in when only those who are in should be.
+    """
+
+    address: str
+    port: int
+    at_s: float
+    was_judged: bool = False
+    is_on_reserve: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Hall:
+    """What all connections of a gate share.
+
+    Args:
+        on_stall: called when an answer is given up because nobody takes it.
+    """
+
+    guard: Guard
+    held: Held
+    stall_s: float = PATIENCE_S
+    on_stall: Callable[[], None] = field(default=lambda: None)
 
 
 class Connection(HttpToolsProtocol):
     """uvicorn makes one per connection and calls it back."""
 
-    stall_s = PATIENCE_S
-
-    def stalled(self) -> None:
-        """Called when an answer is given up because nobody takes it; `patient` counts them."""
+    hall: Hall
+    arrival: Arrival
 
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
+        self.client = (self.arrival.address, self.arrival.port)
         self._head_bytes = 0
         self._is_refused = False
+        self._is_skipped = False
+        self._is_judged = self.arrival.was_judged
+        self._second = 0
+        self._requests = 0
         self._deadline: asyncio.TimerHandle | None = None
         self._stall: asyncio.TimerHandle | None = None
-        self._arm()
+        self.hall.held.wakes(self)
+        self._arm(since_s=self.arrival.at_s)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._disarm()
         self._stop_watching()
+        self.hall.held.ends(self)
         super().connection_lost(exc)
+
+    def give_up(self) -> None:
+        """Ends an idle connection: somebody else needs the room."""
+        self.transport.close()
 
     def data_received(self, data: bytes) -> None:
         if self._is_refused:
+            return
+        self.hall.held.wakes(self)
+        if self.hall.guard.shedder.is_hot and not self._head_bytes and self._is_shed_unread(data):
             return
         # Bytes since the last head was complete; the parser itself keeps a field of any length.
         self._head_bytes += len(data)
@@ -61,7 +119,8 @@ class Connection(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
-        self._arm()
+        self._arm(since_s=self.loop.time())
+        self._count()
 
     def on_url(self, url: bytes) -> None:
         super().on_url(url)
@@ -76,7 +135,10 @@ class Connection(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         self._disarm()
         self._head_bytes = 0
-        if self._is_refused:
+        if self._is_refused or self._is_shed():
+            return
+        if len(self.pipeline) >= PIPELINED_MAX:
+            self._end()
             return
         extensions: dict[str, Any] = {EXTENSION: self}
         self.scope["extensions"] = extensions
@@ -86,13 +148,21 @@ class Connection(HttpToolsProtocol):
 
     def on_body(self, body: bytes) -> None:
         self._head_bytes = 0
-        if not self._is_refused:
+        if not (self._is_refused or self._is_skipped):
             super().on_body(body)
 
     def on_message_complete(self) -> None:
         self._disarm()
-        if not self._is_refused:
+        if not (self._is_refused or self._is_skipped):
             super().on_message_complete()
+        self._is_skipped = False
+
+    def on_response_complete(self) -> None:
+        guard = self.hall.guard
+        self.timeout_keep_alive = KEEP_ALIVE_BUSY_S if guard.shedder.is_hot else KEEP_ALIVE_S
+        super().on_response_complete()
+        if not self.pipeline:
+            self.hall.held.rests(self)
 
     def pause_writing(self) -> None:
         super().pause_writing()
@@ -119,12 +189,12 @@ class Connection(HttpToolsProtocol):
 
     def _watch(self, acknowledged: int | None) -> None:
         """Looks again after `stall_s`. A long download over a slow line goes on for as long as it moves."""
-        self._stall = self.loop.call_later(self.stall_s, self._look_for_progress, acknowledged)
+        self._stall = self.loop.call_later(self.hall.stall_s, self._look_for_progress, acknowledged)
 
     def _look_for_progress(self, before: int | None) -> None:
         now = self._acknowledged()
         if now is None or now == before:
-            self.stalled()
+            self.hall.on_stall()
             # Closing would wait for the bytes that are stuck.
             self.transport.abort()
         else:
@@ -144,18 +214,99 @@ class Connection(HttpToolsProtocol):
             self._stall.cancel()
             self._stall = None
 
-    def _refuse(self, status: bytes) -> None:
-        if self._is_refused:
-            return
-        self._is_refused = True
-        self._disarm()
-        lines = (b"HTTP/1.1 " + status, b"content-length: 0", b"connection: close", b"", b"")
-        self.transport.write(b"\r\n".join(lines))
-        self.transport.close()
+    def _is_shed_unread(self, data: bytes) -> bool:
+        """Judges a whole request at the beginning of its connection's turn, without a parser."""
+        if self._is_judged or self._is_many or self._is_waiting or not data.startswith((b"GET ", b"HEAD ")):
+            return False
+        if data.find(b"\r\n\r\n") != len(data) - 4 or (what := asked(data)) is None:
+            return False
+        refusal = self._refusal_of(what, self.arrival.address, is_kept=True)
+        self._is_judged = refusal is None
+        if refusal is not None:
+            self._count()
+            if not self._is_refused:
+                self._answer_shed(refusal)
+        return refusal is not None
 
-    def _arm(self) -> None:
+    def _is_shed(self) -> bool:
+        """Judges a request by its line and, behind a proxy that was named, by whom that speaks for."""
+        if self._is_judged:
+            self._is_judged = False
+            return False
+        what = asked(b"%s %s HTTP/1.1\r\n" % (self.parser.get_method(), self.url))
+        if what is None:
+            return False
+        address = self.arrival.address
+        if self._is_many:
+            told = b",".join(value for name, value in self.headers if name == b"x-forwarded-for")
+            address = self.hall.guard.trusted.requester(address, told.decode("latin-1"))
+        may_keep = not (self._is_waiting or has_body(self.headers))
+        refusal = self._refusal_of(what, address, is_kept=may_keep)
+        if refusal is None:
+            return False
+        if may_keep:
+            self._is_skipped = True
+            self._answer_shed(refusal)
+        else:
+            self._end(b"" if self._is_waiting else refusal)
+        return True
+
+    def _refusal_of(self, what: Asked, address: str, *, is_kept: bool) -> bytes | None:
+        return self.hall.guard.refusal(
+            what,
+            address,
+            port=self.arrival.port,
+            now_s=self.loop.time(),
+            is_kept=is_kept,
+            is_scarce=self.arrival.is_on_reserve,
+        )
+
+    def _answer_shed(self, refusal: bytes) -> None:
+        """The connection stays: to open another would cost more than the next refusal."""
+        self.transport.write(refusal)
+        self._disarm()
+        self._unset_keepalive_if_required()
+        self.timeout_keep_alive_task = self.loop.call_later(
+            KEEP_ALIVE_BUSY_S, self.timeout_keep_alive_handler
+        )
+        self.hall.held.rests(self)
+
+    def _count(self) -> None:
+        """Ends a connection that asks more often than any player does."""
+        second = int(self.loop.time())
+        if second != self._second:
+            self._second, self._requests = second, 0
+        self._requests += 1
+        if self._requests > REQUESTS_PER_S_MAX and not self._is_many:
+            refusal = OVER_BUDGET.next(
+                spread_s=_TOO_MANY_SPREAD_S, is_for_all=False, has_body=True, is_kept=False
+            )
+            self._end(b"" if self._is_waiting else refusal)
+
+    @property
+    def _is_many(self) -> bool:
+        """Whether the connection speaks for more than one asker."""
+        return self.hall.guard.is_exempt(self.arrival.address)
+
+    @property
+    def _is_waiting(self) -> bool:
+        """Whether an answer is on its way: nothing else may be written now."""
+        return self.cycle is not None and not self.cycle.response_complete
+
+    def _end(self, last: bytes = b"") -> None:
+        if not self._is_refused:
+            self._is_refused = True
+            self._disarm()
+            if last:
+                self.transport.write(last)
+            self.transport.close()
+
+    def _refuse(self, status: bytes) -> None:
+        self._end(b"\r\n".join((b"HTTP/1.1 " + status, b"content-length: 0", b"connection: close", b"", b"")))
+
+    def _arm(self, *, since_s: float) -> None:
         if self._deadline is None:
-            self._deadline = self.loop.call_later(HEAD_WAIT_S, self._too_slow)
+            self._deadline = self.loop.call_at(since_s + HEAD_WAIT_S, self._too_slow)
 
     def _disarm(self) -> None:
         if self._deadline is not None:
@@ -167,9 +318,9 @@ class Connection(HttpToolsProtocol):
         self._refuse(b"408 Request Timeout")
 
 
-def patient(stall_s: float, *, on_stall: Callable[[], None]) -> type[Connection]:
-    """Connections whose answers wait so long for somebody who takes nothing; `on_stall` hears of each."""
-    return type("Connection", (Connection,), {"stall_s": stall_s, "stalled": lambda _: on_stall()})
+def connections(hall: Hall) -> type[Connection]:
+    """uvicorn's protocol for one gate."""
+    return type("Connection", (Connection,), {"hall": hall})
 
 
 def has_body(headers: list[tuple[bytes, bytes]]) -> bool:

@@ -14,19 +14,23 @@ from pathlib import Path
 
 import structlog
 
+from stentor.admission.budgets import Budgets
 from stentor.admission.forwarded import Trusted
 from stentor.admission.network import Networks
 from stentor.clock import Clock, SystemClock
 from stentor.config import Settings
 from stentor.edge.admission import low
 from stentor.edge.admission.setup import open_desk
-from stentor.edge.app import Parts
+from stentor.edge.app import Parts, front_door
 from stentor.edge.audience import Audience
+from stentor.edge.connection import Hall
 from stentor.edge.extras.relay import Relay
 from stentor.edge.extras.routes import ExtrasRoutes
 from stentor.edge.extras.signs import SignTable
 from stentor.edge.fanouts import Fanouts
 from stentor.edge.gate_report import GateReport
+from stentor.edge.guard import Guard
+from stentor.edge.held import Held, room_for_connections
 from stentor.edge.metrics import Metrics
 from stentor.edge.neighbours import Neighbours
 from stentor.edge.pages import BUILT
@@ -162,7 +166,22 @@ async def running(
             waits,
             trusted,
         )
-        server = http_server(parts)
+        guard = Guard(
+            Budgets(
+                connections_per_s=settings.door_connections_per_s, requests_per_s=settings.door_requests_per_s
+            ),
+            trusted,
+            knows=line.desk.session_of,
+            shed=metrics.shed,
+        )
+        report.queue.tells(guard.step)
+        hall = Hall(
+            guard,
+            Held(room_for_connections(settings.door_connections_max), closed=metrics.made_room),
+            waits.socket_s,
+            metrics.stalled,
+        )
+        server = http_server(front_door(parts), hall, takes_proxy=settings.proxy_protocol)
         work = [
             asyncio.create_task(spaces.run(), name="spaces"),
             asyncio.create_task(fanouts.run(), name="fan-outs"),

@@ -4,10 +4,7 @@ Comes in: the gate's own counts, its loop. Goes out: `edge.<edge>.part.<part>`. 
 """
 
 import asyncio
-import statistics
-from collections import deque
 from dataclasses import dataclass, field
-from typing import Final
 
 from stentor.clock import Clock
 from stentor.edge.admission.shown import Shown
@@ -16,35 +13,10 @@ from stentor.edge.extras.signs import SignTable
 from stentor.edge.line_counts import LineTable
 from stentor.edge.metrics import Metrics
 from stentor.edge.parts import boot_id, moved_subject, part_subject, until_report_s
+from stentor.edge.queue import Queue
 from stentor.edge.report import Count, Report
 from stentor.edge.spaces import Spaces
 from stentor.log.bus import Bus
-
-_PROBE_S: Final = 0.1
-_PROBES: Final = 10
-
-
-@dataclass(slots=True)
-class Queue:
-    """How long a request waits for this gate's loop, by knocking ten times a second."""
-
-    _late_ms: deque[float] = field(default_factory=lambda: deque(maxlen=_PROBES))
-
-    @property
-    def late_ms(self) -> float:
-        """The median of the last second: one long answer is no queue."""
-        return statistics.median(self._late_ms) if self._late_ms else 0.0
-
-    def take(self, late_ms: float) -> None:
-        self._late_ms.append(late_ms)
-
-    async def run(self) -> None:
-        """Until cancelled."""
-        loop = asyncio.get_running_loop()
-        while True:
-            due_s = loop.time() + _PROBE_S
-            await asyncio.sleep(_PROBE_S)
-            self.take(1000 * max(0.0, loop.time() - due_s))
 
 
 @dataclass(frozen=True, slots=True)

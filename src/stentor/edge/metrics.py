@@ -10,6 +10,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Metr
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 
+from stentor.admission.shedding import Class
 from stentor.edge.ladder import Extras, Quality
 from stentor.edge.neighbours import Neighbours
 from stentor.errors import Full
@@ -49,6 +50,17 @@ class Metrics:
             "Answers given up because nobody took them for 15 s.",
             registry=self.registry,
         )
+        self._shed = Counter(
+            "stentor_edge_shed_answers",
+            "Requests refused unread because the gate was full, by class.",
+            ["kind"],
+            registry=self.registry,
+        )
+        self._made_room = Counter(
+            "stentor_edge_closed_for_room",
+            "Idle connections closed because somebody else needed the room.",
+            registry=self.registry,
+        )
         self._reactions = Counter(
             "stentor_edge_reactions", "Reactions taken, by kind.", ["kind"], registry=self.registry
         )
@@ -63,6 +75,12 @@ class Metrics:
 
     def stalled(self) -> None:
         self._stalled.inc()
+
+    def shed(self, class_: Class) -> None:
+        self._shed.labels(class_.name.lower()).inc()
+
+    def made_room(self) -> None:
+        self._made_room.inc()
 
     def reacted(self, reaction: Reaction) -> None:
         self._reactions.labels(reaction.value).inc()

@@ -44,7 +44,7 @@ async def open_desk(
         clocks,
         lambda: keys.ring,
         await house_key(bus, "network"),
-        Budgets(),
+        Budgets(tickets_per_s=settings.door_tickets_per_s),
         when_blind=WhenBlind(settings.line_when_blind),
     )
     routes = LineRoutes(

@@ -1,0 +1,265 @@
+"""The gate's own accept: who has connected and has not said anything yet stands on the doorstep.
+
+Comes in: a listening socket. Goes out: connections whose first request may be answered, as uvicorn's protocol
+takes them; a refusal for the others, without a transport, a parser or a task. Never: more than a turn's worth
+of newcomers before the loop does something else; a connection that is silent for SILENT_S.
+
+A silent connection costs a descriptor and a line of a table here; as a transport with a parser it cost 9 kB.
+The first bytes are looked at and left in the kernel (`MSG_PEEK`), so that the protocol reads them itself.
+"""
+
+import asyncio
+import contextlib
+import select
+import socket
+import struct
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from stentor.admission.proxy_protocol import proxied
+from stentor.edge.asked import asked
+from stentor.edge.connection import Arrival, Connection
+from stentor.edge.guard import Guard
+from stentor.edge.held import Held
+from stentor.edge.refusals import OVER_BUDGET
+from stentor.errors import BadInput
+
+SILENT_S: Final = 3.0
+"""From a connection's opening to its first byte. A browser that opens one in advance opens another."""
+ACCEPTS_PER_TURN: Final = 64
+"""1 ms of refusals at most before the loop sees to what is open already."""
+PEEK_BYTES: Final = 2048
+"""The first line (1 KiB at most, `connection.py`) behind a PROXY header."""
+_FULL_AGAIN_S: Final = 0.1
+_SWEEP_S: Final = 0.25
+_TOO_MANY_S: Final = 10.0
+_OVER_BUDGET_MAX: Final = 512
+"""So many of those whose network is over its budget are told so; further ones are reset."""
+_RESET: Final = struct.pack("ii", 1, 0)
+
+
+@dataclass(eq=False, slots=True)
+class Caller:
+    """A connection that has said nothing yet.
+
+    Args:
+        needs_proxy: it must begin with a PROXY header.
+    """
+
+    sock: socket.socket
+    address: str
+    port: int
+    at_s: float
+    step: "Doorstep"
+    needs_proxy: bool = False
+    is_over_budget: bool = False
+    is_on_reserve: bool = False
+
+    def give_up(self) -> None:
+        self.step.drop(self)
+
+
+class Doorstep:
+    """One listening socket's.
+
+    Args:
+        listening: not blocking. made: uvicorn's protocol, for a connection that is let in.
+        takes_proxy: named proxies speak the PROXY protocol.
+    """
+
+    def __init__(
+        self,
+        listening: socket.socket,
+        made: Callable[[], Connection],
+        guard: Guard,
+        held: Held,
+        *,
+        takes_proxy: bool = False,
+    ) -> None:
+        self._listening = listening
+        self._made = made
+        self._guard = guard
+        self._held = held
+        self._takes_proxy = takes_proxy
+        self._loop = asyncio.get_running_loop()
+        self._callers: dict[int, Caller] = {}
+        self._over_budget = 0
+        self._epoll = select.epoll()
+        self._entering: set[asyncio.Task[None]] = set()
+        self._timers: dict[str, asyncio.TimerHandle] = {}
+
+    def open(self) -> None:
+        self._loop.add_reader(self._epoll.fileno(), self._look)
+        self._loop.add_reader(self._listening.fileno(), self._accept)
+        self._sweep()
+
+    def close(self) -> None:
+        """No more newcomers; the sockets of those who have said nothing are closed. The listening one is not
+        ours."""
+        self._loop.remove_reader(self._listening.fileno())
+        self._loop.remove_reader(self._epoll.fileno())
+        for timer in self._timers.values():
+            timer.cancel()
+        for caller in list(self._callers.values()):
+            self.drop(caller)
+        self._epoll.close()
+
+    def drop(self, caller: Caller, *, resets: bool = False) -> None:
+        """Closes a connection that never was one."""
+        self._forget(caller)
+        self._held.ends(caller)
+        if resets:
+            with contextlib.suppress(OSError):
+                caller.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+        caller.sock.close()
+
+    def _accept(self) -> None:
+        now_s = self._loop.time()
+        for _ in range(ACCEPTS_PER_TURN):
+            if self._held.is_scarce:
+                self._held.make_room()
+                if self._held.is_full:
+                    self._pause()
+                    return
+            try:
+                sock, (address, port, *_rest) = self._listening.accept()
+            except (BlockingIOError, InterruptedError):
+                return
+            except ConnectionError:
+                continue
+            except OSError:
+                # No descriptor, no memory: the kernel keeps them until there is some.
+                self._pause()
+                return
+            self._take(sock, address, port, now_s)
+
+    def _take(self, sock: socket.socket, address: str, port: int, now_s: float) -> None:
+        is_exempt = self._guard.is_exempt(address)
+        is_over = not is_exempt and not self._guard.budgets.connection(address, now_s=now_s)
+        if is_over and self._over_budget >= _OVER_BUDGET_MAX:
+            with contextlib.suppress(OSError):
+                sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+            sock.close()
+            return
+        sock.setblocking(False)
+        caller = Caller(
+            sock,
+            address,
+            port,
+            now_s,
+            self,
+            needs_proxy=self._takes_proxy and self._guard.trusted.has(address),
+            is_over_budget=is_over,
+            is_on_reserve=self._held.is_scarce,
+        )
+        self._over_budget += is_over
+        self._callers[sock.fileno()] = caller
+        self._held.comes(caller)
+        # Edge-triggered: half a line is looked at once more when more of it has come, and not before.
+        self._epoll.register(sock.fileno(), select.EPOLLIN | select.EPOLLRDHUP | select.EPOLLET)
+
+    def _look(self) -> None:
+        now_s = self._loop.time()
+        for fd, _ in self._epoll.poll(0, ACCEPTS_PER_TURN):
+            caller = self._callers.get(fd)
+            if caller is not None:
+                self._hear(caller, now_s)
+
+    def _hear(self, caller: Caller, now_s: float) -> None:
+        try:
+            data = caller.sock.recv(PEEK_BYTES, socket.MSG_PEEK)
+        except BlockingIOError:
+            return
+        except OSError:
+            data = b""
+        if not data:
+            self.drop(caller)
+            return
+        if caller.needs_proxy:
+            try:
+                head = proxied(data)
+            except BadInput:
+                self.drop(caller, resets=True)
+                return
+            if head is None:
+                return
+            caller.sock.recv(head.size_bytes)
+            data = data[head.size_bytes :]
+            caller.needs_proxy = False
+            if head.address is not None:
+                caller.address = head.address
+                caller.is_over_budget = not self._guard.budgets.connection(head.address, now_s=now_s)
+                self._over_budget += caller.is_over_budget
+            if not data:
+                return
+        self._let_in(caller, data, now_s)
+
+    def _let_in(self, caller: Caller, data: bytes, now_s: float) -> None:
+        what = asked(data)
+        refusal: bytes | None = None
+        if caller.is_over_budget:
+            refusal = OVER_BUDGET.next(spread_s=_TOO_MANY_S, is_for_all=False, has_body=True, is_kept=False)
+        elif what is not None and not self._guard.is_exempt(caller.address):
+            refusal = self._guard.refusal(
+                what,
+                caller.address,
+                port=caller.port,
+                now_s=now_s,
+                is_kept=False,
+                is_scarce=caller.is_on_reserve,
+            )
+        if refusal is not None:
+            self._refuse(caller, refusal)
+            return
+        self._forget(caller)
+        task = self._loop.create_task(self._enter(caller, was_judged=what is not None))
+        self._entering.add(task)
+        task.add_done_callback(self._entering.discard)
+
+    def _refuse(self, caller: Caller, refusal: bytes) -> None:
+        with contextlib.suppress(OSError):
+            # What is not read makes the kernel answer a close with a reset, which overtakes the answer.
+            caller.sock.recv(1 << 16)
+            caller.sock.send(refusal)
+        self.drop(caller)
+
+    async def _enter(self, caller: Caller, *, was_judged: bool) -> None:
+        arrival = Arrival(
+            caller.address,
+            caller.port,
+            caller.at_s,
+            was_judged=was_judged,
+            is_on_reserve=caller.is_on_reserve,
+        )
+
+        def made() -> Connection:
+            protocol = self._made()
+            protocol.arrival = arrival
+            return protocol
+
+        try:
+            await self._loop.connect_accepted_socket(made, caller.sock)
+        except OSError:
+            caller.sock.close()
+        finally:
+            self._held.ends(caller)
+
+    def _forget(self, caller: Caller) -> None:
+        fd = caller.sock.fileno()
+        if self._callers.pop(fd, None) is not None:
+            self._over_budget -= caller.is_over_budget
+            self._epoll.unregister(fd)
+
+    def _pause(self) -> None:
+        self._loop.remove_reader(self._listening.fileno())
+        self._timers["accept"] = self._loop.call_later(
+            _FULL_AGAIN_S, self._loop.add_reader, self._listening.fileno(), self._accept
+        )
+
+    def _sweep(self) -> None:
+        """The table is in order of arrival, so only those who are too late are looked at."""
+        late_s = self._loop.time() - SILENT_S
+        while self._callers and (caller := next(iter(self._callers.values()))).at_s <= late_s:
+            self.drop(caller)
+        self._timers["sweep"] = self._loop.call_later(_SWEEP_S, self._sweep)
