@@ -67,6 +67,7 @@ async def space(request: web.Request) -> web.Response:
             "epoch_ms": EPOCH_MS if is_on else None,
             "head": WORLD.head() if is_on else None,
             "now_ms": time.time_ns() // 1_000_000,
+            "line": {"draw": "lobby", "full": "held"}.get(space_id),
             "people": (CROWD if space_id == "crowded" else PEOPLE) if is_on else [],
             "is_private": space_id in KEYS,
             "has_replay": space_id in {"older", "long"} and not WORLD.is_taken_back,

@@ -60,7 +60,7 @@ class Mood:
 def clock_of(space_id: str) -> bytes:
     told = DRAW if space_id == "draw" else CLOCKS[Mood.now]
     at_ms = time.time_ns() // 1_000_000
-    return replace(told, space_id=space_id, at_ms=at_ms).encoded(lambda _: bytes(64))
+    return replace(told, space_id=space_id, number=at_ms // 1000, at_ms=at_ms).encoded(lambda _: bytes(64))
 
 
 async def line(request: web.Request) -> web.Response:

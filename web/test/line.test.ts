@@ -102,7 +102,7 @@ describe("a clock", () => {
 });
 
 describe("between two clocks", () => {
-  const own: Own = { place: { bucket: 50, draw: 0 }, hasTicket: true, toldAgoS: 0, isDrawTrue: null, isManyHere: false };
+  const own: Own = { place: { bucket: 50, draw: 0 }, hasTicket: true, toldAgoS: 0, patienceS: 30, isDrawTrue: null, isManyHere: false };
   const at = (toldAgoS: number) => standing(clocks["seats"]!, { ...own, toldAgoS });
 
   test("the place moves on by itself, and never in", () => {
@@ -114,6 +114,10 @@ describe("between two clocks", () => {
 
   test("nothing is guessed for long: without news it rests", () => {
     expect(at(1_000).ahead).toBe(at(100_000).ahead);
+  });
+
+  test("a line that has gone silent is not believed for ever", () => {
+    expect([at(59).isLost, at(61).isLost]).toEqual([false, true]);
   });
 
   test("nobody knows a place before the seed", () => {

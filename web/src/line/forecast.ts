@@ -14,6 +14,8 @@ const SEEN_OFTEN = 2;
 const DATED_S = 600;
 /** A bucket is called at the earliest when it is so old. */
 const RIPENS_S = 2;
+/** From the call to the seat: the next poll, and the request. */
+const COMES_S = 2;
 /** As long as a ticket lives. */
 export const WAIT_S_MAX = 6 * 3600;
 
@@ -33,10 +35,10 @@ export function calls({ doors, called }: LineClock, place: Place): boolean {
 export function forecast(clock: LineClock, place: Place): Forecast {
   if (calls(clock, place)) return { isCalled: true, ahead: 0, waitS: [0, 0], pollS: POLL_NEAR_S };
   if (clock.doors !== "held") return { isCalled: false, ahead: null, waitS: null, pollS: clock.pollS };
-  const ahead = ticketsAhead(clock, place) * clock.show;
+  const ahead = clock.coming + ticketsAhead(clock, place) * clock.show;
   const movesS = waitOf(clock, ahead);
   if (movesS === null) return { isCalled: false, ahead: rounded(ahead), waitS: null, pollS: clock.pollS };
-  const waitS = Math.min(Math.max(movesS, ripensS(clock, place)), WAIT_S_MAX);
+  const waitS = Math.min(Math.max(movesS, ripensS(clock, place)) + COMES_S, WAIT_S_MAX);
   const lowS = waitS / SPREAD;
   const pollS = Math.max(POLL_NEAR_S, Math.min(clock.pollS, lowS / SEEN_OFTEN));
   return { isCalled: false, ahead: rounded(ahead), waitS: [lowS, Math.min(waitS * SPREAD, WAIT_S_MAX)], pollS };

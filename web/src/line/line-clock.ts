@@ -18,6 +18,8 @@ export interface LineClock {
   readonly arrivals: readonly (readonly [first: number, count: number])[];
   /** Share of called tickets whose holders come. */
   readonly show: number;
+  /** People who were called and are on their way. */
+  readonly coming: number;
   readonly admitsPerS: number;
   readonly room: number;
   readonly leavesPerS: number;
@@ -69,6 +71,7 @@ export function clockFrom(json: unknown): LineClock | null {
     called: { bucket, draw },
     arrivals: Array.isArray(told["arrivals"]) ? told["arrivals"].flatMap((one) => [pair(one)].filter((found) => found !== null)) : [],
     show: number(told["show"], 1),
+    coming: number(told["coming"]),
     admitsPerS: number(told["admits_per_s"]),
     room: number(told["room"]),
     leavesPerS: number(told["leaves_per_s"]),

@@ -27,6 +27,9 @@ const SILENT_S_MAX = 30;
 /** A crowd that opens its pages at once asks for its tickets over these. */
 const DRAW_SPREAD_S = 3;
 
+const PATIENCE_S = 15;
+const PATIENCE_SPREAD_S = 30;
+
 export interface LineHooks {
   /** There is a newer clock, or a second has passed. */
   told(): void;
@@ -35,8 +38,10 @@ export interface LineHooks {
 
 export class Line {
   readonly bid: Bid;
+  /** Without a new clock for so long we may knock; everybody's is another, or all would knock at once. */
+  readonly patienceS = PATIENCE_S + PATIENCE_SPREAD_S * Math.random();
   private clock: LineClock | null = null;
-  private toldS = 0;
+  private toldS = steadyS();
   private isManyHere = false;
   /** What the house had committed itself to before the doors opened. */
   private commitment = "";
@@ -57,6 +62,11 @@ export class Line {
     return this.stopping !== null;
   }
 
+  /** Since the last clock that was new. */
+  get silentS(): number {
+    return steadyS() - this.toldS;
+  }
+
   /** Null before the first clock. */
   get standing(): Standing | null {
     const { clock } = this;
@@ -64,7 +74,7 @@ export class Line {
     const ticket = this.ticket();
     const place = ticket && clock.seed !== null ? placeOf(ticket, clock.seed) : null;
     const kept = this.commitment && clock.seed !== null ? isKept(this.commitment, clock.seed) : null;
-    return standing(clock, { place, hasTicket: ticket !== null, toldAgoS: steadyS() - this.toldS, isDrawTrue: kept, isManyHere: this.isManyHere });
+    return standing(clock, { place, hasTicket: ticket !== null, toldAgoS: this.silentS, patienceS: this.patienceS, isDrawTrue: kept, isManyHere: this.isManyHere });
   }
 
   /** Where there is room for one sentence. */
@@ -113,8 +123,9 @@ export class Line {
     const clock = answer?.ok ? clockFrom(await told(answer)) : null;
     if (!clock) return this.later(answer);
     this.attempt = 0;
+    // An edge that hears nothing new serves the old one on.
+    if (clock.number !== this.clock?.number) this.toldS = steadyS();
     this.clock = clock;
-    this.toldS = steadyS();
     if (clock.seed === null) this.commitment ||= clock.commitment;
     const needsTicket = clock.doors === "lobby" || clock.doors === "held";
     if (needsTicket && !this.ticket()) await this.take();

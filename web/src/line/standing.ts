@@ -24,7 +24,10 @@ export interface Standing {
   readonly perS: number;
   readonly pollS: number;
   readonly hears: boolean;
+  /** Since the last clock that was new. */
   readonly toldAgoS: number;
+  /** So long that the line may have stopped without us. */
+  readonly isLost: boolean;
   /** The draw was the one that was promised; null: the promise was not seen from here. */
   readonly isDrawTrue: boolean | null;
   /** So many of the same network that this place counts as a later one. */
@@ -35,6 +38,7 @@ export interface Own {
   readonly place: Place | null;
   readonly hasTicket: boolean;
   readonly toldAgoS: number;
+  readonly patienceS: number;
   readonly isDrawTrue: boolean | null;
   readonly isManyHere: boolean;
 }
@@ -42,11 +46,12 @@ export interface Own {
 /** A place is moved on by itself for so many polls; then it waits for news. */
 const POLLS_GUESSED = 2;
 
-export function standing(clock: LineClock, { place, ...own }: Own): Standing {
+export function standing(clock: LineClock, { place, patienceS, ...own }: Own): Standing {
   const seen = place && forecast(clock, place);
   const movedS = Math.min(own.toldAgoS, POLLS_GUESSED * clock.pollS);
   return {
     ...own,
+    isLost: own.toldAgoS > Math.max(patienceS, POLLS_GUESSED * clock.pollS),
     doors: clock.doors,
     why: clock.why,
     isDraw: clock.doors === "lobby",

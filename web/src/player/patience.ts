@@ -27,11 +27,3 @@ export function replayPollS(now: { isRecorded: boolean; hasReplay: boolean; ende
   if (!now.isRecorded || now.hasReplay || now.endedAgoS === null || now.endedAgoS > PREPARING_S) return null;
   return now.endedAgoS <= SEALING_S ? 3 : 15;
 }
-
-/** The lobby opens an hour before the announced start, or with the green room: who comes now is in the draw. */
-const LOBBY_S = 3600;
-
-export function isLobby(space: { readonly state: string; readonly startsMs: number | null }, nowMs: number): boolean {
-  if (space.state === "green_room") return true;
-  return space.state === "scheduled" && space.startsMs !== null && space.startsMs - nowMs <= LOBBY_S * 1000;
-}

@@ -12,7 +12,7 @@ import { Knocks, steadyS } from "./knocks";
 import { LateSource } from "./late";
 import { MseSource } from "./mse";
 import { NativeSource } from "./native";
-import { isLobby, pollS, replayPollS } from "./patience";
+import { pollS, replayPollS } from "./patience";
 import { RetryBudget } from "./retry-budget";
 import type { Mode, Reports, Source } from "./source";
 import { factsOf, type Facts } from "./snapshot";
@@ -333,15 +333,15 @@ export class Player {
 
   /** An edge has no seat, but a place. */
   private held(retryAfterS: number | null): void {
-    // Whoever was called knocks again when the house said; all others when they are called.
-    if (this.line?.standing?.isCalled) this.callableAtMs = Date.now() + waitS(0, Math.random(), retryAfterS ?? 1) * 1000;
+    // Whoever is let in by the line and finds no seat knocks again when the house said; all others when they are called.
+    this.callableAtMs = Date.now() + waitS(0, Math.random(), retryAfterS ?? 1) * 1000;
     this.event({ type: "in_line", retryAfterS });
   }
 
   private needsLine(): boolean {
     const { kind, wants } = this.listener;
     if (kind === "in_line") return true;
-    if (kind === "waiting") return (wants || this.wish.isInDraw === true) && this.space !== null && isLobby(this.space, this.serverMs());
+    if (kind === "waiting") return (wants || this.wish.isInDraw === true) && this.space?.doors === "lobby";
     // Somebody comes back who had a place; who has a pass needs none.
     return kind === "ready" && !this.isLineKnown && this.wallet.ticket !== null && this.wallet.pass === null;
   }
@@ -368,10 +368,14 @@ export class Player {
 
   /** The line has said something, or somebody has pressed. */
   private heed(): void {
-    const standing = this.inLine?.standing;
-    if (!standing) return;
+    const { inLine } = this;
+    if (!inLine) return;
+    const { standing } = inLine;
     const { kind, wants } = this.listener;
-    if (standing.isOver || (kind === "waiting" && !standing.isDraw)) void this.ask();
+    if (standing === null || standing.isLost) {
+      // No clock: gates decide alone then, so whoever waits knocks now and then instead.
+      if (kind === "in_line" && wants && inLine.silentS > inLine.patienceS && Date.now() >= this.callableAtMs) this.event({ type: "called" });
+    } else if (standing.isOver || (kind === "waiting" && !standing.isDraw)) void this.ask();
     else if (kind === "ready") {
       this.isLineKnown = true;
       if (standing.isCalled) this.line?.stop();

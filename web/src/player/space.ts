@@ -16,6 +16,8 @@ export interface Space {
   readonly people: readonly Person[];
   /** Plain text; line breaks are kept. */
   readonly description: string;
+  /** What the line says of the doors: `lobby`, `open`, `held`; null: no line speaks. */
+  readonly doors: string | null;
   /** When it is announced for, the server's time; null: whenever its host comes. */
   readonly startsMs: number | null;
   /** Names, also before anybody is on stage. */
@@ -64,6 +66,7 @@ export function spaceFrom(json: Record<string, unknown>): Space {
     nowMs: numberOrNull(json["now_ms"]) ?? Date.now(),
     people: Array.isArray(json["people"]) ? (json["people"] as Person[]) : [],
     description: typeof json["description"] === "string" ? json["description"] : "",
+    doors: typeof json["line"] === "string" ? json["line"] : null,
     startsMs: numberOrNull(json["starts_ms"]),
     hosts: strings(json["hosts"]),
     isPrivate: json["is_private"] === true,
