@@ -39,6 +39,7 @@ FOLDERS = (
     "scribe/brief",
     "scribe/endpoint",
     "rehearsal",
+    "rehearsal/line",
     "client",
     "verbs",
 )

@@ -20,6 +20,8 @@ DATED_S: Final = 600
 """The clock's last entry are tickets dated ahead: taken as even over so long."""
 RIPENS_S: Final = 2
 """A bucket is called at the earliest when it is so old."""
+COMES_S: Final = 2.0
+"""From the call to the seat: the next poll, and the request."""
 WAIT_S_MAX: Final = 6 * 3600.0
 """Longer than a ticket lives: shown as «more than six hours»."""
 
@@ -51,10 +53,10 @@ def forecast(clock: LineClock, place: Place) -> Forecast:
         return Forecast(is_called=True, ahead=0, wait_s=(0.0, 0.0), poll_s=POLL_NEAR_S)
     if clock.doors is not Doors.HELD:
         return Forecast(is_called=False, ahead=None, wait_s=None, poll_s=clock.poll_s)
-    ahead = tickets_ahead(clock, place) * clock.show
+    ahead = clock.coming + tickets_ahead(clock, place) * clock.show
     wait_s = _wait_s(clock, ahead)
     if wait_s is not None:
-        wait_s = min(max(wait_s, _ripens_s(clock, place)), WAIT_S_MAX)
+        wait_s = min(max(wait_s, _ripens_s(clock, place)) + COMES_S, WAIT_S_MAX)
     if wait_s is None:
         return Forecast(is_called=False, ahead=round(ahead), wait_s=None, poll_s=clock.poll_s)
     low_s, high_s = wait_s / SPREAD, min(wait_s * SPREAD, WAIT_S_MAX)

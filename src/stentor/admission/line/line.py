@@ -7,9 +7,10 @@ un-calling, a call beyond what the doors can take within seconds.
 - **Open** while there is room for whoever comes. It becomes held when the room is used up or more come in a
   second than can be let in; open again after OPENS_AFTER_S without anybody waiting and with a reserve of
   room, so it does not flap.
-- **Held**: the line is called bucket by bucket and, within a bucket, by the draw. A bucket is called once it
-  is SETTLES_S old: by then every gate has told its tickets. Calls never overtake the present second, so
-  tickets that a budget dated into the future wait for it.
+- **Held**: the line is called bucket by bucket and, within a bucket, by the draw. A bucket's tickets are
+  known when it is SETTLES_S old; where there is room for more, younger ones are called by what is to be
+  expected in them. Calls overtake the present by CALLS_AHEAD_S at most, so tickets that a budget dated into
+  the future wait for it.
 """
 
 from collections.abc import Iterator
@@ -27,6 +28,8 @@ from stentor.admission.line.telling import hears_for, heat_for, here_s_for, poll
 
 OPENS_AFTER_S: Final = 5
 SETTLES_S: Final = 2
+CALLS_AHEAD_S: Final = 3
+"""Where there is room for all who wait, those are called too who come while the clock travels."""
 EXACT_KEPT_MAX: Final = 500
 """Buckets kept one by one in the state that another leader goes on from; the rest in COARSE_KEPT_MAX
 groups."""
@@ -165,7 +168,7 @@ class Line:
         self._joins.second(second.joined + second.came)
         self._leaves.second(second.left)
         is_idle = second.room > self._leaves.per_s and second.joined < _FULL_RATE * second.joins_per_s
-        self._pacing.pass_second(joined=second.joined, is_idle=is_idle)
+        self._pacing.pass_second(joined=second.joined, is_idle=is_idle, standing=second.standing)
 
     def _judge(self, second: Second, now: int) -> None:
         """Opens and holds the doors."""
@@ -212,19 +215,23 @@ class Line:
         """The place up to which so many stand who are present, and how many those are."""
         expected = 0.0
         bucket, called = self._called.bucket, self._called.draw / DRAWS
-        end = self._settled(now)
-        while bucket < end:
-            tickets = self._counts.count(bucket)
+        while bucket <= now + CALLS_AHEAD_S:
+            tickets = self._tickets_of(bucket, now)
             present = tickets and tickets * self._presence.share(bucket, tickets) * (1 - called)
             if expected + present > people:
                 called += (1 - called) * (people - expected) / present
                 return Place(bucket, min(int(called * DRAWS), DRAWS - 1)), people
             expected += present
             bucket, called = bucket + 1, 0.0
-        return max(Place(end, 0), self._called), expected
+        return max(Place(bucket, 0), self._called), expected
+
+    def _tickets_of(self, bucket: int, now: int) -> float:
+        """A bucket's tickets; of one that is too young to be known, as many as come now at the least."""
+        told = self._counts.count(bucket)
+        return told if bucket < self._settled(now) else max(told, self._tickets.per_s)
 
     def _settled(self, now: int) -> int:
-        """The first bucket that is too young to be called. The lobby is complete when the doors open."""
+        """The first bucket that is too young to be known. The lobby is complete when the doors open."""
         return max(now - SETTLES_S, 1)
 
     def _advance(self, place: Place) -> None:
@@ -237,7 +244,8 @@ class Line:
 
     def _waiting(self, now: int) -> int:
         """Tickets of this second and before that are not called."""
-        return round(self._counts.between(self._called.bucket, now + 1) - self._called_of_bucket())
+        tickets = self._counts.between(self._called.bucket, now + 1) - self._called_of_bucket()
+        return max(round(tickets), 0)
 
     def _called_of_bucket(self) -> float:
         """Tickets of the bucket that is being called that are called."""
@@ -267,6 +275,7 @@ class Line:
             show=round(min(self._presence.share_of_all() * self._pacing.trust, 1.0), 4),
             admits_per_s=round(admits_per_s, 3),
             room=second.room,
+            coming=round(self._pacing.coming),
             leaves_per_s=round(self._leaves.per_s, 3),
             waiting=waiting,
             admitted=second.admitted,
@@ -289,7 +298,7 @@ class Line:
 
     def _arrivals(self, now: int) -> tuple[tuple[int, int], ...]:
         """The first buckets one by one, then in groups that double; the last group is what is dated ahead."""
-        borders = _borders(self._called.bucket, now + 1)
+        borders = _borders(self._called.bucket, max(now + 1, self._called.bucket))
         before = [self._counts.before(border) for border in borders]
         ends = [*before[1:], self._counts.before(now + 1 + DATED_MAX_S)]
         entries = [(first, end - begun) for first, begun, end in zip(borders, before, ends, strict=True)]

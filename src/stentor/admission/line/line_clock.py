@@ -64,6 +64,8 @@ class LineClock:
         show: share of called tickets whose holders come, 0…1, as measured.
         admits_per_s: tickets with holders that are let in per second now.
         room: seats that are free now, in all edges.
+        coming: people who are called and have no seat yet, under way or at the door: they are before
+        everybody.
         leaves_per_s: seats that become free per second.
         waiting: people who wait, by estimate: tickets not called, less those who no longer ask.
         admitted: open streams.
@@ -85,6 +87,7 @@ class LineClock:
     show: float = 1.0
     admits_per_s: float = 0.0
     room: int = 0
+    coming: int = 0
     leaves_per_s: float = 0.0
     waiting: int = 0
     admitted: int = 0

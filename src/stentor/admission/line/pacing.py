@@ -3,7 +3,7 @@
 Comes in: seats that are free, streams that end, tickets that were redeemed. Goes out: how many people to call
 in this second, and how likely a ticket's holder comes. Never: which ticket.
 
-Between a call and a seat lie the clock's way and the page's next look at it: two or three seconds. So seats
+Between a call and a seat lie the clock's way and the page's next look at it: three or four seconds. So seats
 that become free in a second must have been called for before: called people are kept under way and standing
 by for AHEAD_S of admissions. Two things are not known and are learned: how many of those called come at all
 (`show`: a line of ghosts must not stall the house, nor may calling twenty to get one fill the street when the
@@ -12,19 +12,22 @@ so what was called and did not come, does not come. While every seat is taken at
 (`presence.py`) are all there is, and what was learned before fades.
 """
 
-from collections import deque
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 LAG_S: Final = 3
 """From the call to the door: the clock's second, a poll, the request."""
 AHEAD_S: Final = 5.0
-"""Seconds of admissions that are called ahead: LAG_S under way, two standing by."""
+"""Seconds of admissions that are called ahead: LAG_S under way, two to be told of and standing by."""
 TRUST_MIN: Final = 0.02
 """Fifty are called for one that comes, not more."""
-TRUST_MAX: Final = 50.0
+TRUST_MAX: Final = 5.0
 """Above 1: more come than say «here» (pages without scripts say nothing)."""
-_LEARNS: Final = 0.35
+DOUBT: Final = 10.0
+"""So many people have to have come, or not, before they outweigh what the signs of presence say."""
+_TOLD_S: Final = 1
+"""Nobody who was called now can be in the next beat."""
+_REMEMBERS: Final = 0.8
 _FADES: Final = 0.02
 
 
@@ -43,10 +46,14 @@ class Cohort:
 
     def lands(self) -> float:
         """People who arrive in this second."""
-        return self.expected / self.lag_s if self.age_s < self.lag_s else 0.0
+        return self.expected / self.lag_s if self.age_s >= _TOLD_S else 0.0
 
     def under_way(self) -> float:
-        return self.expected * max(0.0, 1 - self.age_s / self.lag_s)
+        return self.expected * (1 - max(self.age_s - _TOLD_S, 0) / self.lag_s)
+
+    @property
+    def is_past(self) -> bool:
+        return self.age_s >= self.lag_s + _TOLD_S
 
 
 @dataclass(slots=True)
@@ -60,39 +67,47 @@ class Pacing:
 
     trust: float = 1.0
     standing: float = 0.0
-    cohorts: deque[Cohort] = field(default_factory=deque)
+    cohorts: list[Cohort] = field(default_factory=list)
+    _came: float = 0.0
+    _expected: float = 0.0
 
-    def pass_second(self, *, joined: int, is_idle: bool) -> None:
+    def pass_second(self, *, joined: int, is_idle: bool, standing: int | None = None) -> None:
         """What a second brought.
 
         Args:
             is_idle: at its end there was room and nothing held anybody back.
+            standing: people at the door as the gates counted them; None: they do not.
         """
         landed = 0.0
         for cohort in self.cohorts:
             landed += cohort.lands()
             cohort.age_s += 1
-        while self.cohorts and self.cohorts[0].age_s >= self.cohorts[0].lag_s:
-            self.cohorts.popleft()
-        expected = landed * self.trust
-        if is_idle:
-            # Nobody stands in front of open doors: all who arrived have joined.
-            came = max(joined - self.standing, 0.0)
-            if landed >= 1:
-                share = min(max(came / landed, TRUST_MIN), TRUST_MAX)
-                self.trust += (share - self.trust) * _LEARNS
-            self.standing = 0.0
+        self.cohorts = [cohort for cohort in self.cohorts if not cohort.is_past]
+        # Nobody stands in front of open doors: all who arrived have joined.
+        left_over = 0 if is_idle else standing
+        if left_over is not None:
+            self._learn(came=joined + left_over - self.standing, expected=landed)
+            self.standing = left_over
         else:
-            self.standing = max(self.standing + expected - joined, 0.0)
+            self.standing = max(self.standing + landed * self.trust - joined, 0.0)
             self.trust += (1 - self.trust) * _FADES
+
+    def _learn(self, *, came: float, expected: float) -> None:
+        self._came = self._came * _REMEMBERS + max(came, 0.0)
+        self._expected = self._expected * _REMEMBERS + expected
+        self.trust = min(max((self._came + DOUBT) / (self._expected + DOUBT), TRUST_MIN), TRUST_MAX)
+
+    @property
+    def coming(self) -> float:
+        """People who are called and have no seat yet."""
+        return sum(cohort.under_way() for cohort in self.cohorts) * self.trust + self.standing
 
     def wanted(
         self, *, room: int, leaves_per_s: float, joins_per_s: float, ahead_s: float = AHEAD_S
     ) -> float:
         """People to call now."""
         target = min(room + ahead_s * leaves_per_s, ahead_s * joins_per_s)
-        under_way = sum(cohort.under_way() for cohort in self.cohorts) * self.trust
-        return max(target - under_way - self.standing, 0.0)
+        return max(target - self.coming, 0.0)
 
     def called(self, expected: float, *, lag_s: int = LAG_S) -> None:
         """So many people were called, by the signs of presence alone."""
@@ -101,8 +116,9 @@ class Pacing:
 
     def as_json(self) -> dict[str, Any]:
         cohorts = [[cohort.expected, cohort.lag_s, cohort.age_s] for cohort in self.cohorts]
-        return {"trust": self.trust, "standing": self.standing, "cohorts": cohorts}
+        learned = [self.trust, self.standing, self._came, self._expected]
+        return {"learned": learned, "cohorts": cohorts}
 
     def restore(self, state: dict[str, Any]) -> None:
-        self.trust, self.standing = state["trust"], state["standing"]
-        self.cohorts = deque(Cohort(*cohort) for cohort in state["cohorts"])
+        self.trust, self.standing, self._came, self._expected = state["learned"]
+        self.cohorts = [Cohort(*cohort) for cohort in state["cohorts"]]

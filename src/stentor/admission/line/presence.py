@@ -48,7 +48,7 @@ class Presence:
         self._heard[bucket] = (self._now(bucket) + count, self._periods)
         self._all_heard += count
 
-    def share(self, bucket: int, tickets: int) -> float:
+    def share(self, bucket: int, tickets: float) -> float:
         """Which share of the bucket's tickets is held by somebody who is there, 0…1."""
         age = self._periods - self._born.get(bucket, self._periods)
         asked = tickets * -math.expm1(-age)
