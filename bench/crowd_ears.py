@@ -8,6 +8,7 @@ bytes: the first parses them box by box, the others compare theirs with what was
 they were read to: nothing is allocated for a listener who hears what the one before has heard).
 """
 
+import re
 import struct
 from array import array
 from collections.abc import Callable, Iterable, Sequence
@@ -50,6 +51,9 @@ class Heard:
     wait_max_s: float = 0.0
 
 
+_TICKET = re.compile(rb'"ticket": ?"([^"]+)"')
+
+
 class Ears:
     """The listeners of one process, by descriptor.
 
@@ -81,7 +85,7 @@ class Ears:
         self._buffer = bytearray(_READ_BYTES)
         self._late = Lateness() if keeps_late else None
         self._stalls = None if cushion_s is None else Stalls(cushion_s)
-        self._passes: dict[int, str] = {}
+        self._papers: dict[int, str] = {}
 
     def read_all(
         self, fds: Iterable[int], receive: Sequence[Callable[[bytearray], int]], now_s: float
@@ -153,9 +157,9 @@ class Ears:
         """When their player runs out of what it has; None where that is not kept, or it has had nothing."""
         return None if self._stalls is None else self._stalls.dry_s(fd)
 
-    def pass_of(self, fd: int) -> str:
-        """What they were given so as never to queue again; empty: nothing, or it is not kept."""
-        return self._passes.get(fd, "")
+    def paper_of(self, fd: int) -> str:
+        """What they show when they come again, as a query: a pass, a ticket; empty: neither, or it is not kept."""
+        return self._papers.get(fd, "")
 
     def stalled_s(self, now_s: float) -> float:
         """Silence since the beginning, over all listeners; 0 where that is not kept."""
@@ -179,12 +183,14 @@ class Ears:
             self._late.left(fd)
         if self._stalls is not None:
             self._stalls.left(fd)
-            self._passes.pop(fd, None)
+            self._papers.pop(fd, None)
 
     def _parse(self, fd: int, data: bytes) -> None:
         rest = self._rest.pop(fd, None)
         whole = data if rest is None else rest + data
         if self._next[fd] == _NO_HEAD:
+            if self._stalls is not None and (found := _TICKET.search(whole)):
+                self._papers[fd] = f"ticket={found[1].decode()}"
             head, end, whole = whole.partition(b"\r\n\r\n")
             if not end:
                 self._rest[fd] = head[:_HEAD_BYTES_MAX]
@@ -193,7 +199,8 @@ class Ears:
                 return  # the end of the connection follows
             self.heard.seated += 1
             if self._stalls is not None:
-                self._passes[fd] = _field(head, b"stentor-pass")
+                pass_ = _field(head, b"stentor-pass")
+                self._papers[fd] = f"pass={pass_}" if pass_ else ""
             self._next[fd] = _NO_CHUNK
             if len(self.media) < self._samples:
                 self.media[fd], self.chunks[fd] = bytearray(), 0

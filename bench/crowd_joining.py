@@ -40,13 +40,13 @@ class Returning:
 
     Args:
         dry_s: when their player has run, or will have run, out of sound; None: it never had any.
-        pass_: of the stream that was cut; empty: the house gives none.
+        paper: the pass of the stream that was cut, or a ticket, as a query; empty: the house gave neither.
     """
 
     due_s: float
     index: int
     dry_s: float | None
-    pass_: str = ""
+    paper: str = ""
 
     def stalled_s(self, now_s: float) -> float:
         return 0.0 if self.dry_s is None else max(0.0, now_s - self.dry_s)

@@ -68,6 +68,19 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
+class Back:
+    """How those come again who were cut off.
+
+    Args:
+        within_s: they knock after a time between 0 and this, spread evenly, until they are in.
+        target: where, on the same path; None: where they were.
+    """
+
+    within_s: float
+    target: Target | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class _Plan:
     target: Target
     listeners: int
@@ -78,7 +91,7 @@ class _Plan:
     read_every_s: float
     keeps_late: bool
     cushion_s: float | None
-    back_within_s: float | None
+    back: Back | None
 
 
 class Load:
@@ -87,7 +100,7 @@ class Load:
     Args:
         network: of loopback, unless `addresses` says where they come from.
         cushion_s: what a player keeps ahead of the ear: stalls are counted; not together with `keeps_late`.
-        back_within_s: whoever is cut off knocks again within so long, spread evenly. None: stays away.
+        back: how whoever is cut off comes again. None: they stay away.
     """
 
     def __init__(
@@ -104,7 +117,7 @@ class Load:
         keeps_late: bool = False,
         addresses: Addresses | None = None,
         cushion_s: float | None = None,
-        back_within_s: float | None = None,
+        back: Back | None = None,
     ) -> None:
         count = -(-listeners // SOCKETS_MAX)
         shares = [listeners // count + (index < listeners % count) for index in range(count)]
@@ -120,7 +133,7 @@ class Load:
                 read_every_s,
                 keeps_late,
                 cushion_s,
-                back_within_s,
+                back,
             )
             for index, share in enumerate(shares)
         ]
@@ -219,7 +232,7 @@ class _Crowd:
         self._joins_ms: list[float] = []
         self._errors = 0
         self._request = _request(plan.target, "")
-        self._passes: dict[int, str] = {}
+        self._papers: dict[int, str] = {}
         self.ends_s = self._began_s + plan.seconds_max
 
     def join(self, now_s: float) -> None:
@@ -239,19 +252,21 @@ class _Crowd:
             self._knock(back.index, back.due_s, back=back)
 
     def _knock(self, index: int, due_s: float, *, back: Returning | None = None) -> None:
+        plan = self._plan
+        target = (back and plan.back and plan.back.target) or plan.target
         sock = socket.socket()
         sock.setblocking(False)
         sock.setsockopt(socket.IPPROTO_IP, _IP_BIND_ADDRESS_NO_PORT, 1)
         try:
-            sock.bind((self._plan.addresses.of(index), 0))
-            sock.connect_ex((self._plan.target.host, self._plan.target.port))
+            sock.bind((plan.addresses.of(index), 0))
+            sock.connect_ex((target.host, target.port))
         except OSError:
             self._errors += 1
             sock.close()
             return
         fd = sock.fileno()
         self._socks[fd], self._due_s[fd], self._index[fd] = sock, due_s, index
-        self._passes[fd] = back.pass_ if back else ""
+        self._papers[fd] = back.paper if back else ""
         if back:
             self._ears.expect(fd, back.dry_s)
         self._receive[fd] = sock.recv_into
@@ -260,8 +275,8 @@ class _Crowd:
 
     def _asked(self, fd: int) -> bool:
         try:
-            pass_ = self._passes.get(fd)
-            request = _request(self._plan.target, pass_) if pass_ else self._request
+            paper = self._papers.get(fd)
+            request = _request(self._plan.target, paper) if paper else self._request
             return os.write(fd, request) == len(request)
         except OSError as error:
             if error.errno not in _JOIN_AGAIN:
@@ -313,11 +328,11 @@ class _Crowd:
 
     def _left(self, fd: int) -> None:
         index, dry_s = self._index.pop(fd), self._ears.dry_s(fd)
-        pass_ = self._ears.pass_of(fd) or self._passes[fd]
+        paper = self._ears.paper_of(fd) or self._papers[fd]
         was_seated = self._ears.left(fd)
-        if self._plan.back_within_s is not None:
-            due_s = time.monotonic() + self._chance.uniform(0, self._plan.back_within_s)
-            heapq.heappush(self._returning, Returning(due_s, index, dry_s, pass_))
+        if self._plan.back is not None:
+            due_s = time.monotonic() + self._chance.uniform(0, self._plan.back.within_s)
+            heapq.heappush(self._returning, Returning(due_s, index, dry_s, paper))
         elif not was_seated:
             self._again += 1
         self._poll.unregister(fd)
@@ -353,10 +368,10 @@ class _Crowd:
             sock.close()
 
 
-def _request(target: Target, pass_: str) -> bytes:
-    """A knock; with the pass of whoever was in before."""
+def _request(target: Target, paper: str) -> bytes:
+    """A knock; with the pass of whoever was in before, the ticket of whoever waits."""
     sign = "&" if "?" in target.path else "?"
-    path = f"{target.path}{sign}pass={pass_}" if pass_ else target.path
+    path = f"{target.path}{sign}{paper}" if paper else target.path
     return f"GET {path} HTTP/1.1\r\nHost: {target.host}\r\nUser-Agent: crowd\r\nAccept: */*\r\n\r\n".encode()
 
 

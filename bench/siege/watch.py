@@ -20,6 +20,7 @@ from stentor.log.subjects import chunk_subject
 from stentor.space.rung import Rung
 
 _LOOK_EVERY_S = 1.0
+_CHUNKS_MAX = 1_000
 _ASKED_EVERY_S = 0.02
 
 
@@ -37,6 +38,7 @@ class Seen:
         missing: numbers of chunks that were left out.
         restarts: processes of the house that are not those of a second ago.
         steps: rung, cadence and extras that the edges were at.
+        media: the chunks themselves, best AAC.
     """
 
     at_s: float = 0.0
@@ -50,6 +52,7 @@ class Seen:
     missing: int = 0
     restarts: int = 0
     steps: set[str] = field(default_factory=set)
+    media: bytes = b""
 
 
 class Watch(Child):
@@ -77,6 +80,7 @@ class _Watching:
         self._seen = Seen()
         self._pids: set[int] = set()
         self._chunk_s: float | None = None
+        self._media: list[bytes] = []
         self._edges: dict[str, tuple[int, int]] = {}
 
     async def run(self, nats_url: str, pipe: Connection, seconds_max: float) -> None:
@@ -98,10 +102,12 @@ class _Watching:
         self._look()
         found = self._seen
         found.at_s = now_s
+        found.media, self._media = b"".join(self._media), []
         self._seen = Seen(hearing=found.hearing, admitted=found.admitted, head=found.head)
         return found
 
-    def _chunk(self, subject: str, _payload: bytes) -> None:
+    def _chunk(self, subject: str, payload: bytes) -> None:
+        self._media = [*self._media[-_CHUNKS_MAX:], payload]
         now_s, number = time.monotonic(), int(subject.rpartition(".")[2])
         if self._chunk_s is not None:
             late_ms = 1000 * (now_s - self._chunk_s) - CHUNK_MS

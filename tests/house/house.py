@@ -80,9 +80,14 @@ class House:
                 process.kill()
                 process.wait()
 
+    @property
+    def serve_pid(self) -> int:
+        """The supervisor's."""
+        return self._processes[0].pid
+
     def pid_of(self, role: str) -> int | None:
         """The process of a role, by what it runs; None while there is none."""
-        serve = psutil.Process(self._processes[0].pid)
+        serve = psutil.Process(self.serve_pid)
         for process in serve.children(recursive=True):
             try:
                 if any(ROLE_MODULES[role] in word for word in process.cmdline()):
