@@ -158,7 +158,7 @@ class Ears:
         return None if self._stalls is None else self._stalls.dry_s(fd)
 
     def paper_of(self, fd: int) -> str:
-        """What they show when they come again, as a query: a pass, a ticket; empty: neither, or it is not kept."""
+        """What they show when they come again, as a query: a pass or a ticket; empty: they have neither."""
         return self._papers.get(fd, "")
 
     def stalled_s(self, now_s: float) -> float:

@@ -116,14 +116,14 @@ def join_flood(scene: Scene, _folder: Path) -> list[tuple[str, Attackers]]:
     return [
         (
             "joins on new connections",
-            _flood(scene, [_get(f"{scene.space}/live.mp4")], at_once=scene.flood_connections),
+            _flood(scene, [_get(f"{scene.space}/live.mp4")]),
         )
     ]
 
 
 def ticket_flood(scene: Scene, _folder: Path) -> list[tuple[str, Attackers]]:
     wish = _post(f"{scene.space}/ticket", b"")
-    return [("tickets on new connections", _flood(scene, [wish], at_once=scene.flood_connections))]
+    return [("tickets on new connections", _flood(scene, [wish]))]
 
 
 def slow_heads(scene: Scene, _folder: Path) -> list[tuple[str, Attackers]]:
@@ -169,7 +169,7 @@ def forgery(scene: Scene, _folder: Path) -> list[tuple[str, Attackers]]:
         # Its length is that of the text it becomes: 32 digits and 13 characters around them.
         _post(f"{scene.space}/pass", body, length=len(body) - len(CHANCE) + 32),
     ]
-    return [("forged tickets and passes", _flood(scene, requests, at_once=scene.flood_connections))]
+    return [("forged tickets and passes", _flood(scene, requests))]
 
 
 def cache_busting(scene: Scene, folder: Path) -> list[tuple[str, Attackers]]:
@@ -231,9 +231,13 @@ def routes(scene: Scene) -> list[str]:
     ]
 
 
-def _flood(scene: Scene, requests: Sequence[bytes], *, at_once: int, held_s: float = 5.0) -> Flood:
+def _flood(
+    scene: Scene, requests: Sequence[bytes], *, at_once: int | None = None, held_s: float = 5.0
+) -> Flood:
     addresses = spread(NETWORKS[Place.ATTACKERS], per_address=8)
-    plan = FloodPlan(HOUSE_ADDRESS, scene.port, requests, addresses, at_once, held_s)
+    plan = FloodPlan(
+        HOUSE_ADDRESS, scene.port, requests, addresses, at_once or scene.flood_connections, held_s
+    )
     return Flood(plan, nice=NICE, seconds_max=scene.seconds + 30)
 
 
