@@ -149,7 +149,9 @@ def front_door(parts: Parts) -> ASGIApp:
                 parts.cards,
                 parts.clock,
             ).routes(),
-            *Pages(parts.pages_dir, parts.spaces, parts.hosts, parts.addresses).routes(),
+            *Pages(
+                parts.pages_dir, parts.spaces, parts.hosts, parts.addresses, parts.line.desk.told_clock
+            ).routes(),
         ],
         exception_handlers={StentorError: _stentor_error, HTTPException: _http_error},
     )

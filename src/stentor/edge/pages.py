@@ -6,6 +6,7 @@ on the file system; what was not read at start does not exist.
 """
 
 import mimetypes
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -15,13 +16,16 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
+from stentor.admission.line.line_clock import LineClock
 from stentor.edge import answers
 from stentor.edge.public.addresses import Addresses
 from stentor.edge.public.head_tags import Template, feed_tags, neutral_tags, tags_of
 from stentor.edge.public.hosts import Hosts
+from stentor.edge.public.no_script import no_script
 from stentor.edge.spaces import Spaces
 from stentor.errors import CannotStart, NoSuchSpace, NotFound
 from stentor.shelf import ranges
+from stentor.space.record import Space
 
 BUILT: Final = Path(__file__).parent.parent / "pages"
 _BYTES_MAX: Final = 32 << 20
@@ -79,16 +83,26 @@ class StaticFile:
 class Pages:
     """Every built file, in memory.
 
+    Args:
+        line: a Space's newest clock, for browsers without scripts; None: no line speaks.
     Bounds: the pages of 256 Spaces are kept as they were last made; making one costs 0.2 ms.
     Raises: CannotStart: the directory has more than 32 MB, so it is not ours.
     """
 
-    def __init__(self, directory: Path, spaces: Spaces, hosts: Hosts, addresses: Addresses) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        spaces: Spaces,
+        hosts: Hosts,
+        addresses: Addresses,
+        line: Callable[[Space], LineClock | None] = lambda _: None,
+    ) -> None:
         self._spaces = spaces
         self._hosts = hosts
         self._addresses = addresses
+        self._line = line
         self._files: dict[str, StaticFile] = {}
-        self._made: dict[tuple[str, str], answers.Text] = {}
+        self._made: dict[tuple[str, str, str], answers.Text] = {}
         self._headers = {
             "Cache-Control": "no-cache",
             "Content-Security-Policy": content_security_policy(addresses.others),
@@ -160,16 +174,19 @@ class Pages:
             space = self._spaces.record(request.path_params["name"])
         except NoSuchSpace:
             tags, status, cache = neutral_tags(template.title, is_indexed=False), 404, answers.BRIEF
+            plain = ""
         else:
             base = self._addresses.base(request)
             tags, status = tags_of(space, hosts=self._hosts.names(space.id), base=base), 200
+            plain = no_script(space, self._line(space))
             # Caches of the house go by the path alone: one visitor's Host must not become another's link.
             cache = _OF_A_SPACE if self._addresses.is_fixed else headers["Cache-Control"]
-        text = self._made.get((file, tags))
+        text = self._made.get((file, tags, plain))
         if text is None:
             if len(self._made) >= _SPACES_KEPT_MAX:
                 del self._made[next(iter(self._made))]
-            text = self._made[file, tags] = answers.Text(template.page(tags), "text/html; charset=utf-8")
+            page = answers.Text(template.page(tags, plain), "text/html; charset=utf-8")
+            text = self._made[file, tags, plain] = page
         return text.response(request, headers | {"Cache-Control": cache}, status=status)
 
     def _page(self, request: Request, name: str) -> Response:

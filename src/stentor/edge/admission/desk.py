@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from stentor.admission.budgets import Budgets, TooManyFor, networks_around
-from stentor.admission.line.line_clock import Doors
+from stentor.admission.line.line_clock import Doors, LineClock
 from stentor.admission.lobby import bucket_now, is_lobby_open
 from stentor.admission.network import DAY_S, day_network
 from stentor.admission.pace import Pace
@@ -88,12 +88,15 @@ class Desk:
         """Whether newcomers need a pass for what is heard."""
         return self.line(space).doors(self.when_blind) is Doors.HELD
 
+    def told_clock(self, space: Space) -> LineClock | None:
+        """The clock, while it is one: what a page without scripts is made of."""
+        line = self.line(space)
+        return None if line.is_blind else line.clock
+
     def told_doors(self, space: Space) -> str | None:
         """What `space.json` says, so that a page knows whether to take a ticket; None: no line speaks."""
-        line = self.line(space)
-        if line.is_blind or line.clock is None or line.clock.doors is Doors.OVER:
-            return None
-        return line.clock.doors.value
+        clock = self.told_clock(space)
+        return None if clock is None or clock.doors is Doors.OVER else clock.doors.value
 
     def hears(self, space: Space) -> bool:
         """Whether who waits may hear the low rung."""

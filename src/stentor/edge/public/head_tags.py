@@ -16,6 +16,7 @@ from stentor.edge.public.listing import excerpt
 from stentor.space.record import Space
 
 DESCRIPTION_MAX: Final = 200
+_NO_SCRIPT: Final = re.compile(r"<noscript>.*?</noscript>", re.DOTALL)
 _OWN: Final = re.compile(r'<title>[^<]*</title>|<meta\s+name="description"[^>]*>', re.IGNORECASE)
 SITE: Final = "Stentor"
 
@@ -41,8 +42,10 @@ class Template:
         titles = re.findall(r"<title>([^<]*)</title>", before)
         return cls(_OWN.sub("", before), end + after, titles[0] if titles else SITE)
 
-    def page(self, tags: str) -> bytes:
-        return f"{self.before}{tags if self.after else ''}{self.after}".encode()
+    def page(self, tags: str, no_script: str = "") -> bytes:
+        """The page. Args: no_script: what stands there without scripts; empty: what was built."""
+        after = _NO_SCRIPT.sub(lambda _: no_script, self.after) if no_script else self.after
+        return f"{self.before}{tags if self.after else ''}{after}".encode()
 
 
 def tags_of(space: Space, *, hosts: tuple[str, ...], base: str) -> str:
