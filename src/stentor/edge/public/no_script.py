@@ -60,7 +60,7 @@ def _held(clock: LineClock) -> tuple[str, str]:
         f"No seat is free now. {waiting[0]}. A place in the line needs JavaScript; without it this page asks "
         "again by itself, and has a link to the sound as soon as the doors are open.",
         f"Aucune place libre pour l’instant. {waiting[1]}. Prendre place dans la file demande JavaScript ; "
-        "sans lui, cette page redemande d’elle-même, et donne le lien vers le son dès que les portes s’ouvrent.",
+        "sans lui, cette page redemande d’elle-même, et donne un lien dès que les portes s’ouvrent.",
     )
 
 
