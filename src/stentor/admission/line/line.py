@@ -24,7 +24,7 @@ from stentor.admission.line.place import DRAWS, FIRST, Place, commitment_of
 from stentor.admission.line.presence import Presence
 from stentor.admission.line.rate import Rate
 from stentor.admission.line.second import Second
-from stentor.admission.line.telling import hears_for, heat_for, here_s_for, poll_s_for
+from stentor.admission.line.telling import POLL_SPREAD, hears_for, heat_for, here_s_for, poll_s_for
 
 OPENS_AFTER_S: Final = 5
 SETTLES_S: Final = 2
@@ -40,6 +40,8 @@ DATED_MAX_S: Final = 3600
 FRONT_TOLD: Final = 16
 _BUCKETS_KEPT: Final = 1024
 _SWEEPS_S: Final = 512
+_SOON_S: Final = 5
+_FIRST_CALL: Final = 1.5
 _FULL_RATE: Final = 0.9
 _ROOM_AHEAD_S: Final = 2.0
 _REOPEN_AHEAD_S: Final = 5.0
@@ -100,7 +102,8 @@ class Line:
             self._call_all(now)
         elif self._doors is Doors.HELD and second.order is not Doors.HELD:
             self._call(second, now)
-        self._number += 1
+        # At least the second's own: also a leader that goes on from an old state never tells a lower one.
+        self._number = max(self._number + 1, at_ms // 1000)
         self._told = self._clock(second, now, at_ms)
         return self._told
 
@@ -199,13 +202,15 @@ class Line:
 
     def _call(self, second: Second, now: int) -> None:
         """Calls as many as can come in within the next seconds."""
+        # Nobody of the lobby looks more often than it was told to: the first call is heard over that time,
+        and # reaches further, for the doors can take whoever comes early.
         is_first = self._called == FIRST
-        lag_s = max(LAG_S, round(self._told.poll_s)) if is_first else LAG_S
+        lag_s = max(LAG_S, round(self._told.poll_s * POLL_SPREAD)) if is_first else LAG_S
         wanted = self._pacing.wanted(
             room=second.room,
             leaves_per_s=self._leaves.per_s,
             joins_per_s=second.joins_per_s,
-            ahead_s=AHEAD_S + lag_s - LAG_S,
+            ahead_s=max(AHEAD_S, _FIRST_CALL * lag_s) if is_first else AHEAD_S,
         )
         place, expected = self._after(wanted / self._pacing.trust, now)
         self._pacing.called(expected, lag_s=lag_s)
@@ -280,7 +285,7 @@ class Line:
             waiting=waiting,
             admitted=second.admitted,
             poll_s=poll_s_for(waiting, doors=self._doors),
-            here_s=here_s_for(tickets),
+            here_s=here_s_for(tickets + round(_SOON_S * self._tickets.per_s)),
             heat=self._heat,
             hears=hears_for(self._doors, why, waiting=waiting, joins_per_s=second.joins_per_s),
             commitment=commitment_of(self._seed),

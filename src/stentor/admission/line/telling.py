@@ -13,6 +13,8 @@ HERE_PER_S_MAX: Final = 200
 POLLS_PER_S_MAX: Final = 2_000
 """Of those who are far from being called; who is near asks more often (`forecast.py`), about eight
 times in all."""
+POLL_SPREAD: Final = 4 / 3
+"""A page's next look is up to a third later than it was told, at random."""
 HERE_S_MIN: Final = 10.0
 POLL_S_MIN: Final = 2.0
 POLL_S_MAX: Final = 60.0
