@@ -202,8 +202,8 @@ class Line:
 
     def _call(self, second: Second, now: int) -> None:
         """Calls as many as can come in within the next seconds."""
-        # Nobody of the lobby looks more often than it was told to: the first call is heard over that time,
-        and # reaches further, for the doors can take whoever comes early.
+        # Nobody of the lobby looks more often than it was told to: the first call is heard over that time and
+        # reaches further, for the doors can take whoever comes early.
         is_first = self._called == FIRST
         lag_s = max(LAG_S, round(self._told.poll_s * POLL_SPREAD)) if is_first else LAG_S
         wanted = self._pacing.wanted(
