@@ -28,7 +28,7 @@ LAYERS = [
     {"config"},
     {"config_places", "config_front", "config_words"},
     {"config_table"},
-    {"clock", "errors", "limits", "process", "logs", "backoff"},
+    {"clock", "errors", "limits", "process", "logs", "backoff", "read_json"},
 ]
 """Highest first. A module imports its own layer's name or lower ones; the roles never each other."""
 
@@ -53,7 +53,7 @@ ENTRANCES = {
     "pydantic_settings": {"config.py"},
     "typer": {
         "cli.py",
-        *(f"verbs/{name}.py" for name in ("account", "common", "people", "record")),
+        *(f"verbs/{name}.py" for name in ("account", "common", "line", "people", "record")),
         *(f"verbs/{name}.py" for name in ("search", "space", "texts", "webhook")),
     },
     "cryptography": {"admission/line/signing.py", "backstage/api/idempotency.py"},

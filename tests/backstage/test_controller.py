@@ -191,10 +191,10 @@ def test_room_is_that_of_edges_that_speak_and_the_reason_that_of_those_without()
     full = Beat("a", {}, room=0, joins_per_s=10, held=Why.LINE)
     for beat_, at_s in ((full, 0.0), (Beat("b", {}, room=30, joins_per_s=5), 0.0), (Beat("c", {}), 3.0)):
         count.heard(beat_, now_s=at_s)
-    assert count.room(now_s=1.0) == Room(30, 15, Why.NONE)
+    assert count.room(now_s=1.0) == Room(30, 15, Why.NONE, edges=2)
     count.heard(Beat("b", {}, room=0, joins_per_s=5, held=Why.NONE), now_s=1.0)
-    assert count.room(now_s=1.0) == Room(0, 15, Why.LINE)
-    assert count.room(now_s=BEAT_UNKNOWN_AFTER_S + 0.01) == Room(0, 5, Why.NONE)
+    assert count.room(now_s=1.0) == Room(0, 15, Why.LINE, edges=2)
+    assert count.room(now_s=BEAT_UNKNOWN_AFTER_S + 0.01) == Room(0, 5, Why.NONE, edges=1)
     assert count.seconds(["demo"], now_s=1.0)["demo"] == Second(joins_per_s=15, held=Why.LINE)
 
 

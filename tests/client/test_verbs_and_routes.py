@@ -25,6 +25,7 @@ CHANGES: dict[str, dict[str, Any]] = {
         **{"title": "T", "description": "D", "starts_ms": 1, "is_private": True, "speakers_max": 2},
         **{"is_recorded": False, "language": "fr"},
     },
+    "line.edit": {"doors": "held", "listeners_max": 3},
     "record.edit": {"is_published": False, "keep_until_ms": None},
     "webhooks.edit": {"url": "https://example.org/", "events": ["space.ended"], "is_on": True},
 }

@@ -47,6 +47,7 @@ _RAW_BODIES: Final = {"join": ("application/sdp", "The offer, with all its candi
 _TAGS: Final = (
     ("spaces", "Spaces: made, described, moved through their life, deleted."),
     ("people", "The people of a Space: the line, the stage, who is silent, who leads, who is out."),
+    ("line", "Who waits to come in and why; the doors."),
     ("invitations", "Links that bring people on stage."),
     ("questions", "What the audience asks, and what is on everybody's screen."),
     ("sounds", "Files played into a Space."),

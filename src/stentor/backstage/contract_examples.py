@@ -7,6 +7,7 @@ _QUOTE: Final = {"turn_id": "t7", "person_id": "maya", "text": "82 million", "st
 EXAMPLES: Final[dict[str, dict[str, Any]]] = {
     "SpaceWanted": {"title": "Should our city make its buses free?", "starts_ms": 1_830_000_000_000},
     "SpaceChanges": {"description": "Maya and Daniel disagree for an hour.", "speakers_max": 6},
+    "DoorsWanted": {"doors": "held", "listeners_max": 20_000},
     "StateWanted": {"state": "on_air"},
     "AllMuteWanted": {"lock": True},
     "RoleWanted": {"role": "cohost"},

@@ -19,6 +19,10 @@ class Page(Generic[T]):
 
 BanKind = Literal["person", "invitation", "network"]
 
+Doors = Literal["lobby", "open", "held", "over"]
+
+DoorsOrder = Literal["auto", "held", "open"]
+
 Rank = Literal["owner", "operator", "host"]
 
 Removal = Literal["none", "waiting", "done"]
@@ -28,6 +32,8 @@ Role = Literal["host", "cohost", "speaker", "listener"]
 Silence = Literal["none", "muted", "locked"]
 
 State = Literal["scheduled", "green_room", "on_air", "paused", "ending", "ended", "deleted"]
+
+Why = Literal["none", "seats", "line", "joins", "host"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +79,7 @@ class Capacity:
 
     seats: int
     taken: int
+    room: int
     is_whole: bool
 
 
@@ -126,6 +133,38 @@ class DeliveryTold:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LineNow:
+    """The line's last clock; a moment old."""
+
+    at_ms: int
+    doors: Doors
+    why: Why
+    doors_ms: int | None
+    waiting: int
+    admitted: int
+    room: int
+    admits_per_s: float
+    leaves_per_s: float
+    show: float
+    wait_low_s: float | None
+    wait_high_s: float | None
+    heat: int
+    hears: bool
+    commitment: str
+    seed: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoorsTold:
+    """A Space's line as those who lead it see it."""
+
+    doors: DoorsOrder
+    listeners_max: int | None
+    words: str
+    now: LineNow | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EdgeTold:
     """One edge. What its beat does not say is null."""
 
@@ -137,6 +176,9 @@ class EdgeTold:
     hearing: int
     estimated: int
     seats: int | None
+    room: int | None
+    joins_per_s: float
+    held: Why
     line: float | None
     late_ms: float | None
     slow: float | None

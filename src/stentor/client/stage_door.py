@@ -14,6 +14,7 @@ from typing import Self
 
 from stentor.client.house import Accounts, Webhooks
 from stentor.client.http import Caller, Http
+from stentor.client.line import Line
 from stentor.client.live import Live
 from stentor.client.people import People, Questions
 from stentor.client.personal import Personal
@@ -27,6 +28,7 @@ class Nouns:
     def __init__(self, http: Caller) -> None:
         self.spaces = Spaces(http)
         self.invitations = Invitations(http)
+        self.line = Line(http)
         self.people = People(http)
         self.questions = Questions(http)
         self.sounds = Sounds(http)

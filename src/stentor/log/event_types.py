@@ -50,6 +50,7 @@ _TYPES: Final = {
     "sound_played": "sound.played",
     "sound_stopped": "sound.stopped",
     "sound_removed": "sound.removed",
+    "doors": "space.doors",
     "recording_made": "recording.made",
     "recording_changed": "recording.changed",
     "recording_wished": "recording.wished",

@@ -47,6 +47,7 @@ async def read_house(who: Operator, door: DoorHere) -> HouseTold:  # noqa: ARG00
         capacity=Capacity(
             seats=sum(edge.seats or 0 for edge in seated),
             taken=sum(edge.admitted for edge in seated),
+            room=sum(edge.room or 0 for edge in speaking),
             is_whole=len(seated) == len(speaking),
         ),
     )

@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from stentor.admission.line.line_clock import Why
 from stentor.backstage.control.edge_watch import Edge
 from stentor.log.house_log import Note
 
@@ -19,6 +20,9 @@ class EdgeTold(BaseModel):
     hearing: Annotated[int, Field(description="Of these, whose machines acknowledge audio.")]
     estimated: Annotated[int, Field(description="Players of HLS.")]
     seats: Annotated[int | None, Field(description="Streams that it may hold.")]
+    room: Annotated[int | None, Field(description="Newcomers for whom it has seats.")]
+    joins_per_s: Annotated[float, Field(description="How many of them it can let in.")]
+    held: Annotated[Why, Field(description="Why it has less room than seats.")]
     line: Annotated[float | None, Field(description="Share of its line in use; null: none is configured.")]
     late_ms: Annotated[float | None, Field(description="The latest write of its last second.")]
     slow: Annotated[float | None, Field(description="Share of its listeners with a backlog.")]
@@ -41,6 +45,9 @@ class EdgeTold(BaseModel):
             hearing=sum(a.hearing for a in audiences),
             estimated=sum(a.hls for a in audiences),
             seats=edge.seats,
+            room=edge.beat.room,
+            joins_per_s=edge.beat.joins_per_s,
+            held=edge.beat.held,
             line=edge.felt.line,
             late_ms=edge.felt.late_ms,
             slow=edge.felt.slow,
@@ -68,6 +75,7 @@ class Capacity(BaseModel):
 
     seats: int
     taken: int
+    room: Annotated[int, Field(description="Newcomers for whom there is a seat and a share of the line.")]
     is_whole: bool
 
 

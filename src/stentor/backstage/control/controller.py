@@ -8,6 +8,7 @@ whoever holds the lease publishes.
 import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
+from typing import Final
 
 import structlog
 
@@ -25,6 +26,11 @@ from stentor.log.bus import Bus
 from stentor.log.state import Leases
 
 log = structlog.get_logger()
+
+
+SETTLE_S: Final = 2 * BEAT_INTERVAL_S
+"""By then every edge has been heard once. Before, a controller that has just begun would take a house that is
+half full for one without room, and hold its doors."""
 
 
 async def control(
@@ -46,6 +52,7 @@ async def control(
     """
     count = count or Count()
     leadership = Leadership(leases, owner=owner, clock=clock)
+    began_s = clock.monotonic_s()
 
     def on_beat(_subject: str, payload: bytes) -> None:
         try:
@@ -61,7 +68,8 @@ async def control(
             is_leader = await leadership.renewed()
             metrics.leads(is_leader)
             if lines is not None:
-                await _move(lines, count, is_leader=is_leader, now_s=clock.monotonic_s())
+                now_s = clock.monotonic_s()
+                await _move(lines, count, is_leader=is_leader and now_s - began_s >= SETTLE_S, now_s=now_s)
             if keys is not None and is_leader:
                 await _rotate(keys, now_s=clock.wall_ms() / 1000)
             # Taken by whoever does not lead, too: reactions of a minute ago are nobody's news.
@@ -86,12 +94,15 @@ async def control(
 
 
 async def _move(lines: LineKeeper, count: Count, *, is_leader: bool, now_s: float) -> None:
-    """Heard by whoever does not lead, too: what comes while nobody leads is the next leader's to count."""
+    """Heard by whoever does not lead, too: what comes while nobody leads is the next leader's to count.
+
+    While no edge says what room it has, no clock is told: gates then go by their own.
+    """
     lines.hear(count.seconds(lines.space_ids, now_s=now_s))
-    if is_leader:
-        await lines.turn()
-    else:
+    if not is_leader:
         lines.rest()
+    elif count.room(now_s=now_s).edges:
+        await lines.turn()
 
 
 async def _rotate(keys: DoorKeys, *, now_s: float) -> None:

@@ -76,11 +76,13 @@ class Room:
     Args:
         seats: newcomers who would be seated. joins_per_s: how fast.
         held: why there is none; of edges that have no room, the reason of the most.
+        edges: how many say it; 0: nothing is known.
     """
 
     seats: int = 0
     joins_per_s: float = 0.0
     held: Why = Why.NONE
+    edges: int = 0
 
 
 class Count:
@@ -144,7 +146,7 @@ class Count:
         seats = sum(beat.room or 0 for beat in told)
         reasons = Counter(beat.held for beat in told if beat.held is not Why.NONE and not beat.room)
         held = reasons.most_common(1)[0][0] if reasons and not seats else Why.NONE
-        return Room(seats, sum(beat.joins_per_s for beat in told), held)
+        return Room(seats, sum(beat.joins_per_s for beat in told), held, len(told))
 
     def figures(
         self, space_ids: Iterable[str], *, now_s: float, waiting: Mapping[str, int] | None = None
