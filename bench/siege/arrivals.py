@@ -1,13 +1,18 @@
-"""Honest newcomers during a siege: each knocks once, from an address of their own, when they are due.
+"""Honest newcomers during a siege: each knocks from an address of their own, when they are due.
 
 Comes in: how many a second. Goes out: what each was answered and how long after the *intended* moment. Never:
-a knock that waits for another's answer (open loop), a second try.
+a knock that waits for another's answer (open loop).
 
 A definite answer is sound, or a place in the line with a ticket. «Come again later» without a place is none.
+Whoever has a place waits and knocks with the ticket when the house said, as our pages do; whoever hears
+something leaves.
 """
 
 import errno
 import gc
+import heapq
+import random
+import re
 import select
 import socket
 import time
@@ -24,6 +29,11 @@ from crowd_process import connecting, reset
 DEFINITE_S = 1.0
 _ROUND_S = 0.002
 _PATIENCE_S = 10.0
+_WAITS_S_MAX = 60.0
+_AGAIN_S = 2.0
+"""Where a place comes without a time to knock again."""
+_TICKET = re.compile(rb'"ticket": ?"([^"]+)"')
+_AGAIN = re.compile(rb"\r\nretry-after: ?(\d+)\r\n", re.IGNORECASE)
 _ANSWER_BYTES_MAX = 64 * 1024
 _ON_ITS_WAY = {errno.EAGAIN, errno.ENOTCONN, errno.EINPROGRESS}
 
@@ -122,6 +132,9 @@ def _arrive(visit: Visit, seconds_max: float, pipe: Connection) -> None:
 class _Knock:
     sock: socket.socket
     due_s: float
+    index: int
+    ticket: str
+    asked_s: float
     has_asked: bool = False
     data: bytes = b""
 
@@ -134,20 +147,24 @@ class _People:
         self._come = 0
         self._waiting: dict[int, _Knock] = {}
         self._told: list[Arrival] = []
-        target = visit.target
-        self._request = f"GET {target.path} HTTP/1.1\r\nHost: {target.host}\r\nAccept: */*\r\n\r\n".encode()
+        self._chance = random.Random(1)
+        self._line: list[tuple[float, int, float, str]] = []
 
     def step(self, now_s: float) -> None:
-        due = int((now_s - self._began_s) * self._visit.per_s)
+        visit = self._visit
+        due = int((now_s - self._began_s) * visit.per_s)
         while self._come < due:
-            self._knock(self._come)
+            self._knock(self._come, self._began_s + self._come / visit.per_s)
             self._come += 1
+        while self._line and self._line[0][0] <= now_s:
+            _, index, due_s, ticket = heapq.heappop(self._line)
+            self._knock(index, due_s, ticket=ticket)
         for fd, _ in self._poll.poll(0, 4096):
             self._hear(fd)
-        # In order of arrival: the first is the oldest.
+        # In order of their knocks: the first is the oldest.
         while self._waiting:
             fd, knock = next(iter(self._waiting.items()))
-            if time.monotonic() - knock.due_s < _PATIENCE_S:
+            if now_s - max(knock.asked_s, knock.due_s) < _PATIENCE_S:
                 break
             self._ends(fd, Answer.NOTHING)
 
@@ -155,22 +172,22 @@ class _People:
         found, self._told = self._told, []
         return found
 
-    def _knock(self, index: int) -> None:
-        due_s = self._began_s + index / self._visit.per_s
+    def _knock(self, index: int, due_s: float, *, ticket: str = "") -> None:
         target = self._visit.target
         try:
             sock = connecting(target.host, target.port, source=self._visit.addresses.of(index))
         except OSError:
-            self._told.append(Arrival(due_s, Answer.CUT, time.monotonic() - due_s))
+            if not ticket:
+                self._told.append(Arrival(due_s, Answer.CUT, time.monotonic() - due_s))
             return
-        self._waiting[sock.fileno()] = _Knock(sock, due_s)
+        self._waiting[sock.fileno()] = _Knock(sock, due_s, index, ticket, time.monotonic())
         self._poll.register(sock.fileno(), select.EPOLLOUT)
 
     def _hear(self, fd: int) -> None:
         knock = self._waiting[fd]
         try:
             if not knock.has_asked:
-                knock.sock.send(self._request)
+                knock.sock.send(_request(self._visit.target, knock.ticket))
                 knock.has_asked = True
                 self._poll.modify(fd, select.EPOLLIN)
                 return
@@ -187,7 +204,21 @@ class _People:
             self._ends(fd, Answer.REFUSED if knock.data.startswith(b"HTTP/") else Answer.CUT)
 
     def _ends(self, fd: int, answer: Answer) -> None:
-        knock = self._waiting.pop(fd)
-        self._told.append(Arrival(knock.due_s, answer, time.monotonic() - knock.due_s))
+        """The first answer is what is told; a place is waited for."""
+        knock, now_s = self._waiting.pop(fd), time.monotonic()
         self._poll.unregister(fd)
         reset(knock.sock)
+        if not knock.ticket:
+            self._told.append(Arrival(knock.due_s, answer, now_s - knock.due_s))
+        found = _TICKET.search(knock.data)
+        ticket = found[1].decode() if found else knock.ticket
+        if ticket and answer is not Answer.SOUND and now_s - knock.due_s < _WAITS_S_MAX:
+            again = _AGAIN.search(knock.data)
+            again_s = (float(again[1]) if again else _AGAIN_S) * self._chance.uniform(1.0, 1.25)
+            heapq.heappush(self._line, (now_s + again_s, knock.index, knock.due_s, ticket))
+
+
+def _request(target: Target, ticket: str) -> bytes:
+    sign = "&" if "?" in target.path else "?"
+    path = f"{target.path}{sign}ticket={ticket}" if ticket else target.path
+    return f"GET {path} HTTP/1.1\r\nHost: {target.host}\r\nAccept: */*\r\n\r\n".encode()

@@ -89,6 +89,7 @@ class _Watching:
         async with connected(nats_url, name="watch") as bus:
             await bus.subscribe(subject, self._chunk)
             await bus.subscribe("edge.*.beat", self._beat)
+            await bus.subscribe(f"line.{self._space_id}", self._clock)
             while (now_s := time.monotonic()) < ends_s:
                 if now_s - looked_s >= _LOOK_EVERY_S:
                     looked_s = now_s
@@ -127,6 +128,13 @@ class _Watching:
         self._seen.hearing = sum(hearing for hearing, _ in self._edges.values())
         self._seen.admitted = sum(admitted for _, admitted in self._edges.values())
         self._seen.steps.add(f"{facts.get('rung')} x{facts.get('cadence')} {facts.get('extras', 'on')}")
+
+    def _clock(self, _subject: str, payload: bytes) -> None:
+        facts = json.loads(payload)
+        why = facts.get("why")
+        self._seen.steps.add(
+            f"doors {facts.get('doors')}" + (f" ({why})" if why not in {None, "none"} else "")
+        )
 
     def _look(self) -> None:
         """Every process of the house, once."""
