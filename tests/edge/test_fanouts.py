@@ -5,6 +5,7 @@ import os
 import socket
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from loopback import Ear, connected
 from stentor.edge.fanouts import Fanouts
 from stentor.edge.framing import Format
 from stentor.edge.handover import MESSAGE_BYTES_MAX, Ack, Handover
+from stentor.edge.newcomers import Newcomers
 from stentor.edge.reception import Reception
 from stentor.errors import Full, NoAnswer
 from stentor.space.rung import Codec
@@ -85,7 +87,10 @@ class Rig:
         self, directory: Path, *, seats_max: int = 10, wait_s: float = 5.0, late_s: float = LATE_S
     ) -> None:
         self.paths = [directory / name for name in ("one", "two")]
-        self.fanouts = Fanouts(self.paths, seats_max=seats_max, wait_s=wait_s, late_s=late_s)
+        self.newcomers = Newcomers()
+        self.fanouts = Fanouts(
+            self.paths, seats_max=seats_max, wait_s=wait_s, late_s=late_s, newcomers=self.newcomers
+        )
         self.ears: list[Ear] = []
         self.others: list[Hall | Mute] = []
         self._running = asyncio.create_task(self.fanouts.run())
@@ -113,12 +118,13 @@ class Rig:
         while loop.time() <= late_s:
             await asyncio.sleep(0)
 
-    async def give(self) -> Ear:
+    async def give(self, *, session: int = 0, comes_back: bool = False) -> Ear:
         """As a gate does: its own connection stays open until the hand-over has been sent."""
         ear = connected()
         self.ears.append(ear)
         try:
-            await self.fanouts.give(os.dup(ear.near.fileno()), WISH)
+            wish = replace(WISH, session=session)
+            await self.fanouts.give(os.dup(ear.near.fileno()), wish, comes_back=comes_back)
         finally:
             ear.near.close()
         return ear
@@ -179,6 +185,48 @@ async def test_a_full_edge_says_so_and_the_last_seat_is_given(tmp_path: Path) ->
         await rig.give()
     await rig.ears[-1].until_over()  # the descriptor has not been kept
     await rig.close()
+
+
+async def test_who_comes_back_finds_a_seat_while_newcomers_find_none(tmp_path: Path) -> None:
+    rig = Rig(tmp_path, seats_max=20)
+    halls = rig.hall(0), rig.hall(1)
+    await rig.until_linked(2)
+    for _ in range(2 * 19):
+        await rig.give()
+    await until_seated(38, *halls)
+    assert not rig.fanouts.has_room()
+    with pytest.raises(Full):
+        await rig.give()
+    for _ in range(2):
+        await rig.give(comes_back=True)
+    await until_seated(40, *halls)
+    with pytest.raises(Full):
+        await rig.give(comes_back=True)
+    await rig.close()
+
+
+async def test_at_a_held_door_newcomers_wait_and_who_comes_back_does_not(rig: Rig) -> None:
+    hall = rig.hall(0)
+    await rig.until_linked(1)
+    rig.newcomers.told(1, now_s=asyncio.get_running_loop().time())
+    await rig.give()
+    assert not rig.fanouts.has_room()
+    await rig.give(comes_back=True)
+    await until_seated(2, hall)
+
+
+async def test_the_same_session_goes_to_the_same_fan_out_while_that_one_can_take_it(rig: Rig) -> None:
+    halls = [rig.hall(0), rig.hall(1)]
+    await rig.until_linked(2)
+    for session in (4, 4, 6, 4):
+        await rig.give(session=session)
+    await until_seated(4, *halls)
+    assert [len(hall.seated) for hall in halls] == [4, 0]
+    halls[0].others = 6  # full
+    await halls[0].tell()
+    await rig.give(session=4)
+    await until_seated(5, *halls)
+    assert [len(hall.seated) for hall in halls] == [4, 1]
 
 
 async def test_a_join_waits_for_a_fan_out_that_is_being_started(rig: Rig) -> None:

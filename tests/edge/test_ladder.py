@@ -5,6 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stentor.edge.ladder import (
+    DOOR_AFTER_S,
+    DOOR_BELOW,
     DOWN_AFTER_S,
     LINE_FULL,
     OFF_ABOVE,
@@ -13,6 +15,7 @@ from stentor.edge.ladder import (
     STEPS,
     UP_AFTER_S,
     UP_BELOW,
+    Door,
     Extras,
     Ladder,
     Orders,
@@ -159,3 +162,55 @@ def test_an_operators_word_on_extras_holds_against_any_pressure() -> None:
     assert (forced, ladder.extras) == (Extras.ON, Extras.OFF)
     calm = Ladder(orders=Orders.parse({"extras": "off"}, Orders()))
     assert (felt(calm, ROOMY, from_s=0, for_s=300), calm.extras) == (Step(), Extras.OFF)
+
+
+# ── newcomers wait ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def lowest() -> Ladder:
+    """A ladder that has just taken its last step but one."""
+    ladder, second = Ladder(), 0
+    while ladder.step != STEPS[-1]:
+        ladder.feel(FULL, now_s=second - 1000)
+        second += 1
+    return ladder
+
+
+def test_newcomers_wait_when_every_other_step_was_taken_and_it_is_still_too_much() -> None:
+    ladder, seen = Ladder(), list[tuple[Step, Door]]()
+    for second in range(60):
+        ladder.feel(FULL, now_s=second)
+        if not seen or seen[-1] != (ladder.step, ladder.door):
+            seen.append((ladder.step, ladder.door))
+    assert seen == [*((step, Door.OPEN) for step in STEPS), (STEPS[-1], Door.HELD)]
+
+
+def test_a_little_room_for_five_seconds_lets_newcomers_in_and_the_sound_stays_as_it_is() -> None:
+    ladder, easy = lowest(), Pressure(line_share=LINE_FULL * (DOOR_BELOW - 0.01))
+    doors = list[Door]()
+    for pressure, from_s, for_s in (
+        (FULL, 0.0, 3),
+        (easy, 10.0, int(DOOR_AFTER_S) - 1),
+        (easy, 10.0 + DOOR_AFTER_S, 0),
+    ):
+        assert felt(ladder, pressure, from_s=from_s, for_s=for_s) == STEPS[-1]
+        doors.append(ladder.door)
+    assert doors == [Door.HELD, Door.HELD, Door.OPEN]
+
+
+@pytest.mark.parametrize(
+    ("pressure", "is_line"), [(FULL, True), (Pressure(slow_share=0.3), True), (Pressure(late_ms=300), False)]
+)
+def test_it_knows_whether_the_line_or_the_machine_holds_the_door(pressure: Pressure, is_line: bool) -> None:
+    ladder = lowest()
+    felt(ladder, pressure, from_s=0, for_s=3)
+    assert (ladder.door, ladder.is_held_by_line) == (Door.HELD, is_line)
+
+
+def test_an_operator_can_hold_the_door_and_give_it_back() -> None:
+    held = Orders.parse({"door": "held"}, Orders(cadence=2))
+    assert (held.door, held.cadence, held.names) == (Door.HELD, 2, ("cadence", "door"))
+    assert Ladder(orders=held).door is Door.HELD
+    assert Orders.parse({"door": "auto"}, held).door is None
+    with pytest.raises(BadInput, match="held or auto"):
+        Orders.parse({"door": "open"}, held)

@@ -5,6 +5,7 @@ import json
 import socket
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import numpy as np
@@ -281,7 +282,7 @@ async def test_a_full_edge_says_so(nats_url: str, bus: Bus, space_id: str, tmp_p
 async def test_the_beat_counts_open_streams_and_forgets_those_who_left(
     nats_url: str, bus: Bus, space_id: str, tmp_path: Path
 ) -> None:
-    beats: asyncio.Queue[dict[str, dict[str, int]]] = asyncio.Queue()
+    beats: asyncio.Queue[dict[str, dict[str, Any]]] = asyncio.Queue()
     hearing = await bus.subscribe("edge.*.beat", lambda _, data: beats.put_nowait(json.loads(data)["spaces"]))
     await SyntheticStage.open(bus, space_id)
     async with front_door(nats_url, pages_dir=tmp_path) as base, client(base) as http:
@@ -290,7 +291,7 @@ async def test_the_beat_counts_open_streams_and_forgets_those_who_left(
                 pass
         while (told := await beats.get())[space_id].get("admitted"):
             pass
-        assert told[space_id] == {"arrived": 2, "gone": 2}
+        assert told[space_id] == {"arrived": 2, "gone": 2, "line": {"came": 2}}
     await hearing.close()
 
 

@@ -12,8 +12,10 @@ from stentor.edge.parts import (
     beat_subject,
     boot_id,
     decoded_extras,
+    decoded_newcomers,
     decoded_step,
     encoded_step,
+    moved_subject,
     order_subject,
     part_subject,
     step_subject,
@@ -27,6 +29,8 @@ def test_a_step_arrives_as_it_was_sent(quality: Quality, cadence: int) -> None:
     for extras in Extras:
         data = encoded_step(Step(quality, cadence), extras)
         assert (decoded_step(data), decoded_extras(data)) == (Step(quality, cadence), extras)
+        assert decoded_newcomers(data) is None
+    assert decoded_newcomers(encoded_step(Step(quality, cadence), Extras.ON, 7)) == 7
 
 
 @pytest.mark.parametrize(
@@ -36,6 +40,7 @@ def test_a_step_arrives_as_it_was_sent(quality: Quality, cadence: int) -> None:
 def test_what_is_no_step_is_none(data: bytes) -> None:
     assert decoded_step(data) is None
     assert decoded_extras(data) is None
+    assert decoded_newcomers(data) is None
 
 
 @given(st.one_of(st.binary(max_size=80), st.dictionaries(st.text(max_size=7), st.text()).map(json.dumps)))
@@ -49,6 +54,7 @@ def test_subjects_are_those_of_the_protocol() -> None:
     assert step_subject("e1") == "edge.e1.step"
     assert order_subject("e1") == "edge.e1.ladder"
     assert beat_subject("e1") == "edge.e1.beat"
+    assert moved_subject("e1") == "edge.e1.moved"
 
 
 def test_each_life_has_a_name_of_its_own() -> None:

@@ -3,6 +3,7 @@
 import json
 from contextlib import suppress
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -21,6 +22,7 @@ from stentor.edge.report import (
     beat,
     goodbye,
 )
+from stentor.edge.room import Held, Load, Room
 from stentor.errors import BadInput
 from stentor.limits import BEAT_UNKNOWN_AFTER_S
 
@@ -258,6 +260,45 @@ def test_a_beat_has_reactions_and_hands_and_says_when_extras_are_off() -> None:
         "hall": {"hands": 3},
     }
     assert told["extras"] == "off"
+
+
+def test_a_beat_says_who_came_how_many_more_may_and_why_nobody_may() -> None:
+    told = beat(
+        edge_id="e1",
+        boot="b1",
+        at_ms=7,
+        counts={},
+        silent=0,
+        step=Step(),
+        line={"demo": LineCounts({0: 4}, came=2)},
+        room=Room(0, Held.LINE),
+        joins_per_s=12.34,
+        url="https://one.example",
+    )
+    facts = json.loads(told)
+    assert facts["spaces"] == {"demo": {"line": {"came": 2, "tickets": [[0, 4]]}}}
+    assert [facts[name] for name in ("room", "held", "joins_per_s", "url")] == [
+        0,
+        "line",
+        12.3,
+        "https://one.example",
+    ]
+
+
+def test_an_edges_load_is_that_of_the_parts_that_speak() -> None:
+    found = heard(report(), report("gate-0", count=Count(hls=3)))
+    found.heard(report("fanout-1"), now_s=9.0)
+    facts: dict[str, Any] = {
+        "line_share": 0.5,
+        "line_bits_per_s": 1000,
+        "seats_per_fanout": 20,
+        "step": Step(Quality.LOW),
+        "lowest": Quality.LOW,
+    }
+    load = found.load(**facts, now_s=5.0)
+    assert load == Load(20, 3, 20, 2, 500.0, 1000, Quality.LOW)
+    assert (found.gates(now_s=5.0), found.gates(now_s=9.0)) == (1, 0)
+    assert found.load(**facts, now_s=9.0).streams == 10
 
 
 def test_a_goodbye_leaves_nobody_unknown() -> None:

@@ -90,7 +90,8 @@ def test_after_the_grace_each_session_sits_once_and_never_more_than_twice(
         if move == "sit" and number not in seats:
             seats[number] = session
             sessions.sat(number, session, now_s=now_s)
-        elif move == "leave" and seats.pop(number, None):
+        elif move == "leave" and number in seats:
+            del seats[number]
             sessions.left(number)
         elif move == "elsewhere":
             sessions.shown_elsewhere([session], now_s=now_s)

@@ -130,9 +130,11 @@ async def test_an_order_holds_at_once_and_says_what_is_forced(bus: Bus) -> None:
             "rung": "low",
             "cadence": 4,
             "extras": "on",
+            "door": "open",
             "is_rung_forced": True,
             "is_cadence_forced": True,
             "is_extras_forced": False,
+            "is_door_forced": False,
         }
         async with asyncio.timeout(5):
             while await house.steps.get() != Step(Quality.LOW, 4):

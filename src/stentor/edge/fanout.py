@@ -23,10 +23,18 @@ from stentor.edge.handover import Handover
 from stentor.edge.ladder import Quality, Step
 from stentor.edge.lane import Apart, Lane
 from stentor.edge.listener import Write
-from stentor.edge.parts import boot_id, decoded_step, part_subject, step_subject, until_report_s
+from stentor.edge.parts import (
+    boot_id,
+    decoded_step,
+    moved_subject,
+    part_subject,
+    step_subject,
+    until_report_s,
+)
 from stentor.edge.patience import Patience
 from stentor.edge.reception import Reception
 from stentor.edge.report import Count, Report
+from stentor.edge.sessions import moved_sessions
 from stentor.edge.slots import SLOTS, turns_at_once
 from stentor.edge.spaces import Spaces
 from stentor.edge.waits import Waits
@@ -235,7 +243,12 @@ async def running(
         def take_step(_subject: str, payload: bytes) -> None:
             crowd.step(decoded_step(payload) or Step(Quality.HIGH, 1))
 
+        def take_moved(subject: str, payload: bytes) -> None:
+            if subject != moved_subject(edge_id):
+                crowd.sessions.shown_elsewhere(moved_sessions(payload), now_s=clock.monotonic_s())
+
         steps = await bus.subscribe(step_subject(edge_id), take_step)
+        moved = await bus.subscribe(moved_subject("*"), take_moved)
         reception = Reception(door, seat=fanout.seat, seats=lambda: len(crowd.seats))
 
         def turn(index: int) -> None:
@@ -256,6 +269,7 @@ async def running(
         finally:
             reception.close()
             await steps.close()
+            await moved.close()
             await fanout.drain(settings.drain_s)
             await end_tasks(work, turning)
             await fanout.close()

@@ -1,7 +1,8 @@
 """A gate's links to the fan-outs of its machine.
 
-Comes in: an admitted listener's descriptor. Goes out: the same, to the fan-out with the fewest seats; to one
-that has stopped answering only when there is no other. Never: a lost listener because a fan-out died: what it
+Comes in: an admitted listener's descriptor. Goes out: the same, to the fan-out where their session sits, else
+to the one with the fewest seats; to one that has stopped answering only when there is no other. Never: a
+newcomer on a seat that is kept for those who come back; a lost listener because a fan-out died: what it
 had not acknowledged goes to another, and while none is there a join waits for its return, three seconds at
 most.
 """
@@ -15,6 +16,8 @@ from pathlib import Path
 import structlog
 
 from stentor.edge.handover import ACK_BYTES, Ack, Books, Handover
+from stentor.edge.newcomers import Newcomers
+from stentor.edge.room import seats_for_newcomers
 from stentor.errors import Full, NoAnswer
 
 log = structlog.get_logger()
@@ -46,15 +49,23 @@ class Fanouts:
         seats_max: listeners per fan-out.
         wait_s: a join waits so long for a fan-out that is not there.
         late_s: a fan-out that has said nothing for so long is the last choice.
+        newcomers: how many the edge lets in at this gate.
     """
 
     def __init__(
-        self, paths: list[Path], *, seats_max: int, wait_s: float = WAIT_S, late_s: float = LATE_S
+        self,
+        paths: list[Path],
+        *,
+        seats_max: int,
+        wait_s: float = WAIT_S,
+        late_s: float = LATE_S,
+        newcomers: Newcomers | None = None,
     ) -> None:
         self._links = [_Link(path) for path in paths]
         self._seats_max = seats_max
         self._wait_s = wait_s
         self._late_s = late_s
+        self._newcomers = newcomers or Newcomers()
         self._is_closing = False
         self._came = asyncio.Event()
         self._loop = asyncio.get_running_loop()
@@ -84,27 +95,41 @@ class Fanouts:
         self._came.set()
 
     def has_room(self) -> bool:
-        """False: every fan-out that is there has all its seats taken."""
-        linked = [link for link in self._links if link.sock is not None]
-        return not linked or any(link.books.seats < self._seats_max for link in linked)
+        """For a newcomer. False: all seats that are not kept are taken, or the edge takes nobody now."""
+        may_come = self._newcomers.may_come(now_s=self._loop.time())
+        return may_come and self._has_seat(seats_for_newcomers(self._seats_max))
 
     def check_room(self) -> None:
-        """Raises: Full."""
+        """Raises: Full: there is none for a newcomer."""
         if not self.has_room():
-            raise Full("This edge", limit=self._seats_max * len(self._links))
+            raise self._full()
 
-    async def give(self, fd: int, wish: Handover) -> None:
+    async def give(self, fd: int, wish: Handover, *, comes_back: bool = False) -> None:
         """Hands a descriptor over; it is ours afterwards, whatever happens.
 
+        Args:
+            comes_back: with a pass: any seat is theirs.
         Raises: Full. NoAnswer: no fan-out within `wait_s`, or before the gate's end.
         """
-        await self._give(fd, wish.encoded())
+        seats_max = self._seats_max if comes_back else seats_for_newcomers(self._seats_max)
+        await self._give(fd, wish.encoded(), session=wish.session, seats_max=seats_max)
+        if not comes_back:
+            self._newcomers.came()
 
-    async def _give(self, fd: int, message: bytes) -> None:
+    def _has_seat(self, seats_max: int) -> bool:
+        """While no fan-out is there, one will be: that is not «full»."""
+        linked = [link for link in self._links if link.sock is not None]
+        return not linked or any(link.books.seats < seats_max for link in linked)
+
+    def _full(self) -> Full:
+        return Full("This edge", limit=self._seats_max * len(self._links))
+
+    async def _give(self, fd: int, message: bytes, *, session: int, seats_max: int) -> None:
         deadline_s = self._loop.time() + self._wait_s
         try:
-            while not self._sent(fd, message):
-                self.check_room()
+            while not self._sent(fd, message, session=session, seats_max=seats_max):
+                if not self._has_seat(seats_max):
+                    raise self._full()
                 left_s = deadline_s - self._loop.time()
                 if left_s <= 0 or self._is_closing:
                     raise NoAnswer("a fan-out of this edge")
@@ -116,15 +141,20 @@ class Fanouts:
             os.close(fd)
             raise
 
-    def _sent(self, fd: int, message: bytes) -> bool:
+    def _sent(self, fd: int, message: bytes, *, session: int, seats_max: int) -> bool:
         ready = [
             link
             for link in self._links
-            if link.sock is not None and not link.books.is_full and link.books.seats < self._seats_max
+            if link.sock is not None and not link.books.is_full and link.books.seats < seats_max
         ]
+        # The same session always goes to the same fan-out, which sees when it comes a second time.
+        own = self._links[session % len(self._links)] if session else None
         now_s = self._loop.time()
         # What a late one has not taken stays its own: it may wake and write the answer, so nobody else may.
-        for link in sorted(ready, key=lambda link: (now_s - link.heard_s > self._late_s, link.books.seats)):
+        for link in sorted(
+            ready,
+            key=lambda link: (now_s - link.heard_s > self._late_s, link is not own, link.books.seats),
+        ):
             assert link.sock is not None
             try:
                 socket.send_fds(link.sock, [message], [fd])
@@ -189,4 +219,5 @@ class Fanouts:
     async def _give_again(self, fd: int, message: bytes) -> None:
         # Their answer has not begun; who finds no seat at all is closed, and comes back by itself.
         with suppress(Full, NoAnswer):
-            await self._give(fd, message)
+            session = Handover.parse(message).session
+            await self._give(fd, message, session=session, seats_max=self._seats_max)

@@ -90,7 +90,12 @@ async def running(
             rungs=RUNGS | {low.SHAPE.rung},
         )
         metrics = Metrics(open_spaces=lambda: spaces.open_count, neighbours=neighbours)
-        fanouts = Fanouts(fanout_doors, seats_max=settings.listeners_max, wait_s=waits.fanout_s)
+        fanouts = Fanouts(
+            fanout_doors,
+            seats_max=settings.listeners_max,
+            wait_s=waits.fanout_s,
+            newcomers=neighbours.newcomers,
+        )
         trusted = Trusted.parsed(settings.trusted_proxies)
         line, door_keys = await open_desk(
             stack,

@@ -11,6 +11,7 @@ from collections import deque
 from dataclasses import dataclass
 
 from stentor.edge.framing import Format
+from stentor.read_json import read_json
 from stentor.space.rung import Codec
 
 UNACKED_MAX = 1024
@@ -45,7 +46,11 @@ class Handover:
     def parse(cls, data: bytes) -> "Handover":
         """Raises: ValueError: not a hand-over; both ends are of one version."""
         facts, _, head = data.partition(b"\n")
-        space_id, codec, format_, first, session = json.loads(facts)
+        match read_json(facts):
+            case [str(space_id), str(codec), str(format_), first, str(session)]:
+                pass
+            case _:
+                raise ValueError("five facts are wanted")
         return cls(space_id, Codec(codec), Format(format_), first, head, int(session, 16))
 
 

@@ -5,7 +5,8 @@ those who are in; a step that an operator has forbidden; a flutter (down within 
 minute of room for what the step up costs).
 
 Extras (reactions, hands, questions) give way first. They have their own, lower bounds, and feel one thing
-more: how long requests wait in the gates. So they are gone before anybody's sound is touched.
+more: how long requests wait in the gates. So they are gone before anybody's sound is touched. Newcomers wait
+last, when every other step has been taken and it is still too much.
 """
 
 from dataclasses import dataclass, field, replace
@@ -28,6 +29,9 @@ QUEUE_MS_MAX = 200.0
 """So late a gate's loop is when a join waits for hundreds of other requests; 20 ms is what it should be."""
 PACED_ABOVE = 0.7
 OFF_ABOVE = 0.85
+DOOR_BELOW = 0.8
+DOOR_AFTER_S = 5.0
+"""To let newcomers in again doubles nothing: a little room for a little while is enough."""
 CADENCES = (1, 2, 4)
 _LOW_RUNG = {Codec.OPUS: Rung.OPUS16, Codec.AAC: Rung.AAC32}
 
@@ -49,6 +53,14 @@ class Extras(StrEnum):
     PACED = "paced"
     """Each client a quarter as often."""
     OFF = "off"
+
+
+class Door(StrEnum):
+    """Whether newcomers come in at this edge."""
+
+    OPEN = "open"
+    HELD = "held"
+    """They wait in the line; who comes back with a pass does not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +97,11 @@ class Pressure:
         return max(self.line_share / LINE_FULL, self.late_ms / LATE_MS_MAX, self.slow_share / SLOW_SHARE_MAX)
 
     @property
+    def is_of_line(self) -> bool:
+        """Whether the tightest is the line's, not the machine's."""
+        return self.late_ms / LATE_MS_MAX < self.level
+
+    @property
     def extras_level(self) -> float:
         return max(self.level, self.queue_ms / QUEUE_MS_MAX)
 
@@ -96,18 +113,17 @@ class Orders:
     quality: Quality | None = None
     cadence: int | None = None
     extras: Extras | None = None
+    door: Door | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
         """What the operator has said something about."""
-        said = {"rung": self.quality, "cadence": self.cadence, "extras": self.extras}
+        said = {"rung": self.quality, "cadence": self.cadence, "extras": self.extras, "door": self.door}
         return tuple(name for name, value in said.items() if value is not None)
 
     @classmethod
     def parse(cls, question: dict[str, object], before: "Orders") -> "Orders":
-        """Reads `{"rung": "high"|"low"|"auto", "cadence": 1|2|4|"auto", "extras": "on"|"off"|"auto"}`.
-
-        What is absent stays.
+        """Reads what the protocol says: `{"rung", "cadence", "extras", "door"}`; what is absent stays.
 
         Raises: BadInput.
         """
@@ -124,6 +140,10 @@ class Orders:
             if extras not in {"on", "off", "auto"}:
                 raise BadInput(f"extras is {str(extras)[:20]!r}; it must be on, off or auto.")
             orders = replace(orders, extras=None if extras == "auto" else Extras(str(extras)))
+        if (door := question.get("door")) is not None:
+            if door not in {"held", "auto"}:
+                raise BadInput(f"door is {str(door)[:20]!r}; it must be held or auto.")
+            orders = replace(orders, door=None if door == "auto" else Door.HELD)
         return orders
 
 
@@ -151,12 +171,32 @@ class _ExtrasStep:
 
 
 @dataclass(slots=True)
+class _DoorStep:
+    """Held after two seconds above full on the lowest step, open again after five with a little room."""
+
+    now: Door = Door.OPEN
+    is_of_line: bool = False
+    _full_since_s: float | None = None
+    _easy_since_s: float | None = None
+
+    def feel(self, pressure: Pressure, *, is_lowest: bool, now_s: float) -> None:
+        is_full = is_lowest and pressure.level > 1
+        self._full_since_s = _since(self._full_since_s, is_full, now_s)
+        self._easy_since_s = _since(self._easy_since_s, pressure.level < DOOR_BELOW, now_s)
+        if self._full_since_s is not None and now_s - self._full_since_s >= DOWN_AFTER_S:
+            self.now, self.is_of_line = Door.HELD, pressure.is_of_line
+        elif self._easy_since_s is not None and now_s - self._easy_since_s >= DOOR_AFTER_S:
+            self.now = Door.OPEN
+
+
+@dataclass(slots=True)
 class Ladder:
     """The ladder of one edge."""
 
     orders: Orders = field(default_factory=Orders)
     changes: int = 0
     _extras: _ExtrasStep = field(default_factory=_ExtrasStep)
+    _door: _DoorStep = field(default_factory=_DoorStep)
     _at: int = 0
     _full_since_s: float | None = None
     _roomy_since_s: float | None = None
@@ -174,10 +214,21 @@ class Ladder:
             return self.orders.extras
         return Extras.OFF if self._at else self._extras.now
 
+    @property
+    def door(self) -> Door:
+        """The last step: newcomers wait. Never anybody who sits."""
+        return self.orders.door or self._door.now
+
+    @property
+    def is_held_by_line(self) -> bool:
+        """Whether the line's fullness holds the door; else it is the machine's."""
+        return self._door.is_of_line
+
     def feel(self, pressure: Pressure, *, now_s: float) -> Step:
         """Takes one second's pressure. Returns the step from now on."""
         level = pressure.level
         self._extras.feel(pressure.extras_level, now_s=now_s)
+        self._door.feel(pressure, is_lowest=self._at == len(STEPS) - 1, now_s=now_s)
         self._full_since_s = _since(self._full_since_s, level > 1, now_s)
         self._roomy_since_s = _since(self._roomy_since_s, level < UP_BELOW, now_s)
         if self._full_since_s is not None and now_s - self._full_since_s >= DOWN_AFTER_S:

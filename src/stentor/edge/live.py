@@ -173,7 +173,8 @@ class Live:
         if fd is None:
             return
         session = int.from_bytes(given.session)
-        await self.fanouts.give(fd, Handover(space.id, wish.codec, self.format, first, head, session))
+        handover = Handover(space.id, wish.codec, self.format, first, head, session)
+        await self.fanouts.give(fd, handover, comes_back=way is Way.RENEW)
         connection.let_go()
         self.desk.seated(space, way, given.session)
         self.metrics.answered("live", 200)

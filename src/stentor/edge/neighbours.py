@@ -1,14 +1,15 @@
 """What a gate knows of the other processes of its edge, for `/metrics`.
 
 Comes in: their reports, the ladder's step. Goes out: the newest of each. Never: a decision; a gate admits by
-what the fan-outs acknowledge.
+what the fan-outs acknowledge and the edge has room for.
 """
 
 from collections.abc import Callable
 
 from stentor.clock import Clock
 from stentor.edge.ladder import Extras, Step
-from stentor.edge.parts import decoded_extras, decoded_step, part_subject, step_subject
+from stentor.edge.newcomers import Newcomers
+from stentor.edge.parts import decoded_extras, decoded_newcomers, decoded_step, part_subject, step_subject
 from stentor.edge.report import Report, Sum
 from stentor.errors import BadInput
 from stentor.log.bus import Bus, Subscription
@@ -20,6 +21,7 @@ class Neighbours:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self.extras = Extras.ON
+        self.newcomers = Newcomers()
         self._sum = Sum()
         self.step = Step()
 
@@ -32,6 +34,7 @@ class Neighbours:
             if subject == step_subject(edge_id):
                 self.step = decoded_step(payload) or self.step
                 self.extras = decoded_extras(payload) or self.extras
+                self.newcomers.told(decoded_newcomers(payload), now_s=self._clock.monotonic_s())
                 return
             if subject.startswith(part_subject(edge_id, "")):
                 try:

@@ -8,6 +8,7 @@ from typing import Final
 
 from stentor.edge.ladder import CADENCES, Extras, Quality, Step
 from stentor.limits import BEAT_INTERVAL_S
+from stentor.read_json import read_json
 from stentor.space.names import new_id
 
 FANOUT: Final = "fanout-"
@@ -38,15 +39,16 @@ def moved_subject(edge_id: str) -> str:
     return f"edge.{edge_id}.moved"
 
 
-def encoded_step(step: Step, extras: Extras = Extras.ON) -> bytes:
+def encoded_step(step: Step, extras: Extras = Extras.ON, newcomers: int | None = None) -> bytes:
+    """Args: newcomers: who may come in at each gate until the next message; None: not said."""
     facts = {"rung": step.quality.value, "cadence": step.cadence, "extras": extras.value}
-    return json.dumps(facts).encode()
+    return json.dumps(facts if newcomers is None else {**facts, "newcomers": newcomers}).encode()
 
 
 def decoded_step(data: bytes) -> Step | None:
     """None: not a step; the parts of an edge are of one version, so it is nobody of ours."""
     try:
-        facts = json.loads(data)
+        facts = read_json(data)
         step = Step(Quality(facts["rung"]), facts["cadence"])
     except (ValueError, KeyError, TypeError):
         return None
@@ -56,9 +58,18 @@ def decoded_step(data: bytes) -> Step | None:
 def decoded_extras(data: bytes) -> Extras | None:
     """The other half of the same message, for gates. None: not a step."""
     try:
-        return Extras(json.loads(data)["extras"])
+        return Extras(read_json(data)["extras"])
     except (ValueError, KeyError, TypeError):
         return None
+
+
+def decoded_newcomers(data: bytes) -> int | None:
+    """The third part of it. None: it says nothing of newcomers."""
+    try:
+        found = read_json(data).get("newcomers")
+    except (ValueError, AttributeError):
+        return None
+    return found if type(found) is int else None
 
 
 def boot_id() -> str:

@@ -11,10 +11,12 @@ from dataclasses import asdict, dataclass, field
 
 from stentor.admission.line.counts import LineCounts
 from stentor.edge.extras.signs import Signs
-from stentor.edge.ladder import Extras, Pressure, Step
-from stentor.edge.parts import FANOUT
+from stentor.edge.ladder import Extras, Pressure, Quality, Step
+from stentor.edge.parts import FANOUT, GATE
+from stentor.edge.room import Load, Room
 from stentor.errors import BadInput
 from stentor.limits import BEAT_UNKNOWN_AFTER_S
+from stentor.read_json import read_json
 
 SPACES_PER_REPORT_MAX = 10_000
 PARTS_MAX = 256
@@ -88,7 +90,7 @@ class Report:
     def parse(cls, data: bytes) -> "Report":
         """Raises: BadInput."""
         try:
-            facts = json.loads(data)
+            facts = read_json(data)
             spaces = {str(name): Count(**count) for name, count in facts.pop("spaces").items()}
             signs = {str(name): Signs.from_json(told) for name, told in facts.pop("signs", {}).items()}
             line = {str(name): LineCounts.from_json(told) for name, told in facts.pop("line", {}).items()}
@@ -144,6 +146,37 @@ class Sum:
         """Fan-outs that speak: each has seats of its own."""
         return sum(report.part.startswith(FANOUT) for report in self.speaking(now_s=now_s))
 
+    def gates(self, *, now_s: float) -> int:
+        """Gates that speak: each lets people in."""
+        return sum(report.part.startswith(GATE) for report in self.speaking(now_s=now_s))
+
+    def load(
+        self,
+        *,
+        line_share: float,
+        line_bits_per_s: int,
+        seats_per_fanout: int,
+        step: Step,
+        lowest: Quality,
+        now_s: float,
+    ) -> Load:
+        """What the edge carries, for its room.
+
+        Args:
+            line_share: of the last second (`pressure`). lowest: as far as an operator lets the rung go.
+        """
+        counts = [count for report in self.speaking(now_s=now_s) for count in report.spaces.values()]
+        return Load(
+            streams=sum(count.admitted for count in counts),
+            hls=sum(count.hls for count in counts),
+            seats_per_fanout=seats_per_fanout,
+            fanouts=self.fanouts(now_s=now_s),
+            bits_per_s=line_share * line_bits_per_s,
+            line_bits_per_s=line_bits_per_s,
+            quality=step.quality,
+            lowest=lowest,
+        )
+
     def silent(self, *, now_s: float) -> int:
         """Parts that have not spoken for five seconds."""
         return sum(now_s - at_s > BEAT_UNKNOWN_AFTER_S for at_s, _ in self._parts.values())
@@ -196,6 +229,10 @@ def beat(
     has_line: bool = False,
     seats: int = 0,
     forced: tuple[str, ...] = (),
+    line: Mapping[str, LineCounts] | None = None,
+    room: Room | None = None,
+    joins_per_s: float = 0.0,
+    url: str = "",
 ) -> bytes:
     """The message, as docs/PROTOCOL.md says it.
 
@@ -203,14 +240,18 @@ def beat(
         pressure: what the edge felt in this second.
         has_line: it is known what its line carries.
         seats: streams that its fan-outs may hold together; 0: none reports.
-        forced: what an operator has said, of rung, cadence and extras.
+        forced: what an operator has said, of rung, cadence, extras and door.
+        line: tickets and whoever came in. room, joins_per_s: for how many more, and how fast.
+        url: what players reach the edge by.
     """
-    signs = signs or {}
+    signs, line = signs or {}, line or {}
     spaces: dict[str, dict[str, object]] = {}
-    for name in sorted(counts.keys() | signs.keys()):
+    for name in sorted(counts.keys() | signs.keys() | line.keys()):
         spaces[name] = {k: v for k, v in asdict(counts.get(name, Count())).items() if v}
         if (told := signs.get(name)) is not None:
             spaces[name] |= {k: v for k, v in (("reactions", told.reactions), ("hands", told.hands)) if v}
+        if name in line:
+            spaces[name]["line"] = line[name].as_json()
     facts: dict[str, object] = {
         "edge": edge_id,
         "boot": boot,
@@ -228,6 +269,10 @@ def beat(
         facts["seats"] = seats
     if forced:
         facts["forced"] = forced
+    if room is not None:
+        facts |= {"room": room.newcomers, "held": room.held, "joins_per_s": round(joins_per_s, 1)}
+    if url:
+        facts["url"] = url
     return json.dumps(facts, separators=(",", ":")).encode()
 
 

@@ -20,13 +20,8 @@ MOVED_MAX: Final = 10_000
 SESSION_BYTES: Final = 8
 
 
-def moved_subject(edge_id: str) -> str:
-    """Where an edge tells the others which sessions sit there now; `*` hears them all."""
-    return f"edge.{edge_id}.moved"
-
-
 def moved_sessions(payload: bytes) -> list[int]:
-    """The sessions of such a message; at most MOVED_MAX of them, none of what is no such message."""
+    """Those that sit at another edge now, of its message: at most MOVED_MAX, none of what is no message."""
     if len(payload) % SESSION_BYTES or len(payload) > MOVED_MAX * SESSION_BYTES:
         return []
     return [int.from_bytes(payload[at : at + SESSION_BYTES]) for at in range(0, len(payload), SESSION_BYTES)]

@@ -14,7 +14,8 @@ import structlog
 from stentor.clock import Clock
 from stentor.config import Settings
 from stentor.edge.extras.signs import SignSum
-from stentor.edge.ladder import Ladder, Orders
+from stentor.edge.ladder import Door, Ladder, Orders, Pressure, Quality
+from stentor.edge.line_counts import LineSum
 from stentor.edge.parts import (
     GATE,
     beat_subject,
@@ -26,6 +27,7 @@ from stentor.edge.parts import (
     until_report_s,
 )
 from stentor.edge.report import Report, Sum, beat, goodbye
+from stentor.edge.room import JOINS_PER_GATE, Held, JoinRate, Room, RoomGauge
 from stentor.errors import BadInput
 from stentor.limits import BEAT_INTERVAL_S
 from stentor.log.bus import Bus
@@ -46,6 +48,9 @@ class Steward:
         self._clock = clock
         self._sum = Sum()
         self._signs = SignSum()
+        self._line = LineSum()
+        self._room = RoomGauge()
+        self._rate = JoinRate(settings.joins_per_s or JOINS_PER_GATE)
         self._boot = boot_id()
 
     def part_died(self, part: str) -> None:
@@ -73,18 +78,22 @@ class Steward:
         pressure = self._sum.pressure(
             line_bits_per_s=self._settings.line_bits_per_s, elapsed_s=BEAT_INTERVAL_S, now_s=now_s
         )
-        before = self.ladder.step, self.ladder.extras
-        step, extras = self.ladder.feel(pressure, now_s=now_s), self.ladder.extras
-        if (step, extras) != before:
+        before = self.ladder.step, self.ladder.extras, self.ladder.door
+        step, extras, door = self.ladder.feel(pressure, now_s=now_s), self.ladder.extras, self.ladder.door
+        if (step, extras, door) != before:
             log.warning(
                 "the ladder has moved",
                 rung=step.quality.value,
                 cadence=step.cadence,
                 extras=extras.value,
+                door=door.value,
                 level=round(pressure.extras_level, 2),
             )
+        room = self._room_now(pressure, now_s)
+        gates = self._sum.gates(now_s=now_s)
         # Told each second, so that a part that has just started knows it soon.
-        await self._bus.publish(step_subject(self._edge_id), encoded_step(step, extras))
+        share = None if room is None else -(-room.newcomers // max(1, gates))
+        await self._bus.publish(step_subject(self._edge_id), encoded_step(step, extras, share))
         told = beat(
             edge_id=self._edge_id,
             boot=self._boot,
@@ -98,8 +107,30 @@ class Steward:
             has_line=self._settings.line_bits_per_s > 0,
             seats=self._settings.listeners_max * self._sum.fanouts(now_s=now_s),
             forced=self.ladder.orders.names,
+            line=self._line.taken(),
+            room=room,
+            joins_per_s=self._rate.feel(gates=gates, queue_ms=pressure.queue_ms),
+            url=self._settings.edge_url,
         )
         await self._bus.publish(beat_subject(self._edge_id), told)
+
+    def _room_now(self, pressure: Pressure, now_s: float) -> Room | None:
+        """None: no fan-out speaks yet, so nobody knows."""
+        orders = self.ladder.orders
+        load = self._sum.load(
+            line_share=pressure.line_share,
+            line_bits_per_s=self._settings.line_bits_per_s,
+            seats_per_fanout=self._settings.listeners_max,
+            step=self.ladder.step,
+            lowest=orders.quality or Quality.LOW,
+            now_s=now_s,
+        )
+        if not load.fanouts:
+            return None
+        why = Held.LINE if self.ladder.is_held_by_line else Held.SEATS
+        return self._room.feel(
+            load, door=self.ladder.door, why=Held.OPERATOR if orders.door else why, now_s=now_s
+        )
 
     def _hear(self, _subject: str, payload: bytes) -> None:
         try:
@@ -111,18 +142,22 @@ class Steward:
         self._sum.heard(report, now_s=now_s)
         if report.part.startswith(GATE):
             self._signs.heard(report.part, report.boot, report.signs, now_s=now_s)
+            self._line.heard(report.part, report.boot, report.line)
 
     async def _order(self, question: dict[str, Any]) -> dict[str, Any]:
         self.ladder.orders = Orders.parse(question, self.ladder.orders)
         step, orders, extras = self.ladder.step, self.ladder.orders, self.ladder.extras
-        await self._bus.publish(step_subject(self._edge_id), encoded_step(step, extras))
+        held = 0 if self.ladder.door is Door.HELD else None
+        await self._bus.publish(step_subject(self._edge_id), encoded_step(step, extras, held))
         return {
             "rung": step.quality.value,
             "cadence": step.cadence,
             "extras": extras.value,
+            "door": self.ladder.door.value,
             "is_rung_forced": orders.quality is not None,
             "is_cadence_forced": orders.cadence is not None,
             "is_extras_forced": orders.extras is not None,
+            "is_door_forced": orders.door is not None,
         }
 
 
