@@ -40,6 +40,9 @@ drill-stage-siege: setup    ## a stage under floods and rude guests: what the ot
 drill-record: setup    ## 50 random kill -9 of scribe and NATS: nothing acknowledged is lost (2 min)
 	@$(BIN)/python bench/record_kills.py
 
+fuzz: setup    ## every reader of bytes from outside, for two minutes (ARGS="--seconds 3600 beat")
+	@$(BIN)/python tools/fuzzing.py $(ARGS)
+
 lint: setup    ## ruff and mypy (the pages' own checks are the first thing of make test)
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .

@@ -26,9 +26,10 @@ class RawGuest:
 
     def __init__(self) -> None:
         self.pc: Any = RTCPeerConnection(RTCConfiguration(iceServers=[]))
-        sender = self.pc.addTransceiver(_Nothing(), direction="sendrecv").sender
+        sender: Any = self.pc.addTransceiver(_Nothing(), direction="sendrecv").sender
         self._dtls: Any = sender.transport
-        self._dtls._handle_rtp_data = self._keep
+        # The class's own would go on to aiortc's jitter buffer and decoder.
+        setattr(self._dtls, "_handle_rtp_data", self._keep)  # noqa: B010  # it is a method to mypy
         self.ssrc = int(sender._ssrc)
         self.payload_type = 0
         self.received: list[tuple[float, bytes]] = []

@@ -7,7 +7,6 @@ speaker what only hosts are to know (the line, the questions, the bans).
 """
 
 import asyncio
-import json
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -22,6 +21,7 @@ from stentor.backstage.presence import NOBODY, Presence, presence_of
 from stentor.errors import BadInput, Full
 from stentor.log.bus import Bus, Subscription
 from stentor.log.state import CrewStore, QuestionStore, SpaceStore
+from stentor.read_json import read_json
 from stentor.space.crew import Crew
 from stentor.space.questions import Questions
 from stentor.space.record import Space
@@ -277,7 +277,7 @@ def _object(payload: bytes) -> dict[str, Any] | None:
     if len(payload) > _NEWS_BYTES_MAX:
         return None
     try:
-        found = json.loads(payload)
+        found = read_json(payload)
     except ValueError:
         return None
     return found if isinstance(found, dict) else None

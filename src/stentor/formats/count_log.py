@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from stentor.errors import BadInput
+from stentor.read_json import read_json
 
 FIRST: str = "0" * 64
 LINE_BYTES_MAX = 4096
@@ -39,7 +40,7 @@ def line(*, prev: str, at_ms: int, figures: Mapping[str, int | str]) -> tuple[by
 def hash_of(data: bytes) -> str:
     """The hash that a line names, checked against its content. Raises: BadInput: it is not a whole line."""
     try:
-        body = json.loads(data)
+        body = read_json(data)
         told = body.pop("hash")
     except (ValueError, KeyError, AttributeError, TypeError):
         raise BadInput("The line is not one of a count log.") from None
@@ -59,7 +60,7 @@ def verify(lines: Iterable[bytes]) -> Verdict:
             digest = hash_of(data)
         except BadInput as error:
             raise BadInput(f"Line {number}: {error.detail}") from None
-        body = json.loads(data)
+        body = read_json(data)
         if body["prev"] != prev:
             raise BadInput(f"Line {number} does not follow the line before: one is missing, or was changed.")
         first_ms = first_ms or body["at_ms"]

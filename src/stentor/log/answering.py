@@ -15,6 +15,7 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 
 from stentor.errors import Full, StentorError
+from stentor.read_json import read_json
 
 Answer = Callable[[dict[str, Any]], Awaitable[dict[str, Any]]]
 
@@ -48,10 +49,10 @@ class Answering:
 
     async def _deliver(self, message: Msg) -> None:
         try:
-            question = json.loads(message.data)
+            question = read_json(message.data)
             if not isinstance(question, dict):
                 raise TypeError
-        except (ValueError, TypeError, RecursionError):
+        except (ValueError, TypeError):
             await self._reply(message, {"problem": _NOT_JSON})
             return
         try:

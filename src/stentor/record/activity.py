@@ -11,6 +11,7 @@ from typing import Any, Self
 
 from stentor.errors import BadInput
 from stentor.limits import CHUNK_MS
+from stentor.read_json import read_json
 from stentor.space.tick import merged
 from stentor.space.timeline import RECORD_FIRST
 
@@ -84,7 +85,7 @@ class Activity:
     def from_bytes(cls, data: bytes) -> Self:
         """Raises: BadInput: not an activity."""
         try:
-            read = json.loads(data)
+            read = read_json(data)
             speaking = {
                 person: tuple((first, last) for first, last in found)
                 for person, found in read["speaking"].items()

@@ -7,6 +7,7 @@ from typing import Any
 
 from stentor.errors import BadInput, OutOfRange
 from stentor.limits import CHAPTERS_MAX, TITLE_LENGTH_MAX
+from stentor.read_json import read_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ def in_order(chapters: Iterable[Chapter]) -> tuple[Chapter, ...]:
 def chapters_of_json(data: bytes) -> tuple[Chapter, ...]:
     """What `chapters_json` wrote. Raises: BadInput: something else."""
     try:
-        listed = json.loads(data)["chapters"]
+        listed = read_json(data)["chapters"]
         return tuple(Chapter(round(told["startTime"] * 1000), told["title"]) for told in listed)
     except (ValueError, KeyError, TypeError) as error:
         raise BadInput(f"These are not chapters: {error}.") from None

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any, Self
 
 from stentor.errors import BadInput
+from stentor.read_json import read_json
 
 _NONE: Mapping[str, "FileKept"] = MappingProxyType({})
 
@@ -87,7 +88,7 @@ class Manifest(_FileList):
     def from_bytes(cls, data: bytes) -> Self:
         """Raises: BadInput: not a manifest."""
         try:
-            read = json.loads(data)
+            read = read_json(data)
             people = tuple(PersonKept(**person) for person in read.pop("people"))
             return cls(**{**read, "people": people, "files": _files(read["files"])})
         except (ValueError, KeyError, TypeError, AttributeError) as error:
@@ -118,7 +119,7 @@ class Words(_FileList):
     def from_bytes(cls, data: bytes) -> Self:
         """Raises: BadInput: not a list of words."""
         try:
-            read = json.loads(data)
+            read = read_json(data)
             languages = tuple(read.pop("languages"))
             return cls(**{**read, "languages": languages, "files": _files(read["files"])})
         except (ValueError, KeyError, TypeError, AttributeError) as error:

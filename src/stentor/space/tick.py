@@ -10,6 +10,7 @@ from typing import Any
 
 from stentor.errors import BadInput
 from stentor.limits import TICK_SIZE_BYTES_MAX
+from stentor.read_json import read_json
 from stentor.space.timeline import part_of
 
 _PER_TICK = frozenset({"n", "t", "full", "reactions"})
@@ -82,7 +83,7 @@ def decoded(data: bytes) -> dict[str, Any]:
     if len(data) > TICK_SIZE_BYTES_MAX:
         raise BadInput(f"A tick has {len(data)} bytes; the limit is {TICK_SIZE_BYTES_MAX}.")
     try:
-        tick = json.loads(data)
+        tick = read_json(data)
     except ValueError as error:
         raise BadInput(f"A tick is not JSON: {error}.") from None
     if not isinstance(tick, dict) or not isinstance(tick.get("n"), int):

@@ -4,7 +4,6 @@ Comes in: the controller's figures, captions, the question on screen, the Space 
 tick's fields. Never: a number that nobody reported, a reaction told twice.
 """
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
@@ -12,6 +11,7 @@ from typing import Any, Final
 import structlog
 
 from stentor.limits import CAPTION_LENGTH_MAX, CAPTION_LINES_MAX, CAPTION_SHOWN_S, SPACE_ID_LENGTH_MAX
+from stentor.read_json import read_json
 from stentor.space.people import Person
 from stentor.space.questions import Questions
 from stentor.space.reactions import Reaction
@@ -46,7 +46,7 @@ class Facts:
     def take_figures(self, payload: bytes) -> None:
         """The controller's word of this second; what cannot be read changes nothing."""
         try:
-            figures = json.loads(payload)
+            figures = read_json(payload)
             audience = {name: _count(figures.get(name)) for name in _FIGURES}
             step = {"rung": str(figures.get("rung", "high"))[:8], "cadence": int(figures.get("cadence", 1))}
             extras = "off" if figures.get("extras") == "off" else "on"
@@ -65,7 +65,7 @@ class Facts:
     def take_captions(self, payload: bytes, *, now_s: float) -> None:
         """What is being said, in words; each message tells all lines that stand."""
         try:
-            lines = [_caption(line) for line in json.loads(payload)["lines"][-CAPTION_LINES_MAX:]]
+            lines = [_caption(line) for line in read_json(payload)["lines"][-CAPTION_LINES_MAX:]]
         except (ValueError, TypeError, KeyError, AttributeError):
             log.warning("captions that cannot be read", size_bytes=len(payload))
             return

@@ -18,6 +18,7 @@ _SECTIONS_MAX: Final = 8
 _CANDIDATE: Final = "a=candidate:"
 _NEEDED: Final = ("a=ice-ufrag:", "a=ice-pwd:", "a=fingerprint:")
 _ADDRESS_FIELD: Final = 4
+_MEDIA_FIELDS_MIN: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,12 @@ def audio_offer(offer: str) -> AudioOffer:
         raise BadOffer("The offer is not SDP: it must begin with 'v=0'.")
     if len(sections) > _SECTIONS_MAX:
         raise BadOffer(f"The offer has {len(sections)} media sections; the limit is {_SECTIONS_MAX}.")
+    for section in sections:
+        # RFC 8866 5.14: media, port, protocol, formats. A refusal repeats all but the port.
+        if len(section[0].split()) < _MEDIA_FIELDS_MIN:
+            raise BadOffer(
+                f"The offer's line {section[0][:60]!r} is not 'm=<media> <port> <protocol> <formats>'."
+            )
     kept = next((i for i, s in enumerate(sections) if s[0].startswith("m=audio ")), None)
     if kept is None:
         raise BadOffer("The offer has no audio section (m=audio); a stage answers audio only.")

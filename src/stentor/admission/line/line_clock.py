@@ -18,6 +18,7 @@ from typing import Final, Self
 
 from stentor.admission.line.place import FIRST, Place
 from stentor.errors import BadInput
+from stentor.read_json import read_json
 
 CLOCK_BYTES_MAX: Final = 8 * 1024
 BUCKETS_TOLD_MAX: Final = 48
@@ -110,7 +111,7 @@ class LineClock:
         if len(data) > CLOCK_BYTES_MAX:
             raise BadInput(f"A line's clock has {len(data)} bytes; the limit is {CLOCK_BYTES_MAX}.")
         try:
-            facts = json.loads(data)
+            facts = read_json(data)
             del facts["sig"]
             facts["called"] = Place(*facts["called"])
             facts["arrivals"] = tuple((int(first), int(count)) for first, count in facts["arrivals"])

@@ -6,7 +6,6 @@ Never: a store, a clock: whether a challenge is ours and unused is asked elsewhe
 Source: W3C Web Authentication level 3. User verification is required: a passkey is the only factor here.
 """
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,6 +30,7 @@ from webauthn.helpers.structs import (
 from stentor.backstage.access.keyring import Keyring, Passkey
 from stentor.backstage.access.origins import Origins
 from stentor.errors import BadInput, Conflict, NotSignedIn
+from stentor.read_json import read_json
 
 CHALLENGE_TIMEOUT_MS = 120_000
 _HOUSE_NAME = "Stentor"
@@ -146,5 +146,5 @@ def verified_use(answer: dict[str, Any], origins: Origins, *, challenge: bytes, 
 
 
 def _plain(text: str) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(text)
+    found: dict[str, Any] = read_json(text)
     return found

@@ -16,6 +16,7 @@ from fastapi import Depends, Query
 from pydantic import BaseModel, Field
 
 from stentor.errors import BadInput
+from stentor.read_json import read_json
 
 PAGE_ITEMS_MAX = 200
 PAGE_ITEMS_DEFAULT = 50
@@ -108,8 +109,8 @@ def key_of(cursor: str) -> Key:
     """The key that a cursor stands for. Raises: BadInput: it is none of ours."""
     try:
         padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)
-        parts = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
-    except (UnicodeError, binascii.Error, ValueError, RecursionError):
+        parts = read_json(base64.b64decode(padded, altchars=b"-_", validate=True))
+    except (UnicodeError, binascii.Error, ValueError):
         raise _bad_cursor() from None
     is_key = isinstance(parts, list) and parts and all(type(part) in {int, str} for part in parts)
     if not is_key:

@@ -3,7 +3,6 @@
 Comes in: a message. Goes out: the beat. Never: a number that cannot be.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -11,6 +10,7 @@ from typing import Any, Final
 from stentor.admission.line.counts import LineCounts
 from stentor.admission.line.line_clock import Why
 from stentor.errors import BadInput
+from stentor.read_json import read_json
 from stentor.space.reactions import Reaction
 
 SPACES_PER_BEAT_MAX: Final = 10_000
@@ -76,7 +76,7 @@ class Beat:
     def parse(cls, data: bytes) -> "Beat":
         """Raises: BadInput: not a beat."""
         try:
-            beat = json.loads(data)
+            beat = read_json(data)
             edge, spaces = str(beat["edge"]), dict(beat["spaces"])
             if len(spaces) > SPACES_PER_BEAT_MAX or not 1 <= len(edge) <= _ID_LENGTH_MAX:
                 raise BadInput(f"A beat names {len(spaces)} Spaces; the limit is {SPACES_PER_BEAT_MAX}.")

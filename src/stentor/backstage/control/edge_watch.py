@@ -4,7 +4,6 @@ Comes in: beats, with their time. Goes out: edges; notes for the house's log. Ne
 not say is unknown.
 """
 
-import json
 import math
 from dataclasses import dataclass, replace
 from typing import Any
@@ -12,6 +11,7 @@ from typing import Any
 from stentor.backstage.control.beat import Beat
 from stentor.backstage.control.count import EDGE_FORGOTTEN_AFTER_S, EDGES_MAX
 from stentor.limits import BEAT_UNKNOWN_AFTER_S
+from stentor.read_json import read_json
 
 SETTLE_S = 3.0
 """Edges that are heard so soon after the watch began were there before: a door that starts again tells nobody
@@ -87,7 +87,7 @@ class EdgeWatch:
     def heard(self, payload: bytes, *, now_s: float) -> list[Happened]:
         """Takes a beat. Returns: what it means. Raises: BadInput: not a beat."""
         beat = Beat.parse(payload)
-        facts = json.loads(payload)
+        facts = read_json(payload)
         known = self._edges.get(beat.edge)
         if beat.is_bye:
             return [] if self._edges.pop(beat.edge, None) is None else [_of("edge_left", beat)]

@@ -10,7 +10,6 @@ this door pays for a challenge is one try.
 """
 
 import base64
-import json
 import secrets
 from contextlib import suppress
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ import altcha
 
 from stentor.admission.token import EFFORT_MAX, Ticket
 from stentor.errors import BadInput, NotAllowed
+from stentor.read_json import read_json
 
 BID_S: Final = 600
 """So long a challenge can be answered; a phone that was put away and woken again still can."""
@@ -90,6 +90,6 @@ def _bound(ticket: Ticket, space_id: str) -> dict[str, object]:
 def _read(proof: str) -> altcha.Payload:
     """Raises: BadInput."""
     if len(proof) <= PROOF_LENGTH_MAX:
-        with suppress(ValueError, KeyError, TypeError, AttributeError, RecursionError):
-            return altcha.Payload.from_dict(json.loads(base64.b64decode(proof, validate=True)))
+        with suppress(ValueError, KeyError, TypeError, AttributeError):
+            return altcha.Payload.from_dict(read_json(base64.b64decode(proof, validate=True)))
     raise BadInput("proof must be the base64 of altcha's {challenge, solution}.")

@@ -4,7 +4,6 @@ Comes in: a request of one of the few routes that take a body. Goes out: its fie
 a field that is not known, a body that is waited for without end (`connection.py` has its deadline).
 """
 
-import json
 import re
 from collections.abc import Mapping
 from typing import Any, Final
@@ -12,6 +11,7 @@ from typing import Any, Final
 from starlette.requests import ClientDisconnect, Request
 
 from stentor.errors import BadInput, TooLarge, WrongType
+from stentor.read_json import read_json
 
 BODY_BYTES_MAX: Final = 1024
 """A question of 280 characters in an alphabet of four bytes each, with its name, fits."""
@@ -45,9 +45,8 @@ async def small_json(
     if len(body) > bytes_max:
         raise TooLarge("The body", size_bytes=len(body), limit_bytes=bytes_max)
     try:
-        fields = json.loads(body)
-    except (ValueError, RecursionError):
-        # A thousand open brackets fit into 1 KiB.
+        fields = read_json(body)
+    except ValueError:
         raise BadInput("The body is not JSON.") from None
     return _checked(fields, dict(needed), dict(possible or {}))
 

@@ -1,12 +1,12 @@
 """What a feed takes from a brief: its best quotes as soundbites, what must be said of its texts. Pure."""
 
-import json
 from dataclasses import dataclass
 from typing import Final, Self
 
 from stentor.edge.public.listing import excerpt
 from stentor.edge.public.podcast import Soundbite
 from stentor.errors import BadInput
+from stentor.read_json import read_json
 from stentor.record.brief import Brief, Quote
 
 SOUNDBITES_MAX: Final = 5
@@ -29,7 +29,7 @@ class Quoted:
     def of(cls, data: bytes, *, duration_ms: int) -> Self:
         """Of a `brief.json`. Raises: BadInput: it is none."""
         try:
-            told = json.loads(data)
+            told = read_json(data)
             brief = Brief.from_json(told)
             note = told.get("label") or ""
         except (ValueError, AttributeError) as error:

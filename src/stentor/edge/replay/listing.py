@@ -4,11 +4,11 @@ Comes in: the recording, the shelf's two lists, chapters. Goes out: a document. 
 hosts' own, somebody who was removed.
 """
 
-import json
 from collections.abc import Callable, Iterable
 from typing import Any
 
 from stentor.errors import BadInput
+from stentor.read_json import read_json
 from stentor.record.chapters import Chapter
 from stentor.record.recording import Recording
 from stentor.shelf.giving import mime_of
@@ -81,7 +81,7 @@ def feeds_of(space: Space) -> list[str]:
 def chapters_of(data: bytes) -> tuple[Chapter, ...]:
     """The chapters of a `chapters.json`, found by a machine. Raises: BadInput: it is none."""
     try:
-        listed = json.loads(data)["chapters"]
+        listed = read_json(data)["chapters"]
         return tuple(
             Chapter(round(each["startTime"] * 1000), each["title"], is_machine=True) for each in listed
         )
