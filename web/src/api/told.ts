@@ -22,6 +22,9 @@ export type ChaptersTold = Schemas["ChaptersTold"];
 export type ChapterWanted = Schemas["ChapterWanted"];
 export type SoundTold = Schemas["SoundTold"];
 export type HouseTold = Schemas["HouseTold"];
+export type DoorsTold = Schemas["DoorsTold"];
+export type DoorsWanted = Schemas["DoorsWanted"];
+export type LineNow = Schemas["LineNow"];
 export type EdgeTold = Schemas["EdgeTold"];
 export type LadderWanted = Schemas["LadderWanted"];
 /** Something that the house did by itself. */
@@ -50,5 +53,7 @@ export interface FiguresTold {
   readonly cadence?: number;
   readonly extras?: string;
   readonly hands?: number;
+  readonly waiting?: number;
+  readonly turned_away?: number;
   readonly reactions?: Readonly<Record<string, number>>;
 }

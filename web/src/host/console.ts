@@ -9,6 +9,8 @@ import type {
   ChapterTold,
   ChaptersTold,
   CrewTold,
+  DoorsTold,
+  DoorsWanted,
   FiguresTold,
   InvitationTold,
   InvitationWanted,
@@ -24,7 +26,7 @@ import { NO_SERIES, withFigures, withHistory, type Series } from "./series";
 import type { PersonVerb, SpaceDoor } from "./space-door";
 import { takenBack, type Step } from "./undo";
 
-export type Deed = PersonVerb | "ban" | "cohost" | "speaker" | "mute_all" | "lock_all" | "change" | "chapter";
+export type Deed = PersonVerb | "ban" | "cohost" | "speaker" | "mute_all" | "lock_all" | "doors" | "change" | "chapter";
 
 /** What was done a moment ago, and how it is taken back. */
 export interface Done {
@@ -35,6 +37,8 @@ export interface Done {
 
 const DONE_SHOWN_MS = 10_000;
 const HISTORY_STEP_S = 10;
+/** Figures come each second; what they do not say of the doors is read each so many. */
+const DOORS_EVERY_FIGURES = 4;
 const TICK_LATE_MS = 800;
 
 /** Lines of the event log after which the list of invitations is another one. */
@@ -49,6 +53,8 @@ export class Console {
   questions: QuestionsTold = NO_QUESTIONS;
   figures: FiguresTold | null = null;
   series: Series = NO_SERIES;
+  doors: DoorsTold | null = null;
+  private figuresToDoors = 0;
   invitations: readonly InvitationTold[] = [];
   /** Links are told once; this page remembers those it made until it is closed. */
   readonly links = new Map<string, string>();
@@ -85,6 +91,7 @@ export class Console {
       this.read(this.door.questions(), (questions) => (this.questions = questions)),
       this.read(this.door.invitations(), ({ items }) => (this.invitations = items)),
       this.read(this.door.sounds(), ({ items }) => (this.sounds = items)),
+      this.readDoors(),
       this.read(this.door.audience(HISTORY_STEP_S), (told) => (this.series = withHistory(this.series, told))),
     ]);
   }
@@ -97,6 +104,7 @@ export class Console {
     if (name === "figures") {
       this.figures = data as FiguresTold;
       this.series = withFigures(this.series, this.figures, this.nowMs);
+      if (--this.figuresToDoors <= 0 && document.visibilityState === "visible") void this.readDoors();
     }
     if (name === "notice") void this.notice((data as { kind?: unknown }).kind);
     this.changed();
@@ -194,6 +202,17 @@ export class Console {
         for (const { id } of before) await this.steps(id, [{ verb: "unmute" }]);
       };
       this.say({ deed: lock ? "lock_all" : "mute_all", name: "", undo });
+    });
+  }
+
+  /** A word about the doors, or how many may be in. */
+  async orderDoors(wanted: DoorsWanted): Promise<void> {
+    const was = this.doors;
+    await this.wish(this.door.orderDoors(wanted), (told) => {
+      this.doors = told;
+      const before = was && { doors: was.doors, listeners_max: was.listeners_max };
+      const undo = before && ((): Promise<void> => this.wish(this.door.orderDoors(before), (back) => void (this.doors = back)));
+      this.say({ deed: "doors", name: "", undo });
     });
   }
 
@@ -299,12 +318,18 @@ export class Console {
     this.space = space;
   }
 
+  private readDoors(): Promise<void> {
+    this.figuresToDoors = DOORS_EVERY_FIGURES;
+    return this.read(this.door.doors(), (told) => (this.doors = told));
+  }
+
   private readSounds(): Promise<void> {
     return this.read(this.door.sounds(), ({ items }) => (this.sounds = items));
   }
 
   private async notice(kind: unknown): Promise<void> {
     if (typeof kind !== "string") return;
+    if (kind === "doors") await this.readDoors();
     if (kind.startsWith("sound")) await this.readSounds();
     // Only this answer has the link, which is another one when the Space has become private.
     if (kind === "changed") await this.read(this.door.space(), (space) => this.moved(space));

@@ -5,6 +5,8 @@ import type {
   ChapterWanted,
   ChaptersTold,
   CrewTold,
+  DoorsTold,
+  DoorsWanted,
   InvitationTold,
   InvitationWanted,
   Page,
@@ -115,6 +117,14 @@ export class SpaceDoor {
 
   audience(stepS: number): Promise<SeriesTold> {
     return this.asking.read(`${this.at}/audience?step_s=${stepS}`);
+  }
+
+  doors(): Promise<DoorsTold> {
+    return this.asking.read(`${this.at}/line`);
+  }
+
+  orderDoors(wanted: DoorsWanted): Promise<DoorsTold> {
+    return this.asking.change("PATCH", `${this.at}/line`, wanted);
   }
 
   chapters(): Promise<ChaptersTold> {

@@ -3,6 +3,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { audience } from "./audience";
 import { bar } from "./bar";
 import { mark } from "./chapters";
+import { doors } from "./doors";
 import type { Desk, Part } from "./desk";
 import { invitations } from "./invitations";
 import { busyAt, deedOf } from "./keys";
@@ -43,7 +44,7 @@ export class HostView {
       <div class="console" data-part=${desk.ui.part}>
         <div class="column stage-column" id="part-stage">${people(desk)} ${own}</div>
         <div class="column line-column" id="part-line">${line(desk)} ${questions(desk)}</div>
-        <div class="column audience-column" id="part-audience">${audience(desk)}</div>
+        <div class="column audience-column" id="part-audience">${audience(desk)} ${doors(desk)}</div>
         <div class="column invite-column" id="part-invite">${invitations(desk)} ${sounds(desk)} ${out(desk)}</div>
       </div>
       ${toast(desk)}
