@@ -239,14 +239,21 @@ async def test_edges_are_listed_and_their_ladders_moved(
             row = re.search(r"^ *(\S+) +3 +3 +high +1 *$", listed.out, re.MULTILINE)
             assert row is not None, listed
             ladder = ("edge", "ladder", row.group(1), "--nats", nats_url)
-            forced = await stentor(*ladder, "--rung", "low", "--cadence", "2", "--extras", "off")
-            assert forced.out == "  rung     low (forced)\n  cadence  2 (forced)\n  extras   off (forced)\n"
+            forced = await stentor(
+                *ladder, "--rung", "low", "--cadence", "2", "--extras", "off", "--door", "held"
+            )
+            assert forced.out == (
+                "  rung     low (forced)\n  cadence  2 (forced)\n"
+                "  extras   off (forced)\n  door     held (forced)\n"
+            )
             asked, wrong = await asyncio.gather(stentor(*ladder), stentor(*ladder, "--cadence", "3"))
             assert asked.out == forced.out
             assert "must be 1, 2, 4 or auto" in wrong.sentence
-            half = await stentor(*ladder, "--cadence", "auto", "--extras", "auto")
-            wanted = "  rung     low (forced)\n  cadence  1 (automatic)\n  extras   on (automatic)\n"
-            assert half.out == wanted
+            half = await stentor(*ladder, "--cadence", "auto", "--extras", "auto", "--door", "auto")
+            assert half.out == (
+                "  rung     low (forced)\n  cadence  1 (automatic)\n"
+                "  extras   on (automatic)\n  door     open (automatic)\n"
+            )
         assert [client.faults for client in clients] == [[]] * 3
 
 

@@ -202,20 +202,24 @@ def edge_ladder(  # noqa: PLR0917  # each is an option
     rung: Annotated[str | None, typer.Option(help="high, low or auto.")] = None,
     cadence: Annotated[str | None, typer.Option(help="1, 2, 4 or auto.")] = None,
     extras: Annotated[str | None, typer.Option(help="Reactions and questions: on, off or auto.")] = None,
+    door: Annotated[str | None, typer.Option(help="Newcomers: held (they wait) or auto.")] = None,
     data_dir: DataDir = None,
     nats: Nats = None,
 ) -> None:
-    """Force a rung, a cadence or the extras on an edge, or give them back to the ladder."""
+    """Force a rung, a cadence, the extras or the door on an edge, or give them back to the ladder."""
     wish: dict[str, Any] = {"rung": rung} if rung else {}
     if cadence:
         wish["cadence"] = int(cadence) if cadence.isdecimal() else cadence
     if extras:
         wish["extras"] = extras
+    if door:
+        wish["door"] = door
     told = asyncio.run(order(load(data_dir=data_dir, nats_url=nats), edge, wish))
     ways = {True: "forced", False: "automatic"}
     _console.print(f"  rung     {told['rung']} ({ways[told['is_rung_forced']]})", highlight=False)
     _console.print(f"  cadence  {told['cadence']} ({ways[told['is_cadence_forced']]})", highlight=False)
     _console.print(f"  extras   {told['extras']} ({ways[told['is_extras_forced']]})", highlight=False)
+    _console.print(f"  door     {told['door']} ({ways[told['is_door_forced']]})", highlight=False)
 
 
 @counts_app.command("verify")

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from stentor.admission.line.line_clock import Why
 from stentor.backstage.control.edge_watch import SETTLE_S, EdgeWatch, Felt, Happened
 from stentor.errors import BadInput
 
@@ -53,6 +54,14 @@ def test_a_step_of_the_ladder_is_told_with_what_the_edge_felt() -> None:
     }
 
 
+def test_a_door_that_is_held_is_a_step_too() -> None:
+    watch = EdgeWatch(began_s=-99)
+    watch.heard(beat(), now_s=0)
+    (moved,) = watch.heard(beat(door="held", held="line", room=0), now_s=1)
+    assert (moved.kind, moved.facts) == ("ladder", {"edge": "a", "door": ["open", "held"], "felt": {}})
+    assert (watch.edges[0].door, watch.edges[0].beat.held) == ("held", Why.LINE)
+
+
 def test_what_an_operator_ordered_is_not_what_the_house_did_by_itself() -> None:
     watch = EdgeWatch(began_s=-99)
     watch.heard(beat(rung="high"), now_s=0)
@@ -69,7 +78,7 @@ def test_processes_that_fall_silent_are_told_as_they_do() -> None:
     assert watch.heard(beat(silent=0), now_s=3) == []
 
 
-@pytest.mark.parametrize("pressure", [None, 3, [], {"line": "x"}, {"line": True}, {"line": float("nan")}])
+@pytest.mark.parametrize("pressure", [None, 3, [], {"line": "x"}, {"line": True}])
 def test_what_a_beat_does_not_say_is_unknown(pressure: object) -> None:
     watch = EdgeWatch(began_s=-99)
     watch.heard(beat(pressure=pressure, seats="many"), now_s=0)
@@ -78,7 +87,7 @@ def test_what_a_beat_does_not_say_is_unknown(pressure: object) -> None:
 
 def test_what_is_no_beat_is_refused_and_changes_nothing() -> None:
     watch = EdgeWatch(began_s=-99)
-    for payload in (b"", b"[]", b"{}", b'{"edge": "a"}'):
+    for payload in (b"", b"[]", b"{}", b'{"edge": "a"}', beat(pressure={"line": float("nan")})):
         with pytest.raises(BadInput):
             watch.heard(payload, now_s=0)
     assert watch.edges == []

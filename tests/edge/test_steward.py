@@ -9,12 +9,20 @@ from typing import Any
 
 import pytest
 
+from stentor.admission.line.counts import LineCounts
 from stentor.clock import HandClock
 from stentor.config import Settings
 from stentor.edge import steward
 from stentor.edge.extras.signs import Signs
 from stentor.edge.ladder import UP_AFTER_S, Quality, Step
-from stentor.edge.parts import beat_subject, decoded_step, order_subject, part_subject, step_subject
+from stentor.edge.parts import (
+    beat_subject,
+    decoded_newcomers,
+    decoded_step,
+    order_subject,
+    part_subject,
+    step_subject,
+)
 from stentor.edge.report import Count, Report
 from stentor.errors import NoAnswer, RemoteProblem
 from stentor.limits import BEAT_UNKNOWN_AFTER_S
@@ -143,8 +151,36 @@ async def test_an_order_holds_at_once_and_says_what_is_forced(bus: Bus) -> None:
         assert (await house.order(extras="off"))["is_extras_forced"] is True
         with pytest.raises(RemoteProblem, match="must be high, low or auto"):
             await house.order(rung="best")
+        with pytest.raises(RemoteProblem, match="must be held or auto"):
+            await house.order(door="open")
+        assert (await house.order(door="held"))["is_door_forced"] is True
+        await house.report()
         beat = await house.next_beat()
-        assert (beat["rung"], beat["extras"]) == ("low", "off")
+        assert (beat["rung"], beat["extras"], beat["door"]) == ("low", "off", "held")
+        assert (beat["room"], beat["held"]) == (0, "operator")
+
+
+async def test_its_beat_says_who_came_and_how_many_more_may_and_its_gates_are_told_their_part(
+    bus: Bus,
+) -> None:
+    async with edge(bus) as house:
+        told: asyncio.Queue[int | None] = asyncio.Queue()
+        steps = await bus.subscribe(
+            step_subject(house.edge_id), lambda _, data: told.put_nowait(decoded_newcomers(data))
+        )
+        assert "room" not in await house.next_beat(), "no fan-out speaks yet"
+        await house.report(count=Count(arrived=17_000, admitted=17_000))
+        line = {"demo": LineCounts({4: 2}, joined=1, came=3, asked=2)}
+        for gate in ("gate-0", "gate-1"):
+            await bus.publish(part_subject(house.edge_id, gate), Report(gate, "b1", line=line).encoded())
+        beat = await house.next_beat()
+        assert beat["spaces"]["demo"]["line"] == {"tickets": [[4, 4]], "joined": 2, "came": 6, "asked": 4}
+        # Nobody has sent a byte, so the line is reckoned to carry fewer than the seats are.
+        assert (beat["room"], beat["held"], beat["joins_per_s"]) == (0, "line", 2000)
+        assert "tickets" not in (await house.next_beat())["spaces"]["demo"]["line"]
+        while await told.get() != 0:
+            pass
+        await steps.close()
 
 
 async def test_its_beat_has_what_its_gates_were_shown_since_the_last_one(bus: Bus) -> None:

@@ -187,6 +187,7 @@ class EdgeTold:
     rung: str
     cadence: int
     extras: str
+    door: str
     forced: tuple[str, ...]
 
 
@@ -260,9 +261,11 @@ class LadderTold:
     rung: str
     cadence: int
     extras: str | None = None
+    door: str | None = None
     is_rung_forced: bool
     is_cadence_forced: bool
     is_extras_forced: bool | None = None
+    is_door_forced: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field
 
 from stentor.admission.line.counts import LineCounts
 from stentor.edge.extras.signs import Signs
-from stentor.edge.ladder import Extras, Pressure, Quality, Step
+from stentor.edge.ladder import Door, Extras, Pressure, Quality, Step
 from stentor.edge.parts import FANOUT, GATE
 from stentor.edge.room import Load, Room
 from stentor.errors import BadInput
@@ -225,6 +225,7 @@ def beat(
     step: Step,
     signs: Mapping[str, Signs] | None = None,
     extras: Extras = Extras.ON,
+    door: Door = Door.OPEN,
     pressure: Pressure | None = None,
     has_line: bool = False,
     seats: int = 0,
@@ -263,6 +264,8 @@ def beat(
     }
     if extras is not Extras.ON:
         facts["extras"] = extras.value
+    if door is not Door.OPEN:
+        facts["door"] = door.value
     if pressure is not None:
         facts["pressure"] = _told(pressure, has_line=has_line)
     if seats:

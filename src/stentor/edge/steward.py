@@ -103,6 +103,7 @@ class Steward:
             step=step,
             signs=self._signs.taken(now_s=now_s),
             extras=extras,
+            door=door,
             pressure=pressure,
             has_line=self._settings.line_bits_per_s > 0,
             seats=self._settings.listeners_max * self._sum.fanouts(now_s=now_s),

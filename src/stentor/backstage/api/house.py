@@ -55,7 +55,7 @@ async def read_house(who: Operator, door: DoorHere) -> HouseTold:  # noqa: ARG00
 
 @routes.post("/edges/{edge}/ladder")
 async def order_ladder(edge: EdgeName, wanted: LadderWanted, who: Operator, door: DoorHere) -> LadderTold:
-    """Forces a rung, a cadence or the extras, or gives them back to the ladder. 404: no such edge speaks."""
+    """Forces a step of the ladder at one edge, or gives it back. 404: no such edge speaks."""
     if not door.edges.has(edge):
         raise NotFound(f"No edge called {edge!r} speaks.")
     wish = wanted.model_dump(exclude_none=True)

@@ -31,7 +31,8 @@ class EdgeTold(BaseModel):
     rung: str
     cadence: int
     extras: Annotated[str, Field(description="`on`, `paced` or `off`.")]
-    forced: Annotated[list[str], Field(description="What an operator has said: rung, cadence, extras.")]
+    door: Annotated[str, Field(description="`open`; `held`: newcomers wait, the ladder's last step.")]
+    forced: Annotated[list[str], Field(description="What an operator has said: rung, cadence, extras, door.")]
 
     @classmethod
     def of(cls, edge: Edge, *, now_s: float) -> "EdgeTold":
@@ -56,6 +57,7 @@ class EdgeTold(BaseModel):
             rung=edge.beat.rung,
             cadence=edge.beat.cadence,
             extras=edge.extras,
+            door=edge.door,
             forced=list(edge.forced),
         )
 
@@ -94,6 +96,7 @@ class LadderWanted(BaseModel):
     rung: Literal["high", "low", "auto"] | None = None
     cadence: Literal[1, 2, 4, "auto"] | None = None
     extras: Literal["on", "off", "auto"] | None = None
+    door: Literal["held", "auto"] | None = None
 
 
 class LadderTold(BaseModel):
@@ -102,9 +105,11 @@ class LadderTold(BaseModel):
     rung: str
     cadence: int
     extras: str | None = None
+    door: str | None = None
     is_rung_forced: bool
     is_cadence_forced: bool
     is_extras_forced: bool | None = None
+    is_door_forced: bool | None = None
 
 
 class NoteTold(BaseModel):

@@ -16,7 +16,7 @@ from stentor.read_json import read_json
 SETTLE_S = 3.0
 """Edges that are heard so soon after the watch began were there before: a door that starts again tells nobody
 that edges came."""
-ORDERS = ("rung", "cadence", "extras")
+ORDERS = ("rung", "cadence", "extras", "door")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Edge:
 
     Args:
         seats: streams that its fan-outs may hold together; None: not said.
-        forced: what an operator has said, of rung, cadence and extras.
+        forced: what an operator has said, of rung, cadence, extras and door.
     """
 
     beat: Beat
@@ -54,12 +54,13 @@ class Edge:
     felt: Felt
     seats: int | None
     extras: str
+    door: str
     forced: tuple[str, ...]
     is_lost: bool = False
 
     @property
-    def step(self) -> tuple[str, int, str]:
-        return self.beat.rung, self.beat.cadence, self.extras
+    def step(self) -> tuple[str, int, str, str]:
+        return self.beat.rung, self.beat.cadence, self.extras, self.door
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,7 @@ class EdgeWatch:
             felt=Felt.of(facts.get("pressure")),
             seats=facts["seats"] if type(facts.get("seats")) is int else None,
             extras=str(facts["extras"]) if facts.get("extras") in {"paced", "off"} else "on",
+            door="held" if facts.get("door") == "held" else "open",
             forced=tuple(name for name in ORDERS if name in (facts.get("forced") or ())),
         )
         self._edges[beat.edge] = edge
@@ -136,9 +138,8 @@ def _news(known: Edge, edge: Edge) -> list[Happened]:
 
 def _moved(known: Edge, edge: Edge) -> Happened:
     """The ladder's step, with what the edge felt in that second: the reason."""
-    steps = {"rung": edge.beat.rung, "cadence": edge.beat.cadence, "extras": edge.extras}
-    before = dict(zip(steps, (known.beat.rung, known.beat.cadence, known.extras), strict=True))
-    changed = {name: [before[name], now] for name, now in steps.items() if before[name] != now}
+    before, now = (dict(zip(ORDERS, each.step, strict=True)) for each in (known, edge))
+    changed = {name: [before[name], now[name]] for name in ORDERS if before[name] != now[name]}
     felt = {
         "line": edge.felt.line,
         "late_ms": edge.felt.late_ms,
