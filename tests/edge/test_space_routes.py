@@ -57,6 +57,7 @@ async def test_space_json_says_what_is_going_on(
         "language": "en",
         "record": None,
         "extras": "on",
+        "line": None,
         "question": None,
         "hands": 0,
     }
