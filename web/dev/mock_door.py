@@ -88,6 +88,7 @@ class Desk:
             invitation("i-ben", "Ben Okafor", role="cohost", uses=1),
             invitation("i-many", "Shared link", uses=4, uses_max=10, is_shared=True, person=None),
         ]
+        self.doors: dict[str, Any] = {"doors": "auto", "listeners_max": None}
         self.sounds = [
             {"id": "s1", "name": "Opening, brass.wav", "is_playing": False},
             {"id": "s2", "name": "Station jingle.mp3", "is_playing": True},
@@ -167,7 +168,27 @@ def figures() -> dict[str, Any]:
     hearing = 48_210 + WORLD.head() // 9 % 50
     told = {"hearing": hearing, "admitted": hearing + 391, "arrived": 91_402, "edges": 4, "unknown": 0}
     told |= {"rung": "low", "cadence": 4, "extras": "off"} if DESK.is_low else {"rung": "high", "cadence": 1}
-    return {**told, "hands": 3}
+    return {**told, "hands": 3, "waiting": 3_904, "turned_away": 12}
+
+
+def doors() -> dict[str, Any]:
+    now = {
+        "at_ms": time.time_ns() // 1_000_000,
+        "doors": "held" if DESK.doors["doors"] != "open" else "open",
+        "why": "host" if DESK.doors["doors"] == "held" else "seats",
+        "waiting": 3_904,
+        "admitted": 48_601,
+        "room": 0,
+        "admits_per_s": 11.2,
+        "wait_low_s": 260.0,
+        "wait_high_s": 410.0,
+    }
+    return {**DESK.doors, "words": "", "now": now}
+
+
+async def order_doors(request: web.Request) -> web.Response:
+    DESK.doors |= await request.json()
+    return web.json_response(doors())
 
 
 def me_told(who: str) -> dict[str, Any]:
@@ -473,6 +494,8 @@ ROUTES = [
     web.get(f"{_AT}/invitations", telling(lambda: {"items": DESK.invitations, "next": None})),
     web.post(f"{_AT}/invitations", invite),
     web.delete(f"{_AT}/invitations/{{i}}", revoke),
+    web.get(f"{_AT}/line", telling(doors)),
+    web.patch(f"{_AT}/line", order_doors),
     web.get(f"{_AT}/audience", telling(series)),
     web.get(f"{_AT}/sounds", telling(lambda: {"items": DESK.sounds, "next": None})),
     web.post(f"{_AT}/sounds/{{s}}/{{verb}}", sound),

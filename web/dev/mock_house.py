@@ -24,7 +24,7 @@ class Accounts:
         self.is_in = True
         self.spaces = [told(*row) for row in TITLES]
         self.edges = [
-            edge("edge-hamburg-1", 21_480, line=0.91, rung="low", cadence=2, extras="off"),
+            edge("edge-hamburg-1", 21_480, line=0.91, rung="low", cadence=2, extras="off", held="line"),
             edge("edge-hamburg-2", 18_902, line=0.62, late_ms=41.0, extras="paced"),
             edge("edge-paris-1", 7_828, line=0.24, late_ms=3.0, forced=["cadence"]),
             edge("edge-oslo-1", 0, is_lost=True, line=None, late_ms=None, seats=None),
@@ -55,6 +55,7 @@ def edge(name: str, admitted: int, **more: Any) -> dict[str, Any]:
         "hearing": admitted,
         "seats": 25_000,
     }
+    made |= {"room": 25_000 - admitted, "joins_per_s": 1_000.0, "held": "none"}
     made |= {"line": 0.1, "late_ms": 118.0, "rung": "high", "cadence": 1, "extras": "on"}
     return made | more
 

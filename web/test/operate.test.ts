@@ -34,9 +34,9 @@ describe("a line of the house's log", () => {
 });
 
 test("an edge's steps stand for themselves", () => {
-  expect([...taken({ rung: "high", cadence: 1, extras: "on" })]).toEqual([]);
-  expect([...taken({ rung: "low", cadence: 4, extras: "off" })]).toEqual(["paced", "off", "low", "two", "four"]);
-  expect([...taken({ rung: "high", cadence: 2, extras: "paced" })]).toEqual(["paced", "two"]);
+  expect([...taken({ rung: "high", cadence: 1, extras: "on", held: "none" })]).toEqual([]);
+  expect([...taken({ rung: "low", cadence: 4, extras: "off", held: "line" })]).toEqual(["paced", "off", "low", "two", "four", "wait"]);
+  expect([...taken({ rung: "high", cadence: 2, extras: "paced", held: "none" })]).toEqual(["paced", "two"]);
 });
 
 test("a share is 100 % only when it is full", () => {

@@ -38,10 +38,18 @@ function tile(house: House, edge: EdgeTold, speech: Speech<Words>): TemplateResu
         edge.seats === null ? null : edge.admitted / Math.max(1, edge.seats),
       )}
       ${use(words.edgeLine, lineShare === null ? words.edgeUnknown : words.edgePercent(speech.count(lineShare)), edge.line)}
+      ${use(words.edgeRoom, edge.room === null ? words.edgeUnknown : words.edgeRoomAt(speech.count(edge.room), speech.count(Math.round(edge.joins_per_s))), null)}
       ${use(words.edgeLate, edge.late_ms === null ? words.edgeUnknown : words.edgeLateMs(speech.count(Math.round(edge.late_ms))), null)}
     </dl>
+    ${edge.is_lost || edge.held === "none" ? nothing : html`<p class="small held" data-test="held">${heldFor(edge, words)}</p>`}
     ${edge.is_lost ? nothing : html`${ladder(edge, words)} ${forcing(house, edge, words)}`}
   </li>`;
+}
+
+/** Why newcomers wait here. */
+function heldFor({ held }: EdgeTold, words: Words): string {
+  const says = { seats: words.heldSeats, line: words.heldLine, joins: words.heldJoins, host: words.heldOperator, none: "" };
+  return says[held];
 }
 
 function use(label: string, shown: string, share: number | null): TemplateResult {
@@ -64,6 +72,7 @@ function ladder(edge: EdgeTold, words: Words): TemplateResult {
     low: words.stepLow,
     two: words.stepTwo,
     four: words.stepFour,
+    wait: words.stepWait,
   };
   return html`<ol class="ladder" role="list" aria-label=${words.ladderOf(edge.id)}>
     <li class=${steps.size === 0 ? "here" : ""}>
