@@ -32,7 +32,7 @@ class Crowd:
         patience_s: they wait so long and no longer; 0: a ghost.
         stays_s: so long they listen.
         is_bot: mints tickets. is_bidder: stands in the first half of the draw.
-        says_here: speaks up while waiting.
+        says_here: speaks up while waiting. comes: when called; the others are ghosts.
     """
 
     comes_s: Integers
@@ -43,6 +43,7 @@ class Crowd:
     is_bot: NDArray[np.bool_]
     is_bidder: NDArray[np.bool_]
     says_here: NDArray[np.bool_]
+    comes: NDArray[np.bool_]
 
     def __len__(self) -> int:
         return len(self.comes_s)
@@ -61,10 +62,11 @@ def crowd_of(evening: Evening, seed: int) -> Crowd:
     draw[is_bidder] = (draw[is_bidder] * (1 - BID_GAIN_MAX)).astype(np.int64)
     patience_s = _mixture(rng, count, evening.hasty, evening.hasty_s, evening.patient_s)
     patience_s[rng.random(count) < evening.ghosts] = 0
-    says_here = patience_s > 0
+    comes = patience_s > 0
+    says_here = comes.copy()
     if evening.bots is not None:
-        patience_s[is_bot] = NEVER if evening.bots.comes else 0
-        says_here[is_bot] = evening.bots.says_here
+        patience_s[is_bot] = NEVER
+        comes[is_bot], says_here[is_bot] = evening.bots.comes, evening.bots.says_here
     order = np.argsort(comes_s, kind="stable")
     crowd = Crowd(
         comes_s=comes_s,
@@ -75,6 +77,7 @@ def crowd_of(evening: Evening, seed: int) -> Crowd:
         is_bot=is_bot,
         is_bidder=is_bidder,
         says_here=says_here,
+        comes=comes,
     )
     return Crowd(**{name: getattr(crowd, name)[order] for name in Crowd.__slots__})
 

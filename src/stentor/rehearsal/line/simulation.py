@@ -16,6 +16,7 @@ from stentor.admission.line.line import Line
 from stentor.admission.line.line_clock import Doors, LineClock
 from stentor.admission.line.place import DRAWS, Place
 from stentor.admission.line.second import Second
+from stentor.admission.line.telling import POLL_SPREAD
 from stentor.rehearsal.line.crowd import NEVER, Crowd, Integers, crowd_of
 from stentor.rehearsal.line.evening import Evening, Fleet
 from stentor.rehearsal.line.outcome import CALLED, GONE, SEATED, STANDING, WAITING, Outcome, SecondSeen
@@ -53,6 +54,7 @@ class Simulation:
         self._landing: dict[int, list[Integers]] = {}
         self._standing = np.empty(0, np.int32)
         self._ends = np.zeros(lasts_s + 2, np.int64)
+        self._dated = np.zeros(lasts_s + 2, np.int64)
         self._admitted = 0
         self._present = 0
         self.out = Outcome.of(count)
@@ -89,7 +91,8 @@ class Simulation:
             came = min(len(new), open_joins - joined)
             self._seat(new[:came], at_s)
             self.out.shown_s[new[:came]] = 0
-        waited_for = self._present
+        # Who is dated ahead is not waited for: their time has not come.
+        waited_for = self._present - int(self._dated[max(at_s, 0) + 2 :].sum())
         tickets = self._give_tickets(new[came:], at_s)
         here = self._say_here()
         room = max(fleet.seats - self._admitted, 0)
@@ -134,11 +137,15 @@ class Simulation:
         begin = 0 if at_s == 0 else self._went[at_s]
         going = self._goes[begin : self._went[at_s + 1]]
         state = self.out.state
-        self._present -= int(np.count_nonzero(state[going] == WAITING))
+        self._present -= self._real(going[state[going] == WAITING])
         going = going[(state[going] == WAITING) | (state[going] == CALLED) | (state[going] == STANDING)]
         state[going] = GONE
         if len(self._standing):
             self._standing = self._standing[state[self._standing] == STANDING]
+
+    def _real(self, people: Integers) -> int:
+        """Those who would come if they were called."""
+        return int(np.count_nonzero(self.crowd.comes[people]))
 
     def _comers(self, at_s: int) -> Integers:
         index = at_s + _LOBBY_SEEN_S
@@ -151,9 +158,9 @@ class Simulation:
         now = max(at_s + 1, 0)
         bucket = now + self.crowd.dated_s[new]
         self._bucket[new] = bucket
-        ghosts = self.crowd.patience_s[new] == 0
-        self.out.state[new] = np.where(ghosts, GONE, WAITING)
-        self._present += len(new) - int(np.count_nonzero(ghosts))
+        self.out.state[new] = np.where(self.crowd.patience_s[new] == 0, GONE, WAITING)
+        self._present += self._real(new)
+        np.add.at(self._dated, np.minimum(bucket, len(self._dated) - 1), self.crowd.comes[new])
         order = np.argsort(bucket, kind="stable")
         firsts, starts, counts = np.unique(bucket[order], return_index=True, return_counts=True)
         for first, start, count in zip(firsts.tolist(), starts.tolist(), counts.tolist(), strict=True):
@@ -235,10 +242,11 @@ class Simulation:
     def _call(self, called: Integers, before: LineClock, at_s: int) -> None:
         self.out.state[called] = CALLED
         self.out.called_s[called] = at_s
-        self._present -= len(called)
+        self._present -= self._real(called)
         place = Place(int(self._bucket[called[0]]), int(self.crowd.draw[called[0]]))
         poll_s = forecast(before, place).poll_s
-        lands = at_s + 1 + np.floor(self._rng.random(len(called)) * poll_s * 4 / 3).astype(np.int64)
+        called = called[self.crowd.comes[called]]
+        lands = at_s + 1 + np.floor(self._rng.random(len(called)) * poll_s * POLL_SPREAD).astype(np.int64)
         for second in np.unique(lands).tolist():
             self._landing.setdefault(second, []).append(called[lands == second])
 
