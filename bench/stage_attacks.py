@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -33,6 +33,7 @@ class Scene:
     Args:
         victim: an honest guest, at whose port the floods go.
         troll: a guest who has an invitation.
+        sent: how many datagrams each flood has sent, which may be fewer than it was told to.
     """
 
     stage: RunningStage
@@ -40,6 +41,7 @@ class Scene:
     troll: RawGuest
     seconds: float
     per_second: int
+    sent: list[int] = field(default_factory=list)
 
 
 Attack = Callable[[Scene], Awaitable[object]]
@@ -62,6 +64,16 @@ def flood(kind: str, *, is_forged: bool = False, share: float = 1.0) -> Attack:
         )
         said, _ = await process.communicate()
         assert int(said) > 0, "nothing was sent"
+        scene.sent.append(int(said))
+
+    return attack
+
+
+def together(*attacks: Attack) -> Attack:
+    """All at once."""
+
+    async def attack(scene: Scene) -> None:
+        await asyncio.gather(*(one(scene) for one in attacks))
 
     return attack
 

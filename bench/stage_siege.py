@@ -18,7 +18,7 @@ from pathlib import Path
 import psutil
 
 from raw_guest import RawGuest, raw_guest
-from stage_attacks import ATTACKS, Scene
+from stage_attacks import ATTACKS, Attack, Scene
 from stage_house import Result, report, running_stage
 from stage_people import ProgrammeEar, programme_ear
 from stentor.limits import CHUNK_SAMPLES, SAMPLE_RATE_HZ
@@ -30,7 +30,7 @@ TONE_HZ, OTHER_HZ = 450.0, 1_250.0
 SETTLE_S = 2.0
 AFTER_S = 1.0
 CHUNK_S = CHUNK_SAMPLES / SAMPLE_RATE_HZ
-HEADER = ("attack", "gap", "gap 2", "programme", "wait", "late", "CPU", "grown", "troll")
+HEADER = ("attack", "gap", "gap 2", "programme", "wait", "late", "CPU", "grown", "machine", "sent/s", "troll")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,8 @@ class Seen:
     Args:
         gap_ms: the tone's longest gap at the listener, at the other speaker, in the programme.
         wait_ms: the longest time between two packets at either.
+        sent_per_s: datagrams of floods.
+        machine_percent: of all cores, by everybody: near 100 the machine was late, not the stage.
     """
 
     gap_ms: tuple[float, float]
@@ -48,11 +50,13 @@ class Seen:
     late_ticks: int
     cpu_percent: float
     grown_mib: float
+    machine_percent: float
+    sent_per_s: float
     is_troll_there: bool
 
 
 async def attacked(
-    url: str, folder: Path, name: str, *, number: int, seconds: float, per_second: int
+    url: str, folder: Path, attack: Attack, *, number: int, seconds: float, per_second: int
 ) -> Seen:
     """A stage of its own, attacked once."""
     first, second = (browser_packets(tone(hz), expected_loss_percent=0) for hz in (TONE_HZ, OTHER_HZ))
@@ -71,21 +75,22 @@ async def attacked(
             await asyncio.sleep(SETTLE_S)
             return await _watched(
                 Scene(stage, victim=speaker, troll=troll, seconds=seconds, per_second=per_second),
-                name,
+                attack,
                 ears=(listener, other),
                 programme=ear,
             )
 
 
 async def _watched(
-    scene: Scene, name: str, *, ears: tuple[RawGuest, RawGuest], programme: ProgrammeEar
+    scene: Scene, attack: Attack, *, ears: tuple[RawGuest, RawGuest], programme: ProgrammeEar
 ) -> Seen:
     process = psutil.Process(scene.stage.pid)
     first = programme.latest + 1
     starts = [len(ear.received) for ear in ears]
     log_at = scene.stage.log.stat().st_size
     cpu, rss, began_s = sum(process.cpu_times()[:2]), process.memory_info().rss, time.monotonic()
-    await ATTACKS[name](scene)
+    psutil.cpu_percent()
+    await attack(scene)
     await asyncio.sleep(AFTER_S)
     passed_s = time.monotonic() - began_s
     used_s = sum(process.cpu_times()[:2]) - cpu
@@ -100,6 +105,8 @@ async def _watched(
         late_ticks=scene.stage.late_ticks(since_byte=log_at),
         cpu_percent=100 * used_s / passed_s,
         grown_mib=(process.memory_info().rss - rss) / (1 << 20),
+        machine_percent=psutil.cpu_percent(),
+        sent_per_s=sum(scene.sent) / scene.seconds,
         is_troll_there=_is_fed(scene.troll),
     )
 
@@ -113,7 +120,7 @@ def row(name: str, seen: Seen) -> str:
     return (
         f"{name:42} {seen.gap_ms[0]:6.0f} {seen.gap_ms[1]:6.0f} {seen.programme_gap_ms:9.0f} "
         f"{seen.wait_ms:6.0f} "
-        f"{seen.late_ticks:5d} {seen.cpu_percent:5.0f}% {seen.grown_mib:6.1f}  "
+        f"{seen.late_ticks:5d} {seen.cpu_percent:5.0f}% {seen.grown_mib:6.1f} {seen.machine_percent:6.0f}% {seen.sent_per_s:7.0f}  "
         f"{'there' if seen.is_troll_there else 'put away'}"
     )
 
@@ -140,14 +147,15 @@ async def main() -> None:
     print(
         f"{HEADER[0]:42} {HEADER[1]:>6} {HEADER[2]:>6} {HEADER[3]:>9} {HEADER[4]:>6} {HEADER[5]:>5} ", end=""
     )
-    print(f"{HEADER[6]:>6} {HEADER[7]:>6}  {HEADER[8]}   (ms, ms, ms, ms, ticks, of a core, MiB)", flush=True)
+    print(f"{HEADER[6]:>6} {HEADER[7]:>6} {HEADER[8]} {HEADER[9]:>7}  {HEADER[10]}", flush=True)
+    print("(ms, ms, ms, ms, ticks, of a core, MiB, of all cores)", flush=True)
     with tempfile.TemporaryDirectory() as folder:
         server = EmbeddedServer(Path(folder) / "nats")
         await server.start()
         try:
             for number, name in enumerate(names):
                 seen = await attacked(
-                    *(server.url, Path(folder), name),
+                    *(server.url, Path(folder), ATTACKS[name]),
                     number=number,
                     seconds=arguments.seconds,
                     per_second=arguments.per_second,
