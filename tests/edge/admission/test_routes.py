@@ -17,7 +17,8 @@ from stentor.admission.line.line_clock import Doors, LineClock, Why
 from stentor.admission.line.signing import is_signed_by
 from stentor.clock import HandClock
 from stentor.edge.waits import Waits
-from stentor.log.bus import Bus
+from stentor.log.bus import Bus, connected
+from stentor.log.server import EmbeddedServer
 from stentor.space.lifecycle import State
 from synthetic_line import EVERYBODY, NOBODY, SyntheticLine
 from synthetic_stage import SyntheticStage
@@ -263,3 +264,32 @@ async def test_bodies_queries_and_names_are_checked_before_any_work(
             assert answer.status == 400
         async with d.http.get(f"{d.path}/ticket") as answer:
             assert answer.status == 405
+
+
+async def test_a_door_that_has_lost_the_house_still_answers_at_once(space_id: str, tmp_path: Path) -> None:
+    server = EmbeddedServer(tmp_path / "nats")
+    await server.start()
+    loop = asyncio.get_running_loop()
+    async with (
+        connected(server.url, name="test") as bus,
+        door(server.url, bus, space_id, tmp_path) as d,
+    ):
+        try:
+            await d.line.tell(d.http, Doors.HELD, called=NOBODY)
+            waiting = (await d.knock())[2]
+            await d.line.tell(d.http, Doors.OPEN)
+            _, head, _ = await d.knock()
+        finally:
+            await server.stop()
+        began_s = loop.time()
+        # Its last clock says open, and what it serves is in its window.
+        queries: list[dict[str, str]] = [
+            {},
+            {"pass": head["Stentor-Pass"]},
+            {"ticket": waiting["ticket"]},
+        ]
+        for query in queries:
+            assert (await d.knock(**query))[0] == 200
+        assert (await d.post("ticket"))[0] == 201
+        assert (await d.post("pass", {"ticket": waiting["ticket"]}))[0] == 200
+        assert loop.time() - began_s < 1.0
