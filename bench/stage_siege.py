@@ -120,7 +120,8 @@ def row(name: str, seen: Seen) -> str:
     return (
         f"{name:42} {seen.gap_ms[0]:6.0f} {seen.gap_ms[1]:6.0f} {seen.programme_gap_ms:9.0f} "
         f"{seen.wait_ms:6.0f} "
-        f"{seen.late_ticks:5d} {seen.cpu_percent:5.0f}% {seen.grown_mib:6.1f} {seen.machine_percent:6.0f}% {seen.sent_per_s:7.0f}  "
+        f"{seen.late_ticks:5d} {seen.cpu_percent:5.0f}% {seen.grown_mib:6.1f} "
+        f"{seen.machine_percent:6.0f}% {seen.sent_per_s:7.0f}  "
         f"{'there' if seen.is_troll_there else 'put away'}"
     )
 

@@ -24,7 +24,6 @@ RTCP packet of 2,000 bytes of noise ended aiortc's reader, before anything had a
 _REMOTES_MAX: Final = 32
 """Each address that signs a check well gets checks of ours: 20 from the offer, and a few that ICE finds. With
 no bound the holder of one invitation could have us send to a thousand addresses of others."""
-_LOOKS_MAX: Final = 64
 _MEDIA_BYTES_MIN: Final = 12
 
 
@@ -94,9 +93,10 @@ class GuardedSocket(StunProtocol):
     def _validates(self, address: tuple[str, int]) -> bool:
         if address in self._validated:
             return True
-        for pair in self.receiver._check_list[:_LOOKS_MAX]:
-            is_valid = pair.state is CandidatePair.State.SUCCEEDED
-            if is_valid and pair.protocol is self and pair.remote_addr == address:
+        # At most 32 remotes for each socket of ours; once one is nominated aioice keeps a handful.
+        for pair in self.receiver._check_list:
+            is_valid = pair.protocol is self and pair.state is CandidatePair.State.SUCCEEDED
+            if is_valid and pair.remote_addr == address:
                 self._validated.add(address)
                 return True
         return False
