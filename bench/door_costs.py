@@ -50,7 +50,6 @@ ROUNDS = 2000
 REQUESTS = 1000
 SPACE = "doors"
 ELSEWHERE = "198.51.100.7"
-REFUSAL_SHARE = 0.01
 
 
 def main() -> None:
@@ -80,7 +79,10 @@ def verbs() -> list[Result]:
     space = Space(SPACE, "Doors", State.ON_AIR, created_ms=0, on_air_ms=clock.wall_ms())
     knock = desk.read(space, ticket=None, pass_=None, address=ELSEWHERE)
     known = desk.read(space, ticket=sealed[0], pass_=None, address=ELSEWHERE)
-    effort = {"space_id": SPACE, "now_s": now_s}
+
+    def checked(sent: str, of: Ticket = ticket) -> int:
+        return bids.effort(of, sent, space_id=SPACE, now_s=now_s)
+
     told = [
         ("token sealed", lambda: ring.sealed_ticket(ticket, space_id=SPACE), "<=10"),
         ("token opened", lambda: ring.opened_pass(sealed[1], space_id=SPACE, now_s=now_s), "<=10"),
@@ -89,12 +91,12 @@ def verbs() -> list[Result]:
         ("ticket given", lambda: desk.place(space, ELSEWHERE), "<=200"),
         ("place told, new ticket", lambda: problem(in_line(desk, space, knock)), "<=200"),
         ("place told, known ticket", lambda: problem(in_line(desk, space, known)), "<=200"),
-        ("challenge made", lambda: bids.challenge(ticket, effort=3, **effort), "-"),
-        ("bid checked", lambda: bids.effort(ticket, proof, **effort), "<=100"),
-        ("wrong bid checked", lambda: refused(lambda: bids.effort(ticket, junk, **effort)), "<=100"),
+        ("challenge made", lambda: bids.challenge(ticket, space_id=SPACE, effort=3, now_s=now_s), "-"),
+        ("bid checked", lambda: checked(proof), "<=100"),
+        ("wrong bid checked", lambda: refused(lambda: checked(junk)), "<=100"),
         (
             "bid of another ticket checked",
-            lambda: refused(lambda: bids.effort(replace(ticket, bucket=9), proof, **effort)),
+            lambda: refused(lambda: checked(proof, replace(ticket, bucket=9))),
             "<=100",
         ),
     ]
