@@ -81,7 +81,8 @@ class Tool:
 
     def ended(self) -> ToolSeen:
         """Asks it to end, if it has not, and reads what it says."""
-        if self._process.poll() is None:
+        if self._process.poll() is None and self.name != "h2load":
+            # h2load says nothing when it is stopped; it is told to end before the attack does.
             self._process.send_signal(signal.SIGINT)
         try:
             output, _ = self._process.communicate(timeout=_END_S)
@@ -118,14 +119,16 @@ def h2load(
     """The same by another hand, in HTTP/1.1; ours speaks no other without a proxy before it."""
     urls = folder / "h2load.txt"
     urls.write_text("".join(f"{url}{path}\n" for path in paths))
-    return Tool("h2load", "--h1", f"-c{connections}", "-t1", f"-D{seconds}", "-i", str(urls), nice=nice)
+    lasts = f"-D{max(1, seconds - 2)}"
+    return Tool("h2load", "--h1", f"-c{connections}", "-t1", lasts, "-i", str(urls), nice=nice)
 
 
 def slowhttptest(mode: str, url: str, *, connections: int, per_s: int, seconds: int, nice: int) -> Tool:
     """-H slow heads, -B slow bodies, -X slow reading, -R many ranges."""
     how = {
         "H": ("-i", "2", "-x", "24"),
-        "B": ("-i", "2", "-s", "8192", "-x", "10", "-t", "POST"),
+        # As long as the house takes at all, or it would refuse each at once and the attack would be over.
+        "B": ("-i", "1", "-s", "900", "-x", "10", "-t", "POST"),
         "X": ("-w", "1", "-y", "64", "-n", "5", "-z", "32", "-k", "1"),
         "R": ("-a", "10", "-b", "3000", "-t", "HEAD"),
     }[mode]
