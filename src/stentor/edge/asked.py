@@ -53,12 +53,12 @@ def asked(data: bytes) -> Asked | None:
         is_coming = path in _HOUSE or path.startswith(_ASSETS)
         return Asked(Class.JOIN if is_coming else Class.EXTRAS, has_body_back=has_body_back)
     name, _, what = path[3:].partition(b"/")
-    is_for_all = method == b"GET" and what not in _LIVE and not query.startswith(b"pass=")
+    shown = _pass_in(query)
     return Asked(
         _class_of(what),
         name[:_NAME_LENGTH_MAX].decode("latin-1"),
-        _pass_in(query),
-        is_for_all=is_for_all,
+        shown,
+        is_for_all=method == b"GET" and what not in _LIVE and not shown,
         has_body_back=has_body_back,
     )
 

@@ -15,6 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from stentor.edge.asked import Asked, asked
@@ -27,6 +28,8 @@ from stentor.edge.sockets import acked_bytes
 HEAD_BYTES_MAX = 8 * 1024
 HEAD_FIELDS_MAX = 32
 URL_BYTES_MAX = 1024
+SILENT_S = 3.0
+"""From a connection's opening to its first byte. A browser that opens one in advance opens another."""
 HEAD_WAIT_S = 5.0
 """From a connection's opening, or a request's first byte, to the end of its head."""
 BODY_WAIT_S = 5.0
@@ -48,6 +51,7 @@ class Arrival:
 
     Args:
         address: the peer's; behind the PROXY protocol the client's.
+        door: the listening socket's address and port.
         at_s: loop time of its opening.
         was_judged: its first request may be answered, `doorstep.py` has asked.
         is_on_reserve: it was let in when only those who are in should be.
@@ -55,6 +59,7 @@ class Arrival:
 
     address: str
     port: int
+    door: tuple[str, int]
     at_s: float
     was_judged: bool = False
     is_on_reserve: bool = False
@@ -66,12 +71,16 @@ class Hall:
 
     Args:
         on_stall: called when an answer is given up because nobody takes it.
+        silent_s, head_s, body_s: see SILENT_S, HEAD_WAIT_S, BODY_WAIT_S; tests have less patience.
     """
 
     guard: Guard
     held: Held
     stall_s: float = PATIENCE_S
     on_stall: Callable[[], None] = field(default=lambda: None)
+    silent_s: float = SILENT_S
+    head_s: float = HEAD_WAIT_S
+    body_s: float = BODY_WAIT_S
 
 
 class Connection(HttpToolsProtocol):
@@ -81,7 +90,12 @@ class Connection(HttpToolsProtocol):
     arrival: Arrival
 
     def connection_made(self, transport: Any) -> None:
-        super().connection_made(transport)
+        # Not uvicorn's own: it asks the kernel for both addresses, which costs as much as a refusal.
+        self.connections.add(self)
+        self.transport = transport
+        self.flow = FlowControl(transport)
+        self.scheme = "http"
+        self.server = self.arrival.door
         self.client = (self.arrival.address, self.arrival.port)
         self._head_bytes = 0
         self._is_refused = False
@@ -99,6 +113,10 @@ class Connection(HttpToolsProtocol):
         self._stop_watching()
         self.hall.held.ends(self)
         super().connection_lost(exc)
+        # The scope knows its connection. While the connection knows the scope as well, only the collector of
+        # cycles frees them, 2 kB of objects each, in pauses that a flood makes long.
+        self.scope = self.cycle = None  # type: ignore[assignment]
+        self.pipeline.clear()
 
     def give_up(self) -> None:
         """Ends an idle connection: somebody else needs the room."""
@@ -144,7 +162,7 @@ class Connection(HttpToolsProtocol):
         self.scope["extensions"] = extensions
         super().on_headers_complete()
         if has_body(self.headers):
-            self._deadline = self.loop.call_later(BODY_WAIT_S, self._too_slow)
+            self._deadline = self.loop.call_later(self.hall.body_s, self._too_slow)
 
     def on_body(self, body: bytes) -> None:
         self._head_bytes = 0
@@ -306,7 +324,7 @@ class Connection(HttpToolsProtocol):
 
     def _arm(self, *, since_s: float) -> None:
         if self._deadline is None:
-            self._deadline = self.loop.call_at(since_s + HEAD_WAIT_S, self._too_slow)
+            self._deadline = self.loop.call_at(since_s + self.hall.head_s, self._too_slow)
 
     def _disarm(self) -> None:
         if self._deadline is not None:

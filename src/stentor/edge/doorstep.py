@@ -2,7 +2,7 @@
 
 Comes in: a listening socket. Goes out: connections whose first request may be answered, as uvicorn's protocol
 takes them; a refusal for the others, without a transport, a parser or a task. Never: more than a turn's worth
-of newcomers before the loop does something else; a connection that is silent for SILENT_S.
+of newcomers before the loop does something else; a connection that is silent for 3 s.
 
 A silent connection costs a descriptor and a line of a table here; as a transport with a parser it cost 9 kB.
 The first bytes are looked at and left in the kernel (`MSG_PEEK`), so that the protocol reads them itself.
@@ -19,23 +19,18 @@ from typing import Final
 
 from stentor.admission.proxy_protocol import proxied
 from stentor.edge.asked import asked
-from stentor.edge.connection import Arrival, Connection
-from stentor.edge.guard import Guard
-from stentor.edge.held import Held
+from stentor.edge.connection import Arrival, Connection, Hall
 from stentor.edge.refusals import OVER_BUDGET
 from stentor.errors import BadInput
 
-SILENT_S: Final = 3.0
-"""From a connection's opening to its first byte. A browser that opens one in advance opens another."""
 ACCEPTS_PER_TURN: Final = 64
 """1 ms of refusals at most before the loop sees to what is open already."""
 PEEK_BYTES: Final = 2048
 """The first line (1 KiB at most, `connection.py`) behind a PROXY header."""
 _FULL_AGAIN_S: Final = 0.1
-_SWEEP_S: Final = 0.25
+_SWEEPS: Final = 12
+"""In the time that a connection may be silent."""
 _TOO_MANY_S: Final = 10.0
-_OVER_BUDGET_MAX: Final = 512
-"""So many of those whose network is over its budget are told so; further ones are reset."""
 _RESET: Final = struct.pack("ii", 1, 0)
 
 
@@ -55,6 +50,7 @@ class Caller:
     needs_proxy: bool = False
     is_over_budget: bool = False
     is_on_reserve: bool = False
+    is_listened_to: bool = False
 
     def give_up(self) -> None:
         self.step.drop(self)
@@ -72,15 +68,17 @@ class Doorstep:
         self,
         listening: socket.socket,
         made: Callable[[], Connection],
-        guard: Guard,
-        held: Held,
+        hall: Hall,
         *,
         takes_proxy: bool = False,
     ) -> None:
         self._listening = listening
+        host, port, *_ = listening.getsockname()
+        self._door = (host, port)
         self._made = made
-        self._guard = guard
-        self._held = held
+        self._guard = hall.guard
+        self._held = hall.held
+        self._silent_s = hall.silent_s
         self._takes_proxy = takes_proxy
         self._loop = asyncio.get_running_loop()
         self._callers: dict[int, Caller] = {}
@@ -117,11 +115,9 @@ class Doorstep:
     def _accept(self) -> None:
         now_s = self._loop.time()
         for _ in range(ACCEPTS_PER_TURN):
-            if self._held.is_scarce:
-                self._held.make_room()
-                if self._held.is_full:
-                    self._pause()
-                    return
+            if self._held.is_full:
+                self._pause()
+                return
             try:
                 sock, (address, port, *_rest) = self._listening.accept()
             except (BlockingIOError, InterruptedError):
@@ -132,12 +128,13 @@ class Doorstep:
                 # No descriptor, no memory: the kernel keeps them until there is some.
                 self._pause()
                 return
+            self._held.make_room()
             self._take(sock, address, port, now_s)
 
     def _take(self, sock: socket.socket, address: str, port: int, now_s: float) -> None:
         is_exempt = self._guard.is_exempt(address)
         is_over = not is_exempt and not self._guard.budgets.connection(address, now_s=now_s)
-        if is_over and self._over_budget >= _OVER_BUDGET_MAX:
+        if is_over and self._over_budget >= self._guard.told_max:
             with contextlib.suppress(OSError):
                 sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
             sock.close()
@@ -156,8 +153,8 @@ class Doorstep:
         self._over_budget += is_over
         self._callers[sock.fileno()] = caller
         self._held.comes(caller)
-        # Edge-triggered: half a line is looked at once more when more of it has come, and not before.
-        self._epoll.register(sock.fileno(), select.EPOLLIN | select.EPOLLRDHUP | select.EPOLLET)
+        # While the door is busy the request is here already: nothing has to be registered for it.
+        self._hear(caller, now_s)
 
     def _look(self) -> None:
         now_s = self._loop.time()
@@ -170,6 +167,7 @@ class Doorstep:
         try:
             data = caller.sock.recv(PEEK_BYTES, socket.MSG_PEEK)
         except BlockingIOError:
+            self._listen_to(caller)
             return
         except OSError:
             data = b""
@@ -183,6 +181,7 @@ class Doorstep:
                 self.drop(caller, resets=True)
                 return
             if head is None:
+                self._listen_to(caller)
                 return
             caller.sock.recv(head.size_bytes)
             data = data[head.size_bytes :]
@@ -192,6 +191,7 @@ class Doorstep:
                 caller.is_over_budget = not self._guard.budgets.connection(head.address, now_s=now_s)
                 self._over_budget += caller.is_over_budget
             if not data:
+                self._listen_to(caller)
                 return
         self._let_in(caller, data, now_s)
 
@@ -228,6 +228,7 @@ class Doorstep:
         arrival = Arrival(
             caller.address,
             caller.port,
+            self._door,
             caller.at_s,
             was_judged=was_judged,
             is_on_reserve=caller.is_on_reserve,
@@ -249,7 +250,15 @@ class Doorstep:
         fd = caller.sock.fileno()
         if self._callers.pop(fd, None) is not None:
             self._over_budget -= caller.is_over_budget
-            self._epoll.unregister(fd)
+            if caller.is_listened_to:
+                self._epoll.unregister(fd)
+
+    def _listen_to(self, caller: Caller) -> None:
+        if not caller.is_listened_to:
+            caller.is_listened_to = True
+            # Edge-triggered: half a line is looked at once more when more of it has come, and not before.
+            flags = select.EPOLLIN | select.EPOLLRDHUP | select.EPOLLET
+            self._epoll.register(caller.sock.fileno(), flags)
 
     def _pause(self) -> None:
         self._loop.remove_reader(self._listening.fileno())
@@ -259,7 +268,7 @@ class Doorstep:
 
     def _sweep(self) -> None:
         """The table is in order of arrival, so only those who are too late are looked at."""
-        late_s = self._loop.time() - SILENT_S
+        late_s = self._loop.time() - self._silent_s
         while self._callers and (caller := next(iter(self._callers.values()))).at_s <= late_s:
             self.drop(caller)
-        self._timers["sweep"] = self._loop.call_later(_SWEEP_S, self._sweep)
+        self._timers["sweep"] = self._loop.call_later(self._silent_s / _SWEEPS, self._sweep)

@@ -21,6 +21,7 @@ _SESSION_BURST: Final = 20
 _SESSION_EVERY_S: Final = 0.2
 """An LL-HLS player asks 3.3 times a second; more than that, a pass is shown by more than one."""
 _SESSIONS_MAX: Final = 32_768
+TOLD_MAX: Final = 512
 
 Knows = Callable[[str, str], bytes | None]
 """A Space's name and a token → the session of a pass that is good there; None: it is none."""
@@ -33,12 +34,14 @@ class Guard:
     Args:
         knows: asked only while the door is hot.
         shed: hears of each refusal.
+        told_max: connections over their network's budget that are told so, at a time; further ones are reset.
     """
 
     budgets: Budgets = field(default_factory=Budgets)
     trusted: Trusted = NOBODY
     knows: Knows = lambda _name, _token: None
     shed: Callable[[Class], None] = lambda _class: None
+    told_max: int = TOLD_MAX
     shedder: Shedder = field(default_factory=Shedder)
     _sessions: Pace = field(
         default_factory=lambda: Pace(_SESSION_BURST, interval_s=_SESSION_EVERY_S, clients_max=_SESSIONS_MAX)

@@ -42,9 +42,7 @@ class Server(uvicorn.Server):
             return made(config=self.config, server_state=self.server_state, app_state={})
 
         for listening in sockets:
-            step = Doorstep(
-                listening, protocol, self._hall.guard, self._hall.held, takes_proxy=self._takes_proxy
-            )
+            step = Doorstep(listening, protocol, self._hall, takes_proxy=self._takes_proxy)
             step.open()
             self._steps.append(step)
         self.started = True
@@ -59,6 +57,7 @@ def http_server(application: ASGIApp, hall: Hall, *, takes_proxy: bool = False) 
     """A server that is not yet serving."""
     config = uvicorn.Config(
         application,
+        interface="asgi3",
         ws="none",
         lifespan="off",
         log_config=None,
