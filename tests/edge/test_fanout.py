@@ -69,7 +69,7 @@ async def test_a_killed_fanout_loses_nobody_a_sample_and_its_gate_goes_on(
             os.kill(fanouts[0], signal.SIGKILL)  # the other one takes its listeners at once
             await asyncio.gather(*(hear(client, 3) for client in clients))
             assert [status for client in clients for status in client.refusals] == []
-            assert sum(client.joins for client in clients) == 12
+            assert max(client.joins for client in clients) <= 2
             for pid in edge.pids("fanout"):
                 os.kill(pid, signal.SIGKILL)  # now nobody is there until they are started again
             await asyncio.gather(*(hear(client, 4) for client in clients))

@@ -111,6 +111,9 @@ async def test_an_edge_whose_line_is_far_too_small_goes_down_all_steps_and_keeps
             ListenerClient([edge.url], space_id, keeps_media=True, quiet_s=10) for _ in range(LISTENERS)
         ]
         await stack.enter_async_context(listening(*clients))
+        leaver = ListenerClient([edge.url], space_id, quiet_s=10)
+        async with listening(leaver):
+            await all_hear([leaver], 1)
         seen, count = list[tuple[str, int]](), Count()
         async with asyncio.timeout(30):
             while True:
@@ -125,9 +128,13 @@ async def test_an_edge_whose_line_is_far_too_small_goes_down_all_steps_and_keeps
         await all_hear(clients, 2)
         assert await metric(edge.url, "stentor_edge_rung_low") == 1
         assert await metric(edge.url, "stentor_edge_cadence") == 4
+        await until_told(told, lambda b: b.get("door") == "held")
         late = ListenerClient([edge.url], space_id, quiet_s=10)
-        async with listening(late):
-            await all_hear([late], 1)  # newcomers are let in all the same
+        back = ListenerClient([edge.url], space_id, quiet_s=10, pass_=leaver.pass_)
+        async with listening(late, back), asyncio.timeout(10):
+            await late.until(lambda c: c.refusals[:1] == [503])
+            await all_hear([back], 1)  # who was here before is let in all the same
+        assert (late.joins, back.refusals) == (0, [])
     assert seen == [(step.quality.value, step.cadence) for step in STEPS]
     assert [client.faults for client in clients] == [[]] * LISTENERS
     assert [client.joins for client in clients] == [1] * LISTENERS

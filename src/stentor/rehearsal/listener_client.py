@@ -5,6 +5,7 @@ a chunk that is heard twice or missed unseen: `faults` names them.
 """
 
 import asyncio
+import re
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -12,10 +13,11 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from urllib.parse import urlsplit
 
-from stentor.formats.cmaf import chunk_number
+from stentor.formats.chunk_reader import ChunkReader
 
 _HEAD_BYTES_MAX = 16 * 1024
 _READ_BYTES = 64 * 1024
+_PASS = re.compile(rb"\r\nstentor-pass: *([\w-]+)", re.IGNORECASE)
 _AGAIN_S = 0.25
 _QUIET_S = 2.0
 """A chunk is due each 0.64 s, at the slowest cadence each 2.56 s; three missing ones are a question."""
@@ -37,6 +39,7 @@ class ListenerClient:
         urls: the edges, first choice first.
         quiet_s: without a byte for so long, the next edge is asked.
         keeps_media: the decodable bytes are kept, for tests that listen.
+        pass_: with which it comes back; the newest that an edge has given.
     """
 
     urls: list[str]
@@ -44,6 +47,7 @@ class ListenerClient:
     codec: str = "opus"
     quiet_s: float = _QUIET_S + 2
     keeps_media: bool = False
+    pass_: str = ""
     heard: list[Heard] = field(default_factory=list)
     media: bytearray = field(default_factory=bytearray)
     joins: int = 0
@@ -65,7 +69,7 @@ class ListenerClient:
         return [(a, b) for a, b in pairwise(numbers) if b != a + 1]
 
     async def until(self, holds: Callable[["ListenerClient"], bool]) -> None:
-        """Waits for something that another chunk makes true."""
+        """Waits for something that another chunk or refusal makes true."""
         while not holds(self):
             self._changed.clear()
             await self._changed.wait()
@@ -88,47 +92,35 @@ class ListenerClient:
             reader, writer = await asyncio.open_connection(parts.hostname, parts.port, limit=_READ_BYTES)
         try:
             resume = f"&from={self.next}" if self.heard else ""
-            path = f"/s/{self.space_id}/live.mp4?codec={self.codec}{resume}"
+            shown = f"&pass={self.pass_}" if self.pass_ else ""
+            path = f"/s/{self.space_id}/live.mp4?codec={self.codec}{resume}{shown}"
             writer.write(f"GET {path} HTTP/1.1\r\nHost: {parts.netloc}\r\n\r\n".encode())
             async with asyncio.timeout(self.quiet_s):
                 head = await reader.readuntil(b"\r\n\r\n")
             if len(head) > _HEAD_BYTES_MAX or b" 200 " not in head.split(b"\r\n", 1)[0]:
                 self.refusals.append(int(head.split(b" ", 2)[1]))
+                self._changed.set()
                 return False
             self.joins += 1
+            if (given := _PASS.search(head)) is not None:
+                self.pass_ = given[1].decode()
             before = len(self.heard)
-            buffer = b""
+            reader_of_chunks = ChunkReader()
             while True:
                 async with asyncio.timeout(self.quiet_s):
                     data = await reader.read(_READ_BYTES)
                 if not data:
                     break
-                buffer = self._take(buffer + data)
-            self.ends += not buffer
-            return len(self.heard) > before and not buffer
+                self._take(reader_of_chunks, data)
+            self.ends += reader_of_chunks.is_whole
+            return len(self.heard) > before and reader_of_chunks.is_whole
         finally:
             writer.close()
 
-    def _take(self, buffer: bytes) -> bytes:
-        """Whole boxes become chunks. Returns the rest."""
-        while len(buffer) >= 8:  # noqa: PLR2004  # a box's header
-            size = int.from_bytes(buffer[:4])
-            kind = buffer[4:8]
-            if kind == b"moof":
-                if len(buffer) < size + 8:
-                    break
-                size += int.from_bytes(buffer[size : size + 4])
-            if len(buffer) < size:
-                break
-            if kind == b"moof":
-                self.heard.append(Heard(chunk_number(buffer[:size]), time.monotonic()))
-                self._changed.set()
-            if self.keeps_media and (kind == b"moof" or not self.media or kind == b"moov"):
-                self._keep(kind, buffer[:size])
-            buffer = buffer[size:]
-        return buffer
-
-    def _keep(self, kind: bytes, box: bytes) -> None:
-        """The first answer's init segment is enough: every edge's is the same."""
-        if kind == b"moof" or self.joins == 1:
-            self.media += box
+    def _take(self, reader: ChunkReader, data: bytes) -> None:
+        for chunk in reader.feed(data):
+            self.heard.append(Heard(chunk.number, time.monotonic()))
+            self._changed.set()
+            if self.keeps_media:
+                # The first answer's init segment is enough: every edge's is the same.
+                self.media += chunk.media if self.media else reader.init + chunk.media
