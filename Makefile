@@ -43,6 +43,12 @@ drill-record: setup    ## 50 random kill -9 of scribe and NATS: nothing acknowle
 fuzz: setup    ## every reader of bytes from outside, for two minutes (ARGS="--seconds 3600 beat")
 	@$(BIN)/python tools/fuzzing.py $(ARGS)
 
+siege: setup    ## a house with 20,000 listeners under every attack, one by one and together; docs/SIEGE.md (15 min, root)
+	@cd bench && ../$(BIN)/python -m siege $(or $(ARGS),--write)
+
+siege-compare: setup    ## the same attacks on uvicorn, Icecast and nginx as they come; docs/SIEGE.md
+	@cd bench && ../$(BIN)/python -m siege.compare $(or $(ARGS),--write)
+
 lint: setup    ## ruff and mypy (the pages' own checks are the first thing of make test)
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .

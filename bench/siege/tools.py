@@ -128,7 +128,7 @@ def slowhttptest(mode: str, url: str, *, connections: int, per_s: int, seconds: 
     how = {
         "H": ("-i", "2", "-x", "24"),
         # As long as the house takes at all, or it would refuse each at once and the attack would be over.
-        "B": ("-i", "1", "-s", "900", "-x", "10", "-t", "POST"),
+        "B": ("-i", "1", "-s", "900", "-x", "10", "-t", "POST", "-f", "application/json"),
         "X": ("-w", "1", "-y", "64", "-n", "5", "-z", "32", "-k", "1"),
         "R": ("-a", "10", "-b", "3000", "-t", "HEAD"),
     }[mode]

@@ -81,7 +81,6 @@ class _Watching:
         self._pids: set[int] = set()
         self._chunk_s: float | None = None
         self._media: list[bytes] = []
-        self._edges: dict[str, tuple[int, int]] = {}
 
     async def run(self, nats_url: str, pipe: Connection, seconds_max: float) -> None:
         subject = chunk_subject(self._space_id, Rung.AAC64, 0).removesuffix("0") + "*"
@@ -89,6 +88,7 @@ class _Watching:
         async with connected(nats_url, name="watch") as bus:
             await bus.subscribe(subject, self._chunk)
             await bus.subscribe("edge.*.beat", self._beat)
+            await bus.subscribe(f"figures.{self._space_id}", self._count)
             await bus.subscribe(f"line.{self._space_id}", self._clock)
             while (now_s := time.monotonic()) < ends_s:
                 if now_s - looked_s >= _LOOK_EVERY_S:
@@ -118,16 +118,15 @@ class _Watching:
         self._chunk_s = now_s
         self._seen.head = max(self._seen.head, number)
 
-    def _beat(self, subject: str, payload: bytes) -> None:
+    def _beat(self, _subject: str, payload: bytes) -> None:
         facts = json.loads(payload)
-        counts = facts.get("spaces", {}).get(self._space_id, {})
-        edge = subject.split(".")[1]
-        self._edges[edge] = (int(counts.get("hearing", 0)), int(counts.get("admitted", 0)))
-        if facts.get("bye"):
-            del self._edges[edge]
-        self._seen.hearing = sum(hearing for hearing, _ in self._edges.values())
-        self._seen.admitted = sum(admitted for _, admitted in self._edges.values())
-        self._seen.steps.add(f"{facts.get('rung')} x{facts.get('cadence')} {facts.get('extras', 'on')}")
+        self._seen.steps.add(
+            f"{facts.get('rung')} x{facts.get('cadence')}, extras {facts.get('extras', 'on')}"
+        )
+
+    def _count(self, _subject: str, payload: bytes) -> None:
+        facts = json.loads(payload)
+        self._seen.hearing, self._seen.admitted = int(facts["hearing"]), int(facts["admitted"])
 
     def _clock(self, _subject: str, payload: bytes) -> None:
         facts = json.loads(payload)
