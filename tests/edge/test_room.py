@@ -13,6 +13,7 @@ from stentor.edge.room import (
     LOW_SHARE,
     MEASURED_FROM,
     QUEUE_MS_TARGET,
+    RAMP_MIN,
     RAMP_S,
     RENEW_LINE,
     Held,
@@ -28,8 +29,15 @@ LINE_BITS_PER_S = 100_000_000
 FOR_NEWCOMERS = LINE_FULL * (1 - RENEW_LINE) * LINE_BITS_PER_S
 
 
-def room(load: Load, *, gauge: RoomGauge | None = None, door: Door = Door.OPEN, now_s: float = 0.0) -> Room:
-    return (gauge or RoomGauge()).feel(load, door=door, why=Held.LINE, now_s=now_s)
+def room(
+    load: Load,
+    *,
+    gauge: RoomGauge | None = None,
+    door: Door = Door.OPEN,
+    why: Held = Held.LINE,
+    now_s: float = 0.0,
+) -> Room:
+    return (gauge or RoomGauge()).feel(load, door=door, why=why, now_s=now_s)
 
 
 def carrying(listeners: int, *, each_bits_per_s: float, **facts: object) -> Load:
@@ -97,11 +105,14 @@ def test_a_few_come_in_whatever_the_line_since_nobody_has_measured_it() -> None:
 
 
 def test_a_held_door_has_no_room_and_afterwards_they_come_slowly() -> None:
-    gauge, load = RoomGauge(), replace(EMPTY, streams=500)
+    gauge, load = RoomGauge(), replace(EMPTY, streams=1000)
     assert room(load, gauge=gauge, door=Door.HELD, now_s=0) == Room(0, Held.LINE)
-    assert room(load, gauge=gauge, now_s=1) == Room(10)
-    assert room(load, gauge=gauge, now_s=RAMP_S) == Room(10)
-    assert room(load, gauge=gauge, now_s=RAMP_S + 1) == Room(1400)
+    assert room(load, gauge=gauge, now_s=1) == Room(20)
+    assert room(replace(load, streams=5), gauge=gauge, now_s=1) == Room(RAMP_MIN)
+    assert room(load, gauge=gauge, now_s=RAMP_S) == Room(20)
+    assert room(load, gauge=gauge, now_s=RAMP_S + 1) == Room(900)
+    held = room(load, gauge=gauge, door=Door.HELD, why=Held.OPERATOR, now_s=100)
+    assert (held, room(load, gauge=gauge, now_s=101)) == (Room(0, Held.OPERATOR), Room(900))
 
 
 loads = st.builds(

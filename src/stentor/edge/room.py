@@ -28,7 +28,8 @@ _MEMORY: Final = 0.1
 """What one second counts in the mean: newcomers get two chunks at once, a wave of them is no lasting load."""
 RAMP_S: Final = 30.0
 RAMP_SHARE: Final = 0.02
-"""After a hold, so many of those who sit may come per second: the pressure is seen before it is back."""
+RAMP_MIN: Final = 10
+"""After a hold by pressure, so many of those who sit may come per second: it is seen before it is back."""
 JOINS_PER_GATE: Final = 1_000
 """A quarter of what a gate does when it does nothing else (4,000, docs/PERFORMANCE.md)."""
 QUEUE_MS_TARGET: Final = 20.0
@@ -91,7 +92,7 @@ class RoomGauge:
         """
         self._measure(load)
         if door is Door.HELD:
-            self._held_s = now_s
+            self._held_s = None if why is Held.OPERATOR else now_s
             return Room(0, why)
         seats = seats_for_newcomers(load.seats_per_fanout) * load.fanouts - load.streams
         line = self._line_room(load)
@@ -99,7 +100,7 @@ class RoomGauge:
         if newcomers <= 0:
             return Room(0, held)
         if self._held_s is not None and now_s - self._held_s <= RAMP_S:
-            newcomers = min(newcomers, max(1, int(RAMP_SHARE * load.streams)))
+            newcomers = min(newcomers, max(RAMP_MIN, int(RAMP_SHARE * load.streams)))
         return Room(newcomers)
 
     def _measure(self, load: Load) -> None:
