@@ -103,6 +103,7 @@ async def running(
             settings,
             spaces=spaces,
             fanouts=fanouts,
+            newcomers=neighbours.newcomers,
             clock=clock,
             trusted=trusted,
             edge_id=edge_id,

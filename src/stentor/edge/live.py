@@ -29,7 +29,7 @@ from stentor.edge.metrics import Metrics
 from stentor.edge.requester import requester_of
 from stentor.edge.spaces import Spaces
 from stentor.edge.waits import Waits
-from stentor.errors import BadInput, Gone, NotOnAir, NotYet, OutOfRange
+from stentor.errors import BadInput, Full, Gone, NotOnAir, NotYet, OutOfRange
 from stentor.space.record import Space
 from stentor.space.rung import BEST_RUNG, Codec
 
@@ -140,6 +140,11 @@ class Live:
         try:
             async with asyncio.timeout(self.waits.join_s):
                 await self._seat(request, space, wish, knock, way)
+        except Full:
+            # The last seat went to somebody else while this one was on its way.
+            if self.desk.heard(space) is None:
+                raise
+            raise in_line(self.desk, space, knock) from None
         except TimeoutError:
             raise NotYet(
                 "This edge cannot begin a stream now. Ask again, or another edge.", retry_after_s=1.0

@@ -42,7 +42,8 @@ class LineRoutes:
     Args:
         clock_key: the public half of what signs the clocks.
         bids: None: no proof of work in this house.
-        has_seat: whether this edge can take one more newcomer.
+        has_seat: whether this edge can take one more newcomer. came: one came, who will take no seat: a
+            player of HLS uses the line all the same.
     """
 
     spaces: Spaces
@@ -51,6 +52,7 @@ class LineRoutes:
     clock_key: bytes
     bids: Bids | None
     has_seat: Callable[[], bool]
+    came: Callable[[], None]
     trusted: Trusted = NOBODY
 
     def routes(self) -> list[Route]:
@@ -97,6 +99,8 @@ class LineRoutes:
         if way is Way.WAIT:
             raise in_line(self.desk, space, knock)
         given = self.desk.pass_for(knock)
+        if way is not Way.RENEW:
+            self.came()
         self.desk.seated(space, way, given.session)
         return _json({"pass": self.desk.sealed(space, given)})
 

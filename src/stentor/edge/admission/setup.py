@@ -18,6 +18,7 @@ from stentor.edge.admission.desk import Desk
 from stentor.edge.admission.entry import WhenBlind
 from stentor.edge.admission.routes import LineRoutes
 from stentor.edge.fanouts import Fanouts
+from stentor.edge.newcomers import Newcomers
 from stentor.edge.spaces import Spaces
 from stentor.log.bus import Bus
 from stentor.log.house_key import house_key
@@ -30,6 +31,7 @@ async def open_desk(
     *,
     spaces: Spaces,
     fanouts: Fanouts,
+    newcomers: Newcomers,
     clock: Clock,
     trusted: Trusted,
     edge_id: str,
@@ -54,6 +56,7 @@ async def open_desk(
         ClockSigner(await house_key(bus, "clock")).public_key,
         await _bids(bus) if settings.proof_of_work == "auto" else None,
         fanouts.has_room,
+        newcomers.came,
         trusted,
     )
     return routes, keys
