@@ -53,7 +53,7 @@ ENTRANCES = {
     "pydantic_settings": {"config.py"},
     "typer": {
         "cli.py",
-        *(f"verbs/{name}.py" for name in ("account", "common", "line", "people", "record")),
+        *(f"verbs/{name}.py" for name in ("account", "common", "line", "listen", "people", "record")),
         *(f"verbs/{name}.py" for name in ("search", "space", "texts", "webhook")),
     },
     "cryptography": {"admission/line/signing.py", "backstage/api/idempotency.py"},

@@ -23,7 +23,7 @@ from stentor.logs import configure
 from stentor.process import stop_event
 from stentor.settings_table import table
 from stentor.supervise import ROLES, Supervisor
-from stentor.verbs import account, line, record, search, space, texts, webhook
+from stentor.verbs import account, line, listen, record, search, space, texts, webhook
 
 app = typer.Typer(
     help="Stentor: self-hosted live audio spaces, built for the evening when everybody comes.",
@@ -37,6 +37,7 @@ app.add_typer(record.app, name="record")
 app.add_typer(texts.transcript_app, name="transcript")
 app.add_typer(texts.brief_app, name="brief")
 app.command("search")(search.search)
+app.command("listen")(listen.listen)
 app.add_typer(webhook.app, name="webhook")
 app.add_typer(account.owner_app, name="owner")
 app.add_typer(account.app, name="account")

@@ -44,8 +44,9 @@ async def line_of(
         while True:
             status, told = await door.ask("GET", f"/api/spaces/{space_id}/line", headers=host)
             assert status == 200
-            if told["now"] is not None and holds(told["now"]):
-                return told
+            line: dict[str, Any] = told
+            if line["now"] is not None and holds(line["now"]):
+                return line
             await asyncio.sleep(0.05)
 
 

@@ -3,19 +3,10 @@
 Comes in: its clock. Goes out: words. Never: a figure that is not in the clock.
 """
 
-from typing import Final
-
 from stentor.admission.line.forecast import Forecast, forecast
-from stentor.admission.line.line_clock import Doors, LineClock, Why
+from stentor.admission.line.line_clock import Doors, LineClock
 from stentor.admission.line.place import DRAWS, Place
-
-_WHY: Final = {
-    Why.NONE: "The doors are held",
-    Why.SEATS: "Every seat is taken",
-    Why.LINE: "The house's line is full",
-    Why.JOINS: "More come than can be let in at once",
-    Why.HOST: "The doors are held by a host's or an operator's word",
-}
+from stentor.admission.line.words import WHY, span
 
 
 def words_of(clock: LineClock | None) -> str:
@@ -30,8 +21,9 @@ def words_of(clock: LineClock | None) -> str:
         case Doors.OVER:
             return "Over."
         case Doors.HELD:
+            why = WHY[clock.why]
             return (
-                f"{_WHY[clock.why]}: {clock.waiting:,} people wait, {clock.admitted:,} are in. "
+                f"{why[0].upper()}{why[1:]}: {clock.waiting:,} people wait, {clock.admitted:,} are in. "
                 f"{_wait(outlook(clock))}"
             )
 
@@ -46,10 +38,4 @@ def _wait(found: Forecast) -> str:
     if found.wait_s is None:
         return "Nobody can say yet how long."
     low_s, high_s = found.wait_s
-    return f"Who comes now waits {_span(low_s)} to {_span(high_s)}."
-
-
-def _span(seconds: float) -> str:
-    if seconds < 90:  # noqa: PLR2004  # as people say it
-        return f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min"
+    return f"Who comes now waits {span(low_s)} to {span(high_s)}."

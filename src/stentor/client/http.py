@@ -1,4 +1,4 @@
-"""The stage door over HTTP: one call, one stream. The one file of the client that imports aiohttp.
+"""The stage door over HTTP: one call, one stream. With `front_door.py`, where aiohttp enters.
 
 Comes in: a method, a path, JSON. Goes out: JSON, bytes as they come. Never: a retry; whoever calls knows
 whether asking twice does harm (an Idempotency-Key makes it harmless).
@@ -83,7 +83,7 @@ class Http:
             async with self._session.request(
                 method, self._url + path, json=body, data=file, params=asked, headers=headers
             ) as answer:
-                await _must_be_good(answer)
+                await must_be_good(answer)
                 return None if answer.status == _NO_CONTENT else await answer.json(content_type=None)
         except (aiohttp.ClientError, TimeoutError, ValueError) as error:
             raise self._closed(error) from None
@@ -91,7 +91,7 @@ class Http:
     async def stream(self, path: str) -> AsyncIterator[bytes]:
         try:
             async with self._session.get(self._url + path, timeout=_STREAM_TIMEOUT) as answer:
-                await _must_be_good(answer)
+                await must_be_good(answer)
                 async for part in answer.content.iter_any():
                     yield part
         except (aiohttp.ClientError, TimeoutError) as error:
@@ -104,7 +104,8 @@ class Http:
         )
 
 
-async def _must_be_good(answer: aiohttp.ClientResponse) -> None:
+async def must_be_good(answer: aiohttp.ClientResponse) -> None:
+    """Raises: RemoteProblem: a refusal, in the door's own words where it has any."""
     if answer.status < _REFUSED:
         return
     try:
@@ -112,8 +113,13 @@ async def _must_be_good(answer: aiohttp.ClientResponse) -> None:
     except ValueError:
         told = None
     if not isinstance(told, dict):
-        told = {"status": answer.status, "detail": f"The stage door answered {answer.status}."}
-    raise RemoteProblem(told)
+        told = {"status": answer.status, "detail": f"The door answered {answer.status}."}
+    raise RemoteProblem({"retry_after_s": _seconds(answer.headers.get("Retry-After")), **told})
+
+
+def _seconds(told: str | None) -> float | None:
+    """Our doors send no dates."""
+    return float(told) if told is not None and told.isascii() and told.isdecimal() else None
 
 
 async def is_ready(url: str) -> bool:

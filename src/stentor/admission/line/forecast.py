@@ -67,10 +67,12 @@ def forecast(clock: LineClock, place: Place) -> Forecast:
 def tickets_ahead(clock: LineClock, place: Place) -> float:
     """Tickets between the called place and this one; buckets that the clock tells together are taken as
     even."""
-    entries = clock.arrivals
+    if not clock.arrivals:
+        return 0.0
+    ends = [*(first for first, _ in clock.arrivals[1:]), None]
     return sum(
         count * _share_before(first, end, place, clock.called)
-        for (first, count), end in zip(entries, [*(first for first, _ in entries[1:]), None], strict=True)
+        for (first, count), end in zip(clock.arrivals, ends, strict=True)
     )
 
 
