@@ -24,7 +24,6 @@ export function audience(desk: Desk): TemplateResult {
             ${figure(words.audienceArrived, figures && speech.count(figures.arrived))}
             ${figure(words.audienceHands, figures && speech.count(figures.hands ?? 0))}
           </dl>
-          ${figures?.waiting ? html`<p class="small" data-test="waiting">${words.audienceWaiting(speech.count(figures.waiting))}</p>` : nothing}
           ${figures?.unknown
             ? html`<p class="refusal small">${words.audienceUnknown(figures.unknown, speech.count(figures.unknown))}</p>`
             : nothing}`}

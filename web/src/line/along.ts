@@ -5,6 +5,7 @@
  * and the place in the line is not touched.
  */
 import type { default as HlsJs } from "hls.js";
+import { QUIET } from "../player/hls-quiet";
 
 export type AlongState = "off" | "on" | "failed";
 
@@ -37,8 +38,7 @@ export class Along {
     try {
       const { default: Hls } = await import("hls.js/light");
       if (this.state !== "on") return;
-      // A worker would be a blob: script, which the pages' Content-Security-Policy refuses.
-      this.hls = new Hls({ enableWorker: false, lowLatencyMode: false });
+      this.hls = new Hls({ ...QUIET, lowLatencyMode: false });
       this.hls.on(Hls.Events.ERROR, (_, { fatal }) => fatal && this.end("failed"));
       this.hls.on(Hls.Events.MANIFEST_PARSED, () => void this.audio.play().catch(() => this.end("failed")));
       this.hls.attachMedia(this.audio);

@@ -10,6 +10,7 @@ import { diagnosis } from "./diagnosis";
 import type { Edges } from "./edges";
 import { tickOfId3 } from "./emsg";
 import { chunkAt } from "./grid";
+import { QUIET } from "./hls-quiet";
 import { GOOD_LIFE_S, paused, steadyS } from "./knocks";
 import { KEEP_BEHIND_S, RATE_MAX } from "./pace";
 import { rangeAt, rangesOf } from "./ranges";
@@ -100,12 +101,7 @@ export class HlsJsSource implements Source {
 
   private config(): Partial<HlsConfig> {
     return {
-      // A worker would be a blob: script, which the pages' Content-Security-Policy refuses.
-      enableWorker: false,
-      // Cues would come with a data: track, which it refuses too; ticks are taken from the event below.
-      enableID3MetadataCues: false,
-      enableEmsgMetadataCues: false,
-      enableDateRangeMetadataCues: false,
+      ...QUIET,
       lowLatencyMode: true,
       maxLiveSyncPlaybackRate: RATE_MAX,
       backBufferLength: KEEP_BEHIND_S,

@@ -91,7 +91,6 @@ export const host = {
   audienceUnknown: (n: number, shown: string) => (n === 1 ? "1 edge has not been heard from: its listeners are not counted." : `${shown} edges have not been heard from: their listeners are not counted.`),
   audienceNone: "The count begins when the Space is on stage.",
   audienceGraph: (now: string, most: string) => `People hearing over time. Now ${now}, at most ${most}.`,
-  audienceWaiting: (shown: string) => `${shown} waiting to come in`,
   // The doors
   doorsTitle: "Doors",
   doorsOpen: "Open: there is room for everybody who comes.",

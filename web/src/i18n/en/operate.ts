@@ -18,7 +18,7 @@ export const operate = {
   edgeLate: "Latest write",
   edgeLateMs: (shown: string) => `${shown} ms late`,
   edgeRoom: "Room",
-  edgeRoomAt: (seats: string, joins: string) => `${seats} seats, ${joins} joins per second`,
+  edgeRoomAt: (seats: string, joins: string) => `${seats} seats · ${joins} per second`,
   heldSeats: "Its seats are taken: newcomers wait in the line.",
   heldLine: "Its line is full: newcomers wait in the line.",
   heldJoins: "More come per second than it can let in.",

@@ -87,7 +87,6 @@ export const host: HostWords = {
   audienceUnknown: (n, shown) => (n < 2 ? "Un relais ne répond plus : son public n’est pas compté." : `${shown} relais ne répondent plus : leur public n’est pas compté.`),
   audienceNone: "Le compte commence avec la scène.",
   audienceGraph: (now, most) => `Nombre de personnes à l’écoute dans le temps. Maintenant ${now}, au plus ${most}.`,
-  audienceWaiting: (shown) => `${shown} attendent d’entrer`,
   doorsTitle: "Portes",
   doorsOpen: "Ouvertes : il y a de la place pour tous.",
   doorsLobby: "Pas encore ouvertes. Qui vient maintenant participe au tirage des premières places.",

@@ -20,7 +20,7 @@ export const operate: OperateWords = {
   edgeLate: "Dernier envoi",
   edgeLateMs: (shown) => `${shown} ms de retard`,
   edgeRoom: "Reste",
-  edgeRoomAt: (seats, joins) => `${seats} places, ${joins} entrées par seconde`,
+  edgeRoomAt: (seats, joins) => `${seats} places · ${joins} par seconde`,
   heldSeats: "Ses places sont prises : les nouveaux attendent dans la file.",
   heldLine: "Sa ligne est pleine : les nouveaux attendent dans la file.",
   heldJoins: "Il en vient plus par seconde qu’il ne peut en laisser entrer.",
