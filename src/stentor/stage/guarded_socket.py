@@ -5,7 +5,8 @@ from a pair that ICE has validated. Never: an answer to a check that is not sign
 answers with an error of twice the size, to an address that may be forged), a datagram that is longer than a
 path carries, an exception for hostile bytes.
 
-By the set of validated pairs, not by one address: Safari sends from two or three of them.
+By the set of validated pairs, not by one address: Safari sends from two or three of them. Once there is one,
+the kernel does the coarse part (`socket_filter.py`).
 """
 
 import asyncio
@@ -16,6 +17,7 @@ from typing import Any, Final, Protocol
 from aioice import stun
 from aioice.ice import CandidatePair, StunProtocol
 
+from stentor.stage.socket_filter import attach
 from stentor.stage.stun_gate import StunGate
 
 DATAGRAM_BYTES_MAX: Final = 1_500
@@ -83,6 +85,9 @@ class GuardedSocket(StunProtocol):
                 transaction = self.transactions.get(message.transaction_id)
                 if transaction is not None:
                     transaction.response_received(message, address)
+                    # Our check's own task marks the pair, in the loop's next turn; behind it the kernel is
+                    # told, before the first packet of sound.
+                    asyncio.get_running_loop().call_soon(self._validates, address)
             elif is_known or self._has_room_for(address):
                 self.receiver.request_received(message, address, self)
 
@@ -98,6 +103,7 @@ class GuardedSocket(StunProtocol):
             is_valid = pair.protocol is self and pair.state is CandidatePair.State.SUCCEEDED
             if is_valid and pair.remote_addr == address:
                 self._validated.add(address)
+                attach(self.transport.get_extra_info("socket"), self._validated)
                 return True
         return False
 

@@ -101,15 +101,27 @@ async def test_nothing_of_a_stranger_waits_before_dtls(transport: AiortcTranspor
     peer = await line.join(transport)
     torn = b"\0\1\0\x08\x21\x12\xa4\x42" + bytes(12)
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stranger:
-        for count in range(1, 101):
+        for _ in range(100):
             for data in (torn, client_hello(), b"\x80\xc8" + bytes(100)):
                 stranger.sendto(data, line.guest.stage)
-            async with asyncio.timeout(5):
-                while peer.stranger_count < 3 * count:
-                    await asyncio.sleep(0)
-    assert peer._ice._queue.empty()
+            await asyncio.sleep(0)
+            assert peer._ice._queue.empty()
+    assert peer.stranger_count > 0
     await line.connect(peer)
     assert await line.is_alive()
+
+
+async def test_once_connected_the_kernel_keeps_strangers_out(transport: AiortcTransport, line: Line) -> None:
+    """They are not even counted; a check still passes, for a speaker's network may change."""
+    peer = await line.join(transport)
+    await line.connect(peer)
+    assert await line.is_alive()
+    count = peer.stranger_count
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stranger:
+        for data in (b"\x80\x60" + bytes(100), client_hello(), check("nobody:x")) * 20:
+            stranger.sendto(data, line.guest.stage)
+        assert await line.is_alive()
+    assert peer.stranger_count - count == 20
 
 
 async def test_a_datagram_that_is_too_long_does_not_end_the_connection(
