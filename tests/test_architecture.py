@@ -29,6 +29,7 @@ LAYERS = [
     {"config_places", "config_front", "config_words"},
     {"config_table"},
     {"clock", "errors", "limits", "process", "logs", "backoff", "read_json"},
+    {"log_pace"},
 ]
 """Highest first. A module imports its own layer's name or lower ones; the roles never each other."""
 

@@ -1,16 +1,21 @@
 """Structured logs: one JSON line per event, fixed sentences with fields, on standard error.
 
 The supervisor sends each role's standard error to data_dir/logs/<role>.log. Never in a log: names,
-addresses, tokens, words spoken. The one file that sets structlog up.
+addresses, tokens, words spoken; the same sentence more than ten times a second. The one file that sets
+structlog up.
 """
 
 import contextlib
 import io
 import logging
 import sys
-from typing import TextIO, cast
+import time
+from collections.abc import Callable, MutableMapping
+from typing import Any, TextIO, cast
 
 import structlog
+
+from stentor.log_pace import LogPace
 
 _LEVELS = {
     "debug": logging.DEBUG,
@@ -27,8 +32,10 @@ def configure(role: str, level: str, *, stream: TextIO | None = None) -> None:
         stream: standard error if None; a file where standard error shows something to a person.
     """
     safe = _NeverFails(stream or sys.stderr)
+    pace = LogPace()
     structlog.configure(
         processors=[
+            _paced(pace),
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -42,6 +49,33 @@ def configure(role: str, level: str, *, stream: TextIO | None = None) -> None:
     structlog.contextvars.bind_contextvars(role=role)
     # Libraries speak only when something is wrong.
     logging.basicConfig(level=logging.ERROR, stream=safe)
+    for handler in logging.getLogger().handlers:
+        handler.addFilter(_LibraryPace(pace))
+
+
+def _paced(pace: LogPace) -> Callable[[Any, str, MutableMapping[str, Any]], MutableMapping[str, Any]]:
+    """The first step of each line: a flood of one sentence is counted (`and_more`), not repeated."""
+
+    def step(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+        left_out = pace.left_out(str(event.get("event", "")), now_s=time.monotonic())
+        if left_out is None:
+            raise structlog.DropEvent
+        if left_out:
+            event["and_more"] = left_out
+        return event
+
+    return step
+
+
+class _LibraryPace(logging.Filter):
+    """The same for libraries: a trace of each request that fails would be the attacker's pen."""
+
+    def __init__(self, pace: LogPace) -> None:
+        super().__init__()
+        self._pace = pace
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return self._pace.left_out(str(record.msg), now_s=time.monotonic()) is not None
 
 
 class _NeverFails(io.TextIOBase):

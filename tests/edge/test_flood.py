@@ -75,7 +75,7 @@ async def test_people_of_other_networks_hear_at_once_while_one_network_asks_as_f
         )
         flooding.start()
         try:
-            while not await shed(edge.url):  # noqa: ASYNC110
+            while not await shed(edge.url):
                 await asyncio.sleep(0.05)
             found = []
             for arrival in range(ARRIVALS):
