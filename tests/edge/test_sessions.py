@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from stentor.edge.sessions import GRACE_S, LAST_CHUNK_S, MOVED_MAX, SESSION_BYTES, Sessions, moved_sessions
 
 ANA, BEN = 11, 12
+"""Of one row: their upper halves are the same."""
 
 
 def seated(*seats: tuple[int, int, float]) -> Sessions:

@@ -43,7 +43,7 @@ class Seats:
 
     def __init__(self, fd_max: int) -> None:
         self.order: list[int] = []
-        self._place = array("L", bytes(8 * fd_max))
+        self._place = array("I", bytes(4 * fd_max))
         self._ends_s = array("d", bytes(8 * fd_max))
         self._acked = array("Q", bytes(8 * fd_max))
         self._moved_s = array("d", bytes(8 * fd_max))
