@@ -76,6 +76,8 @@ def asked() -> argparse.Namespace:
     parser.add_argument("--seconds", type=int, default=FULL.attack_s, help="of each attack")
     parser.add_argument("--recovery", type=int, default=FULL.recovery_s, help="seconds after each attack")
     parser.add_argument("--arrivals-per-s", type=float, default=FULL.arrivals_per_s)
+    parser.add_argument("--settle", type=float, default=FULL.settle_s, help="seconds before each attack")
+    parser.add_argument("--at-once", type=int, default=None, help="connections of a flood; in proportion")
     parser.add_argument("--only", nargs="+", default=list(_PHASES), choices=_PHASES, metavar="PHASE")
     parser.add_argument("--json", type=Path, default=ROOT / "build" / "bench" / "siege.json")
     parser.add_argument("--write", action="store_true", help="docs/SIEGE.md")
@@ -91,9 +93,10 @@ def size_of(arguments: argparse.Namespace) -> Size:
         attack_s=arguments.seconds,
         recovery_s=arguments.recovery,
         arrivals_per_s=arguments.arrivals_per_s,
+        settle_s=arguments.settle,
         slow_connections=max(200, int(share * FULL.slow_connections)),
         silent_connections=max(500, int(share * FULL.silent_connections)),
-        flood_connections=max(400, int(share * FULL.flood_connections)),
+        flood_connections=arguments.at_once or max(400, int(share * FULL.flood_connections)),
     )
 
 

@@ -33,8 +33,6 @@ _SEATS_MARGIN = 1.7
 _PER_ADDRESS = 2
 _KNOCK_AGAIN_S = 0.5
 """The player's first knock comes after 0.25 s, spread (`web/src/player/backoff.ts`)."""
-_SETTLE_S = 5.0
-_BEFORE_S = 5.0
 _DECODER_STARTS_MS = 60
 _SURGE_SHARE = 0.4
 _KILLED_SHARE = 0.25
@@ -42,7 +40,11 @@ _KILLED_SHARE = 0.25
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How big the siege is."""
+    """How big the siege is.
+
+    Args:
+        settle_s: before each attack, and after everybody has come.
+    """
 
     listeners: int
     joins_per_s: float
@@ -52,9 +54,10 @@ class Size:
     slow_connections: int
     silent_connections: int
     flood_connections: int
+    settle_s: float
 
 
-FULL = Size(20_000, 1_500, 100, 20, 12, 4_000, 18_500, 8_000)
+FULL = Size(20_000, 1_500, 100, 20, 12, 4_000, 18_500, 8_000, 5.0)
 
 
 class Siege:
@@ -99,7 +102,7 @@ class Siege:
             visit = Visit(self._house.target(), size.arrivals_per_s, spread(NETWORKS[Place.ARRIVALS]))
             with self._people(Place.ARRIVALS):
                 self._arrivals = stack.enter_context(Arrivals(visit, seconds_max=seconds_max))
-            time.sleep(_SETTLE_S)
+            time.sleep(size.settle_s)
             yield
 
     @property
@@ -143,7 +146,7 @@ class Siege:
             coming = self._joining(count, seconds_max=seconds_max, first=2 * self._size.listeners, port=port)
             with coming as refugees:
                 refugees.until_seated(30 + count / self._size.joins_per_s)
-                time.sleep(_SETTLE_S)
+                time.sleep(self._size.settle_s)
                 return self._phase("an edge is killed", _Killing(edge.kill, count), beside=refugees)
 
     def recorded_hole_ms(self) -> int:
@@ -157,7 +160,7 @@ class Siege:
         size = self._size
         self._watch.since_asked()
         self._arrivals.since_asked()
-        time.sleep(_BEFORE_S)
+        time.sleep(size.settle_s)
         before, crowd_before = self._watch.since_asked(), self._crowd.figures()
         came = self._arrivals.since_asked()
         began_s = time.monotonic()

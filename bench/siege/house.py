@@ -11,13 +11,14 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
 import av
 import numpy as np
+import psutil
 
 from crowd_load import Target
 from house.house import House, eventually, get, running_house
@@ -29,7 +30,7 @@ from stentor.process import die_with_parent
 SPACE_ID = "siege"
 TONE_S = 60
 _FRAME = 960
-_HEAD_CHUNKS = 12
+_HEAD_CHUNKS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +122,7 @@ def besieged(
     """A house with room for so many, a Space on the air in it, and its tone at the edge."""
     fanouts = max(1, -(-seats // 17_000))
     tone = _tone(folder / "tone.opus")
-    with field.within(Place.HOUSE), pinned(cores.house):
+    with field.within(Place.HOUSE):
         starting = running_house(
             folder,
             STENTOR_EDGE_HOST="0.0.0.0",
@@ -139,9 +140,19 @@ def besieged(
             house.until_speaking(SPACE_ID, "Tone")
             head = house.head(SPACE_ID)
             eventually(lambda: house.head(SPACE_ID) > head + _HEAD_CHUNKS, "the tone at the edge")
+        # Not before: on all cores it starts in half the time. What it starts from now on inherits them.
+        _pin(psutil.Process(house.serve_pid), cores.house)
         yield Besieged(house, field, cores)
     finally:
         starting.__exit__(None, None, None)
+
+
+def _pin(house: psutil.Process, cores: frozenset[int]) -> None:
+    """Every thread of the house."""
+    for process in (house, *house.children(recursive=True)):
+        for task in Path(f"/proc/{process.pid}/task").iterdir():
+            with suppress(ProcessLookupError):
+                os.sched_setaffinity(int(task.name), cores)
 
 
 def _tone(path: Path) -> Path:
