@@ -3,6 +3,9 @@ import { describe, expect, test } from "vitest";
 import { isKept, placeOf } from "../src/line/draw";
 import { forecast } from "../src/line/forecast";
 import { clockFrom, type LineClock } from "../src/line/line-clock";
+import { LINE } from "../src/i18n/line";
+import { Speech } from "../src/i18n/language";
+import { figures, inOneSentence, numbers, range, told, wait } from "../src/line/said";
 import { standing, type Own } from "../src/line/standing";
 import vectors from "../../tests/vectors/line.json";
 import { hex, isOver, ticketFrom } from "../src/line/ticket";
@@ -126,5 +129,50 @@ describe("between two clocks", () => {
 
   test("open doors are open for everybody", () => {
     expect(standing(clocks["open"]!, { ...own, place: null, hasTicket: false }).isCalled).toBe(true);
+  });
+});
+
+describe("what is said", () => {
+  const english = new Speech("en", LINE.en);
+  const french = new Speech("fr", LINE.fr);
+  const own: Own = { place: { bucket: 50, draw: 0 }, hasTicket: true, toldAgoS: 4, patienceS: 30, isDrawTrue: null, isManyHere: false };
+  const now = standing(clocks["seats"]!, own);
+
+  test.each([
+    [[5, 59], "less than a minute"],
+    [[70, 110], "1 to 2 min"],
+    [[241, 299], "4 to 5 min"],
+    [[3_000, 7_100], "50 to 119 min"],
+    [[5_800, 9_100], "1.5 to 2.5 h"],
+    [[17_280, 21_600], "more than 5 h"],
+  ] as const)("a wait of %j seconds is %s", (waitS, text) => {
+    expect(range(waitS, numbers(english))).toBe(text);
+  });
+
+  test("a range is never one figure that could be wrong by a minute", () => {
+    fc.assert(
+      fc.property(fc.double({ min: 1, max: 20_000, noNaN: true }), (midS) => {
+        const said = range([midS / 1.25, midS * 1.25], numbers(french));
+        expect(said).toMatch(/moins|plus| à |\u00a0min/u);
+      }),
+    );
+  });
+
+  test("figures that are nothing are not said", () => {
+    expect(figures({ ...now, admitted: 48_210, waiting: 3_904, perS: 40 }, english)).toBe("48,210 in the room · 3,904 waiting · 40 let in per second");
+    expect(figures({ ...now, admitted: 0, waiting: 0, perS: 0.2 }, english)).toBe("12 let in per minute");
+    expect(figures({ ...now, admitted: 0, waiting: 0, perS: 0 }, english)).toBe("");
+  });
+
+  test("old news is said to be old", () => {
+    expect(told(now, english)).toEqual({ isOld: false, text: "as told 4 s ago" });
+    expect(told({ ...now, toldAgoS: 400 }, english)).toMatchObject({ isOld: true });
+  });
+
+  test("nobody is promised a time that nobody knows", () => {
+    expect(wait({ ...now, waitS: null }, english)).toBe(LINE.en.waitWaitUnknown);
+    expect(wait({ ...now, why: "host" }, english)).toBe(LINE.en.waitWhyHost);
+    expect(inOneSentence({ ...now, ahead: 2_341, waitS: [241, 359] }, english)).toBe("2,341 people before you, about 4 to 6 min.");
+    expect(inOneSentence({ ...now, isCalled: true }, english)).toBe("It is your turn.");
   });
 });

@@ -39,6 +39,44 @@ describe("coming in", () => {
   });
 });
 
+describe("in the line", () => {
+  const inLine: Event = { type: "in_line", retryAfterS: 2 };
+  const waits: Event[] = [onAir, { type: "listen" }, inLine];
+
+  test("a place is kept by whoever pressed, and no stream is open", () => {
+    expect(after(...waits)).toMatchObject({ kind: "in_line", wants: true });
+    expect(isTunedIn(after(...waits))).toBe(false);
+  });
+
+  test("who is called is let in by itself, or by the press that was missing", () => {
+    expect(kind(...waits, { type: "called" })).toBe("connecting");
+    expect(kind(onAir, inLine, { type: "called" })).toBe("in_line");
+    expect(kind(onAir, inLine, { type: "listen" }, { type: "called" })).toBe("connecting");
+  });
+
+  test("a house that does not answer for a while takes no place away", () => {
+    expect(kind(...waits, { type: "space", state: "unreachable" }, onAir)).toBe("in_line");
+  });
+
+  test("it ends with the Space, or with a press", () => {
+    expect(kind(...waits, { type: "space", state: "ended" })).toBe("ended");
+    expect(after(...waits, { type: "stop" })).toMatchObject({ kind: "ready", wants: false });
+  });
+
+  test("a call for nobody changes nothing", () => {
+    for (const before of [[onAir], [onAir, { type: "listen" }, heard]] as Event[][]) {
+      expect(kind(...before, { type: "called" })).toBe(kind(...before));
+    }
+  });
+});
+
+test("a house that is busy is tried again, and heard once it is not", () => {
+  expect(kind(onAir, { type: "listen" }, { type: "busy" })).toBe("busy");
+  expect(kind(onAir, { type: "listen" }, { type: "busy" }, { type: "lost" })).toBe("busy");
+  expect(kind(onAir, { type: "listen" }, { type: "busy" }, heard)).toBe("live");
+  expect(kind(onAir, { type: "listen" }, heard, { type: "busy" })).toBe("live");
+});
+
 test("a Space that is being ended is heard until it is over, and goes on if the hosts change their mind", () => {
   const ending: Event = { ...heard, programme: "ending" } as Event;
   expect(kind(onAir, { type: "listen" }, heard, ending)).toBe("ending");

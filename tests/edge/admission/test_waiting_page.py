@@ -148,6 +148,13 @@ async def test_who_comes_to_held_doors_has_a_place_that_nothing_takes_away_and_i
         await page.click("[data-test=listen]")
         await until_state(page, "live")
         assert [f"ticket={tickets[0]}" in url for url in knocks] == [False, True]
+        # One ticket is one session: a second tab takes it over, and the first does not take it back.
+        other = await phone.new_page()
+        await other.goto(f"{url}/s/{space_id}")
+        await other.click("[data-test=listen]")
+        await until_state(other, "live")
+        await until_state(page, "ready")
+        await other.close()
         # Whoever is in stays in, also by another way to the ear, and while nobody else is let in.
         line.clock = replace(line.clock, called=Place(0, 0))
         await page.goto(f"{url}/s/{space_id}?mode=hls")

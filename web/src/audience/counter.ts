@@ -5,6 +5,7 @@
  * knows who the listener is: no cookie, no account.
  */
 import type { Reaction } from "./kinds";
+import { Throttle } from "./throttle";
 
 export type Outcome =
   | { readonly kind: "done"; readonly link: string | null }
@@ -20,8 +21,12 @@ export type Outcome =
 
 const TIMEOUT_MS = 5_000;
 const RETRY_AFTER_S_MAX = 120;
+/** What is not sent from here is sent again as soon as what a refused press waits. */
+const THROTTLED: Outcome = { kind: "later", afterS: 4 };
 
 export class Counter {
+  private readonly throttle = new Throttle();
+
   /** @param base of the edge in use, see `Edges`. @param name of the Space, with its key where it is private. */
   constructor(
     private readonly base: () => string,
@@ -46,6 +51,8 @@ export class Counter {
   }
 
   private async handIn(what: string, body: Readonly<Record<string, unknown>>): Promise<Outcome> {
+    const accepted = this.throttle.ask(performance.now(), Math.random());
+    if (accepted === null) return THROTTLED;
     try {
       const answer = await fetch(`${this.base()}/s/${this.name}/${what}`, {
         method: "POST",
@@ -57,6 +64,8 @@ export class Counter {
         signal: AbortSignal.timeout(TIMEOUT_MS),
       });
       const json: unknown = answer.status === 201 ? await answer.json() : null;
+      // A wrong word is not the house's trouble: only what it had no room for makes a page ask less.
+      if (answer.status !== 503 && answer.status !== 429) accepted();
       return outcome(what, answer.status, answer.headers.get("Retry-After"), json);
     } catch {
       // No network, or no answer in time: for the listener it is the same.

@@ -19,7 +19,7 @@ export type Answered =
 
 export async function askIn(base: string, name: string, wallet: Wallet): Promise<Answered> {
   const { pass, ticket } = wallet;
-  const token = pass ? { pass } : ticket ? { ticket } : null;
+  const token = pass || ticket ? { ...(pass && { pass }), ...(ticket && { ticket }) } : null;
   const signal = AbortSignal.timeout(TIMEOUT_MS);
   try {
     const answer = token

@@ -232,7 +232,7 @@ export class MseSource implements Source {
 
   private address(): string {
     const from = this.nextChunk === null ? "" : `&from=${this.nextChunk}`;
-    return `${this.edges.base}/s/${this.spaceId}/live.mp4?codec=${this.choice.codec}${from}${this.reports.wallet.query("&")}`;
+    return `${this.edges.base}/s/${this.spaceId}/live.mp4?codec=${this.choice.codec}${from}${this.reports.wallet.query()}`;
   }
 }
 

@@ -70,6 +70,8 @@ export class Player {
   private readonly repairs = new Repairs();
   private readonly retries = new RetryBudget();
   private readonly wallet: Wallet;
+  /** One ticket is one session: two tabs that play with it would take each other's seat, again and again. */
+  private readonly tabs = new BroadcastChannel("stentor.listening");
   private stillEar = new StillEar();
   private unreached = 0;
   private listener: Listener = FIRST;
@@ -99,6 +101,9 @@ export class Player {
     this.wallet = new Wallet(place.name, place.home);
     this.edges = new Edges(place.home ?? location.origin, place.home);
     this.choice = choose(thisBrowser(this.audio), wish);
+    this.tabs.onmessage = ({ data }) => {
+      if (this.source && data === this.wallet.ticket) this.stop();
+    };
     this.audio.addEventListener("waiting", () => {
       if (this.listener.kind !== "live" || this.audio.seeking) return;
       this.stalls++;
@@ -153,6 +158,7 @@ export class Player {
     this.stop();
     clearTimeout(this.poll);
     this.line?.stop();
+    this.tabs.close();
     this.isClosed = true;
   }
 
@@ -198,6 +204,7 @@ export class Player {
       epochMs: () => this.space?.epochMs ?? null,
       stallCount: () => this.stalledAtMs.filter((atMs) => Date.now() - atMs < STALL_COUNTS_MS).length,
     };
+    if (this.wallet.ticket) this.tabs.postMessage(this.wallet.ticket);
     this.ticks = new TickQueue();
     this.stillEar = new StillEar();
     this.source = this.sourceFor(this.choice, reports);

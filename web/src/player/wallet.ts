@@ -36,10 +36,10 @@ export class Wallet {
     stored(kind, (store) => store.removeItem(this.key(kind)));
   }
 
-  /** A pass is enough; without one the ticket is changed in the request that opens the stream. */
-  query(before: "?" | "&"): string {
+  /** Both are shown: a pass that slept too long is no loss to whoever still has the ticket that it came from. */
+  query(): string {
     const { pass, ticket } = this;
-    return pass ? `${before}pass=${pass}` : ticket ? `${before}ticket=${ticket}` : "";
+    return (pass ? `&pass=${pass}` : "") + (ticket ? `&ticket=${ticket}` : "");
   }
 
   private read(kind: Kept): string | null {
