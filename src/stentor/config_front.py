@@ -90,7 +90,7 @@ class FrontDoorSettings(BaseModel):
     line_when_blind: Literal["open", "hold"] = setting(
         "open",
         "open/hold",
-        "Newcomers while no controller speaks for 5 s. open: as many as the edge has seats; hold: they wait.",
+        "Newcomers while no controller speaks for 6 s. open: as many as the edge has seats; hold: they wait.",
     )
     proof_of_work: Literal["auto", "off"] = setting(
         "auto",
@@ -108,7 +108,7 @@ class FrontDoorSettings(BaseModel):
         "Trusted proxies begin connections with the PROXY protocol (1 or 2): that address is the client's.",
     )
     door_connections_max: int = setting(
-        10_000,
+        8_000,
         "connections",
         "Per gate, those with a live stream not among them; a fifth is kept for listeners who come back.",
         ge=50,

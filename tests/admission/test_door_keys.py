@@ -6,6 +6,7 @@ from stentor.admission.door_keys import DoorKeys
 from stentor.admission.key_book import ANNOUNCED_S, KEY_S
 from stentor.admission.token import Ticket
 from stentor.log.bus import Bus
+from stentor.process import end_tasks
 
 NOW_S = 1_800_000_000
 
@@ -25,9 +26,7 @@ async def test_all_doors_share_one_first_key_and_hear_of_the_next(bus: Bus) -> N
         token = leader.ring.sealed_ticket(Ticket(at_s, b"ticket-1", 0), space_id="demo")
         assert all(gate.ring.opened_ticket(token, space_id="demo", now_s=at_s) for gate in gates)
     finally:
-        for task in watching:
-            task.cancel()
-        await asyncio.gather(*watching, return_exceptions=True)
+        await end_tasks(*watching)
 
 
 async def test_two_leaders_at_once_announce_one_key(bus: Bus) -> None:

@@ -28,6 +28,7 @@ from stentor.errors import BadInput
 from stentor.limits import BEAT_UNKNOWN_AFTER_S
 from stentor.log.bus import Bus
 from stentor.log.state import Leases
+from stentor.process import end_tasks
 
 edges = st.dictionaries(
     st.text("abc", min_size=1, max_size=3),
@@ -261,9 +262,7 @@ async def test_one_of_two_controllers_tells_the_figures(bus: Bus, space_id: str)
     texts = [door.text(feed_count=0) for door in metrics]
     assert sum(b"stentor_controller_leads 1.0" in text for text in texts) == 1
     assert all(b'beats_total{outcome="bad"} 1.0' in text for text in texts)
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+    await end_tasks(*tasks)
     await listening.close()
     for index in range(2):
         await leases.give_up("controller", f"{space_id}-{index}")

@@ -16,6 +16,7 @@ from stentor.backstage.control.line_keeper import OVER_TOLD, LineKeeper
 from stentor.clock import HandClock
 from stentor.log.bus import Bus
 from stentor.log.lines import LineStates
+from stentor.process import end_tasks
 from stentor.space.doors import DoorsOrder
 from stentor.space.lifecycle import State
 from stentor.space.record import Space
@@ -88,8 +89,7 @@ async def house(
     try:
         yield made
     finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        await end_tasks(task)
         for ear in ears:
             await ear.close()
 

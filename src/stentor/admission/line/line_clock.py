@@ -12,7 +12,7 @@ import base64
 import binascii
 import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Self
 
@@ -101,7 +101,9 @@ class LineClock:
 
     def encoded(self, sign: Callable[[bytes], bytes]) -> bytes:
         """The document. Args: sign: 64 bytes for whatever it is given."""
-        facts = {**asdict(self), "called": [self.called.bucket, self.called.draw]}
+        # Not `asdict`, which copies in depth: a third of what a clock costs its controller.
+        facts = {name: getattr(self, name) for name in self.__slots__}
+        facts["called"] = [self.called.bucket, self.called.draw]
         body = json.dumps(facts, separators=(",", ":")).encode()
         return body[:-1] + _SIG + base64.b64encode(sign(body)) + b'"}'
 

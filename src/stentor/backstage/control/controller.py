@@ -28,6 +28,7 @@ from stentor.log.state import Leases
 log = structlog.get_logger()
 
 
+_LOOKS: Final = 4
 SETTLE_S: Final = 2 * BEAT_INTERVAL_S
 """By then every edge has been heard once. Before, a controller that has just begun would take a house that is
 half full for one without room, and hold its doors."""
@@ -88,9 +89,18 @@ async def control(
                     await bus.publish(f"figures.{space_id}", figures.as_bytes(reactions.get(space_id)))
                     if count_logs is not None and space_id in on_stage:
                         count_logs.write(space_id, asdict(figures), at_ms=clock.wall_ms())
-            await asyncio.sleep(BEAT_INTERVAL_S)
+            await _pause(leadership, is_leader=is_leader)
     finally:
         await subscription.close()
+
+
+async def _pause(leadership: Leadership, *, is_leader: bool) -> None:
+    """Until the next second. Who does not lead looks more often: after a leader's death the gates are without
+    a clock for its lease and a moment, no longer."""
+    for _ in range(_LOOKS):
+        await asyncio.sleep(BEAT_INTERVAL_S / _LOOKS)
+        if not is_leader and await leadership.renewed():
+            return
 
 
 async def _move(lines: LineKeeper, count: Count, *, is_leader: bool, now_s: float) -> None:

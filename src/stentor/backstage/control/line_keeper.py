@@ -11,6 +11,7 @@ last clock that it has heard itself, so that nobody who was called is called bac
 import asyncio
 import secrets
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -36,8 +37,10 @@ OVER_TOLD: Final = 10
 """Times that the clock of a Space which is over says so, before nobody keeps it any more."""
 _AT_ONCE: Final = 32
 """Questions to the log at a time."""
+_OPENS_WITHIN_S: Final = 0.3
+"""A leader that begins waits so long for the states of its lines before its first clocks."""
 _BREATH: Final = 20
-"""After so many clocks (4 ms) others of this loop have their turn."""
+"""After so many clocks (2 to 6 ms) others of this loop have their turn."""
 
 
 @dataclass(slots=True)
@@ -95,6 +98,7 @@ class LineKeeper:
         self._unwritten: set[str] = set()
         self._over: set[str] = set()
         self._has_work = asyncio.Event()
+        self._has_opened = asyncio.Event()
 
     @property
     def waiting(self) -> dict[str, int]:
@@ -122,10 +126,10 @@ class LineKeeper:
                 known.clear()
 
     async def turn(self) -> None:
-        """One second of every line. Bounds: 0.2 ms per line, of it 0.06 for the signature."""
+        """One second of every line. Bounds: 0.1 ms per line, 0.3 ms where it is held (measured)."""
         at_ms, now_s = self._clock.wall_ms(), self._clock.monotonic_s()
         wanted = self._wanted(at_ms=at_ms)
-        self._missing = wanted.keys() - self._kept.keys()
+        await self._look_for(wanted.keys() - self._kept.keys())
         spaces = {space_id: space for space_id, space in wanted.items() if space_id in self._kept}
         news = {space_id: self._recent.since(space_id, self._kept[space_id].since_s) for space_id in spaces}
         seconds = divided(news, spaces=spaces, waiting=self.waiting)
@@ -151,10 +155,22 @@ class LineKeeper:
             await self._has_work.wait()
             self._has_work.clear()
             await self._each(self._missing, self._open)
+            self._has_opened.set()
             await self._each(self._unwritten, self._write)
             await self._each(self._over, self._forget)
 
     # ── the second ───────────────────────────────────────────────────────────────────────────────────
+
+    async def _look_for(self, missing: set[str]) -> None:
+        """Has lines opened; waits a moment for those that were not asked for before."""
+        is_news = not missing <= self._missing
+        self._missing = missing
+        if is_news:
+            self._has_opened.clear()
+            self._has_work.set()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_OPENS_WITHIN_S):
+                    await self._has_opened.wait()
 
     def _wanted(self, *, at_ms: int) -> dict[str, Space]:
         wanted = {

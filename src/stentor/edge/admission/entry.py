@@ -14,8 +14,9 @@ from stentor.admission.line.place import place_of
 from stentor.admission.token import Ticket
 from stentor.space.doors import DoorsOrder
 
-BLIND_AFTER_S: Final = 5.0
-"""A clock comes each second; after so long without one the gate decides alone."""
+BLIND_AFTER_S: Final = 6.0
+"""A clock comes each second; after so long without one the gate decides alone. A controller that dies is
+followed within its lease (5 s) and a moment: so long the last clock holds, and nobody overtakes who waits."""
 
 
 class WhenBlind(StrEnum):
