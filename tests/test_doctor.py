@@ -93,3 +93,12 @@ def test_a_language_model_is_named_with_where_words_go_or_with_what_is_missing(t
     key.write_text("secret")
     key.chmod(0o604)
     assert model(llm_url=url, llm_model="tiny", llm_key_file=key).next_step == f"chmod 600 {key}"
+
+
+def test_too_few_files_or_too_little_memory_for_a_full_house_is_told(tmp_path: Path) -> None:
+    def health(what: str, **changes: int) -> set[Health]:
+        return {found.health for found in examine(settings(tmp_path, **changes)) if found.what == what}
+
+    assert health("Memory", fanouts=1, listeners_max=10, door_connections_max=50) == {Health.GOOD}
+    assert health("Memory", fanouts=100, listeners_max=1_000_000) == {Health.POOR}
+    assert health("The file limit", listeners_max=10, door_connections_max=50) == {Health.GOOD}

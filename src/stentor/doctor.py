@@ -23,6 +23,10 @@ from stentor.log.server import binary
 
 DISK_FREE_BYTES_MIN = 256 << 20
 """About two hours of one Space with its log, spool and recording."""
+_LISTENER_BYTES = 12 << 10
+"""Under 1 KB in the fan-out (docs/PERFORMANCE.md); the rest is allowed for the kernel's socket."""
+_CONNECTION_BYTES = 24 << 10
+"""A transport with its parser and a request; the rest is allowed for the kernel's socket."""
 _CLOCK_YEAR_MIN = 2025
 _NATS_PORT = 4222
 _NATS_WAIT_S = 2.0
@@ -144,15 +148,42 @@ def _nats_server(url: str) -> Finding:
 
 
 def _file_limit(settings: Settings) -> Iterator[Finding]:
+    """A fan-out has a file per listener; a gate two per connection, while it hands one over, and a reserve."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = settings.listeners_max + 500
-    if hard < wanted:
-        detail = f"{hard} open files per process, {wanted} for listeners_max = {settings.listeners_max}"
+    step = "raise it: ulimit -n, or LimitNOFILE= in systemd"
+    wishes = (
+        (settings.listeners_max + 500, f"listeners_max = {settings.listeners_max}"),
+        (2 * settings.door_connections_max + 256, f"door_connections_max = {settings.door_connections_max}"),
+    )
+    if hard == resource.RLIM_INFINITY:
+        wishes = ()
+    short = [(wanted, why) for wanted, why in wishes if hard < wanted]
+    for wanted, why in short:
+        detail = f"{hard} open files per process, {wanted} for {why}"
+        yield Finding(Health.POOR, "The file limit", detail, step)
+    if not short:
+        yield Finding(Health.GOOD, "The file limit", f"{soft} now, {hard} when needed")
+
+
+def _memory(settings: Settings) -> Iterator[Finding]:
+    """What the crowd can take at most: listeners who sit, connections at the gates, what the kernel keeps."""
+    fanouts = settings.fanouts or os.cpu_count() or 1
+    wanted = (
+        fanouts * settings.listeners_max * _LISTENER_BYTES
+        + settings.gates * settings.door_connections_max * _CONNECTION_BYTES
+    )
+    try:
+        text = Path("/proc/meminfo").read_text()
+        free = 1024 * int(text.split("MemAvailable:")[1].split()[0])
+    except (OSError, IndexError, ValueError):
+        return
+    if free < wanted:
+        detail = f"{free >> 20} MiB are available, a full house takes {wanted >> 20} MiB"
         yield Finding(
-            Health.POOR, "The file limit", detail, "raise it: ulimit -n, or LimitNOFILE= in systemd"
+            Health.POOR, "Memory", detail, "lower listeners_max or door_connections_max, or add some"
         )
     else:
-        yield Finding(Health.GOOD, "The file limit", f"{soft} now, {hard} when needed")
+        yield Finding(Health.GOOD, "Memory", f"{free >> 20} MiB, a full house takes {wanted >> 20} MiB")
 
 
 def _kernel(_: Settings) -> Iterator[Finding]:
@@ -234,6 +265,7 @@ _CHECKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
     _ports,
     _nats,
     _file_limit,
+    _memory,
     _kernel,
     _clock,
     _pages,

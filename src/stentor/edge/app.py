@@ -39,6 +39,7 @@ from stentor.edge.public.hosts import Hosts
 from stentor.edge.public.podcast_routes import PodcastRoutes
 from stentor.edge.public.routes import PublicRoutes
 from stentor.edge.public.search import SearchRoutes
+from stentor.edge.queries import unknown_name
 from stentor.edge.replay.archive import Archive
 from stentor.edge.replay.clips import ClipRoutes
 from stentor.edge.replay.files import FileRoutes
@@ -46,7 +47,7 @@ from stentor.edge.replay.routes import ReplayRoutes
 from stentor.edge.space_routes import SpaceRoutes
 from stentor.edge.spaces import Spaces
 from stentor.edge.waits import Waits
-from stentor.errors import StentorError, SwitchedOff, TooLarge
+from stentor.errors import BadInput, StentorError, SwitchedOff, TooLarge
 from stentor.log.bus import Bus
 
 _OFF_AGAIN_S = 10.0
@@ -187,7 +188,9 @@ class Door:
                 }
             await send(message)
 
-        if method == "OPTIONS":
+        if unknown_name(path, scope["query_string"]) is not None:
+            await _UNKNOWN(scope, receive, send_checked)
+        elif method == "OPTIONS":
             headers = _PREFLIGHT_EXTRAS if is_extra or kind == "line" else _PREFLIGHT
             await Response(status_code=204, headers=headers)(scope, receive, send_checked)
         elif is_extra and method == "POST":
@@ -247,5 +250,6 @@ def _kind_of(path: str) -> str:
     return "page"
 
 
+_UNKNOWN = answers.problem(BadInput("The query has a parameter that nothing here takes."))
 _NO_BODY = answers.plain_problem(413, "No body belongs here", {"Connection": "close"})
 _OFF = answers.problem(SwitchedOff("Reactions and questions", retry_after_s=_OFF_AGAIN_S))

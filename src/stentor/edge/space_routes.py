@@ -49,6 +49,7 @@ class SpaceRoutes:
 
     async def space(self, request: Request) -> Response:
         """Asking about a Space on the air is demand: whoever opens the page will listen in a moment."""
+        answers.checked_query(request.query_params, ())
         space = self.spaces.record(request.path_params["name"])
         if space.state.has_programme:
             self.spaces.programme(space.id)
