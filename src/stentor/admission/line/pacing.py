@@ -21,7 +21,7 @@ AHEAD_S: Final = 5.0
 """Seconds of admissions that are called ahead: LAG_S under way, two to be told of and standing by."""
 TRUST_MIN: Final = 0.02
 """Fifty are called for one that comes, not more."""
-TRUST_MAX: Final = 2.0
+TRUST_MAX: Final = 10.0
 """Above 1: more come than say «here» (pages without scripts say nothing)."""
 DOUBT: Final = 10.0
 """So many people have to have come, or not, before they outweigh what the signs of presence say."""

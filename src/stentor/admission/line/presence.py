@@ -12,8 +12,13 @@ import math
 from collections.abc import Iterable
 from typing import Any, Final, Self
 
-PRIOR_SIGNS: Final = 8.0
+SHARE_MIN: Final = 0.1
+"""Signs are a courtesy that a busy door may refuse: their absence alone never means that nobody is there.
+What is below this, and what is not, the pacing learns from who comes."""
+PRIOR_SIGNS: Final = 20.0
 """The weight of what is known of everybody against a bucket's own signs."""
+TOLD_AFTER_S: Final = 4
+"""From a ticket to the first sign that can be in a beat."""
 
 
 class Presence:
@@ -29,16 +34,22 @@ class Presence:
         self._born: dict[int, float] = {}
         self._all_heard = 0.0
         self._all_asked = 0.0
+        self._untold: list[tuple[float, int]] = []
+        """(period, tickets) of the last TOLD_AFTER_S seconds, of which no sign can have come yet."""
 
     def pass_second(self, *, waiting: int, here_s: float) -> None:
         """Another second in which `waiting` tickets were asked to say «here» each `here_s`."""
         if here_s <= 0:
             return
         step = 1 / here_s
-        kept = math.exp(-step)
+        self._all_heard *= math.exp(-step)
+        self._all_asked *= math.exp(-step)
         self._periods += step
-        self._all_heard *= kept
-        self._all_asked = self._all_asked * kept + waiting * step
+        self._untold.append((self._periods, waiting))
+        if len(self._untold) > TOLD_AFTER_S:
+            _, asked = self._untold.pop(0)
+            # Who has been called meanwhile says nothing more.
+            self._all_asked += min(asked, waiting) * step
 
     def born(self, bucket: int) -> None:
         """The bucket's first ticket."""
@@ -50,13 +61,13 @@ class Presence:
 
     def share(self, bucket: int, tickets: float) -> float:
         """Which share of the bucket's tickets is held by somebody who is there, 0…1."""
-        age = self._periods - self._born.get(bucket, self._periods)
-        asked = tickets * -math.expm1(-age)
-        return min((self._now(bucket) + PRIOR_SIGNS * self.share_of_all()) / (asked + PRIOR_SIGNS), 1.0)
+        told = self._untold[0][0] if self._untold else self._periods
+        asked = tickets * -math.expm1(-max(told - self._born.get(bucket, told), 0.0))
+        return _share(self._now(bucket) + PRIOR_SIGNS * self.share_of_all(), asked + PRIOR_SIGNS)
 
     def share_of_all(self) -> float:
         """The same of everybody who waits."""
-        return min((self._all_heard + PRIOR_SIGNS) / (self._all_asked + PRIOR_SIGNS), 1.0)
+        return _share(self._all_heard + PRIOR_SIGNS, self._all_asked + PRIOR_SIGNS)
 
     def forget(self, bucket: int) -> None:
         self._heard.pop(bucket, None)
@@ -65,12 +76,18 @@ class Presence:
     def as_json(self, buckets: Iterable[int]) -> dict[str, Any]:
         """What is known of everybody, and of these buckets; the others' is learned anew within one period."""
         kept = [(bucket, *self._heard.get(bucket, (0.0, 0.0)), self._born.get(bucket)) for bucket in buckets]
-        return {"periods": self._periods, "heard": self._all_heard, "asked": self._all_asked, "buckets": kept}
+        known = [self._periods, self._all_heard, self._all_asked]
+        return {
+            "known": known,
+            "untold": [list(told) for told in self._untold],
+            "buckets": [*map(list, kept)],
+        }
 
     @classmethod
     def from_json(cls, state: dict[str, Any]) -> Self:
         made = cls()
-        made._periods, made._all_heard, made._all_asked = state["periods"], state["heard"], state["asked"]
+        made._periods, made._all_heard, made._all_asked = state["known"]
+        made._untold = [(periods, asked) for periods, asked in state["untold"]]
         for bucket, signs, counted, born in state["buckets"]:
             if signs:
                 made._heard[bucket] = (signs, counted)
@@ -81,3 +98,7 @@ class Presence:
     def _now(self, bucket: int) -> float:
         signs, counted = self._heard.get(bucket, (0.0, self._periods))
         return signs * math.exp(counted - self._periods)
+
+
+def _share(heard: float, asked: float) -> float:
+    return min(max(heard / asked, SHARE_MIN), 1.0)

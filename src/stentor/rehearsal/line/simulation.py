@@ -94,7 +94,7 @@ class Simulation:
         # Who is dated ahead is not waited for: their time has not come.
         waited_for = self._present - int(self._dated[max(at_s, 0) + 2 :].sum())
         tickets = self._give_tickets(new[came:], at_s)
-        here = self._say_here()
+        here = self._say_here(at_s)
         room = max(fleet.seats - self._admitted, 0)
         if at_s >= 0:
             free_joins = min(room, fleet.joins_per_s - joined - came)
@@ -169,11 +169,11 @@ class Simulation:
             self._show(new[bucket == now], now, self._clock)
         return dict(zip(firsts.tolist(), counts.tolist(), strict=True))
 
-    def _say_here(self) -> dict[int, int]:
+    def _say_here(self, at_s: int) -> dict[int, int]:
         """A random person in `tickets / here_s` says it; found by asking whoever has come so far."""
         if self._clock is None or self._clock.here_s <= 0 or not self._present:
             return {}
-        so_far = int(self._begins[min(self._clock.number, len(self._begins) - 1)])
+        so_far = int(self._begins[at_s + _LOBBY_SEEN_S + 1])
         tried = self._rng.poisson(so_far / self._clock.here_s)
         if not so_far or not tried:
             return {}
