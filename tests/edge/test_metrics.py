@@ -78,7 +78,7 @@ async def test_any_gate_tells_what_every_part_has_reported_and_the_step_in_force
     spaces = {"demo": Count(arrived=9, admitted=5, hearing=4, gone=4), "hall": Count(admitted=1, hearing=1)}
     first = Report("fanout-0", "b1", spaces, 7000, 30, 2, 0, 1.5, 3, {"left": 3, "drained": 1})
     gate = Report("gate-0", "b1", queue_ms=2.5, signs={"demo": Signs(hands=2), "hall": Signs(hands=1)})
-    await bus.publish(step_subject(edge_id), encoded_step(Step(Quality.LOW, 4), Extras.OFF))
+    await bus.publish(step_subject(edge_id), encoded_step(Step(Quality.LOW, 4), Extras.OFF, 12))
     for report in (first, replace(first, part="fanout-1", spaces={}, ended={}), gate):
         await bus.publish(part_subject(edge_id, report.part), report.encoded())
     async with asyncio.timeout(5):
@@ -99,6 +99,7 @@ async def test_any_gate_tells_what_every_part_has_reported_and_the_step_in_force
     assert of(metrics, "edge_rung_low") == 1
     assert of(metrics, "edge_cadence") == 4
     assert of(metrics, "edge_extras_step") == 2
+    assert of(metrics, "edge_newcomers") == 12
     assert (of(metrics, "edge_queue_ms", part="gate-0"), of(metrics, "edge_hands", part="gate-0")) == (2.5, 3)
     labels = {name for _, labels in figures(metrics) for name, _ in labels}
     assert labels <= {"part", "why", "le", "kind", "status"}  # none that the crowd can choose

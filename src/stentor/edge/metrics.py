@@ -151,5 +151,9 @@ class _PartsCollector:
         yield GaugeMetricFamily(
             "stentor_edge_extras_step", "Reactions and questions: 0 on, 1 paced, 2 off.", extras
         )
+        if (left := self._neighbours.newcomers.left) is not None:
+            yield GaugeMetricFamily(
+                "stentor_edge_newcomers", "Who may still come in at this gate in this second.", left
+            )
         yield queue
         yield hands

@@ -27,6 +27,11 @@ class Newcomers:
     def may_come(self, *, now_s: float) -> bool:
         return self._left is None or now_s >= self._until_s or self._left > 0
 
+    @property
+    def left(self) -> int | None:
+        """How many the edge's last word leaves. None: it has said nothing."""
+        return self._left
+
     def came(self) -> None:
         """One was seated."""
         if self._left is not None:
