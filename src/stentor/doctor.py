@@ -148,16 +148,15 @@ def _nats_server(url: str) -> Finding:
 
 
 def _file_limit(settings: Settings) -> Iterator[Finding]:
-    """A fan-out has a file per listener; a gate two per connection, while it hands one over, and a reserve."""
+    """A fan-out has a file per listener; a gate two per connection while it hands one over, and a reserve."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     step = "raise it: ulimit -n, or LimitNOFILE= in systemd"
     wishes = (
         (settings.listeners_max + 500, f"listeners_max = {settings.listeners_max}"),
         (2 * settings.door_connections_max + 256, f"door_connections_max = {settings.door_connections_max}"),
     )
-    if hard == resource.RLIM_INFINITY:
-        wishes = ()
-    short = [(wanted, why) for wanted, why in wishes if hard < wanted]
+    is_limited = hard != resource.RLIM_INFINITY
+    short = [(wanted, why) for wanted, why in wishes if is_limited and hard < wanted]
     for wanted, why in short:
         detail = f"{hard} open files per process, {wanted} for {why}"
         yield Finding(Health.POOR, "The file limit", detail, step)
