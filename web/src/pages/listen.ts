@@ -13,7 +13,7 @@ import { Player, type Snapshot } from "../player/player";
 import type { WaitView } from "../line/wait-view";
 import { isTunedIn, type Kind } from "../player/state";
 import type { Replay } from "../replay/replay";
-import { Captions, linesOf } from "../ui/captions";
+import type { Captions } from "../ui/captions";
 import { mark, play, stop } from "../ui/icons";
 import { Page } from "../ui/page";
 import { rewind } from "../ui/replay-icons";
@@ -28,7 +28,6 @@ import "./listen.css";
 
 export class ListenPage extends Page<Words> {
   private readonly player: Player;
-  private readonly captions: Captions;
   private lockScreen: LockScreen;
   private ahead: Before | null = null;
   private isAheadAsked = false;
@@ -38,6 +37,7 @@ export class ListenPage extends Page<Words> {
   private readonly name = location.pathname.split("/")[2] ?? "";
   /** Loaded with the first press: whoever only looks needs none of it. */
   private takePart: TakePart | null = null;
+  private captions: Captions | null = null;
   /** Loaded once there is something to be played again. */
   private replay: Replay | null = null;
   private isReplayAsked = false;
@@ -48,7 +48,6 @@ export class ListenPage extends Page<Words> {
     const redraw = (): void => this.requestUpdate();
     const hooks = { changed: redraw, reacted: (counts: Record<string, number>) => this.takePart?.reacted(counts) };
     this.player = new Player({ name: this.name }, { mode: wish.get("mode"), codec: wish.get("codec"), isInDraw: true }, hooks);
-    this.captions = new Captions(redraw, "live");
     this.lockScreen = this.liveLockScreen();
     Object.defineProperty(window, "stentor", { get: () => ({ ...forTests(this.player.snapshot()), replay: this.replay?.forTests() }) });
   }
@@ -177,7 +176,7 @@ export class ListenPage extends Page<Words> {
   }
 
   private captionLines({ captions, people }: Snapshot): TemplateResult | typeof nothing {
-    return captions.length === 0 ? nothing : this.captions.render(linesOf(captions, people), this.speech.words);
+    return captions.length === 0 || !this.captions ? nothing : this.captions.render(this.captions.linesOf(captions, people), this.speech.words);
   }
 
   private nothingHere(kind: Kind): TemplateResult {
@@ -228,7 +227,7 @@ export class ListenPage extends Page<Words> {
       ${isTunedIn(now.listener) && now.canRewind
         ? html`<button class="round" data-test="rewind" aria-label=${words.rewindStart} title=${words.rewindStart} @click=${() => void this.openReplay(false)}>${rewind}</button>`
         : nothing}
-      ${isTunedIn(now.listener) && now.captions.length > 0 ? this.captions.menu(words) : nothing}
+      ${isTunedIn(now.listener) && now.captions.length > 0 && this.captions ? this.captions.menu(words) : nothing}
       ${now.listener.wants
         ? html`<button class="round" data-test="stop" aria-label=${words.stop} @click=${() => this.press(false)}>${stop}</button>`
         : nothing}
@@ -253,7 +252,8 @@ export class ListenPage extends Page<Words> {
   }
 
   private async loadTakePart(): Promise<void> {
-    const { TakePart } = await import("./listen-take-part");
+    const [{ TakePart }, { Captions }] = await Promise.all([import("./listen-take-part"), import("../ui/captions")]);
+    this.captions ??= new Captions(() => this.requestUpdate(), "live");
     this.takePart ??= new TakePart(new Counter(() => this.player.base, this.name), () => this.requestUpdate());
     this.requestUpdate();
   }

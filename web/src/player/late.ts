@@ -1,18 +1,20 @@
-/** A source whose code comes when it is needed: hls.js' side of the player is no part of a page's first load. */
-import type { Position, Reports, Source } from "./source";
+/** A source whose code comes when it is needed: only our own way to the ear is part of a page's first load. */
+import type { Mode, Position, Reports, Source } from "./source";
 
 export class LateSource implements Source {
-  readonly mode = "hls";
-  /** hls.js keeps 2.6 s behind live by itself. */
-  readonly lateS = 4;
   private source: Source | null = null;
   private isStopped = false;
 
   constructor(
+    readonly mode: Mode,
     private readonly audio: HTMLMediaElement,
     private readonly load: () => Promise<Source>,
     private readonly reports: Reports,
   ) {}
+
+  get lateS(): number {
+    return this.source?.lateS ?? Number.POSITIVE_INFINITY;
+  }
 
   start(): void {
     void this.begin();

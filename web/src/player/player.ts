@@ -11,7 +11,7 @@ import type { Line } from "../line/line";
 import { Knocks, steadyS } from "./knocks";
 import { LateSource } from "./late";
 import { MseSource } from "./mse";
-import { NativeSource } from "./native";
+import type { NativeSource } from "./native";
 import { pollS, replayPollS } from "./patience";
 import { RetryBudget } from "./retry-budget";
 import type { Mode, Reports, Source } from "./source";
@@ -79,6 +79,7 @@ export class Player {
   private source: Source | null = null;
   private ticks = new TickQueue();
   private known: Tick | null = null;
+  private native: typeof NativeSource | null = null;
   private isHeard = false;
   private isClosed = false;
   /** Loaded when somebody has to wait, or may be drawn. */
@@ -137,6 +138,7 @@ export class Player {
   /** Begins to ask for the Space. */
   open(): void {
     void this.ask();
+    if (this.choice?.mode === "native") void import("./native").then(({ NativeSource }) => (this.native = NativeSource), () => undefined);
   }
 
   /** Must be called inside the listener's gesture. */
@@ -218,10 +220,18 @@ export class Player {
       case "mse":
         return new MseSource(this.audio, this.place.name, choice, this.edges, reports);
       case "hls":
-        return new LateSource(this.audio, () => this.hlsJs(reports), reports);
+        return new LateSource("hls", this.audio, () => this.hlsJs(reports), reports);
       case "native":
-        return new NativeSource(this.audio, this.place.name, this.edges, reports);
+        // An iPhone's `play()` must happen inside the press: the code has been there for long, on all but the slowest lines.
+        return this.native
+          ? new this.native(this.audio, this.place.name, this.edges, reports)
+          : new LateSource("native", this.audio, () => this.nativeHls(reports), reports);
     }
+  }
+
+  private async nativeHls(reports: Reports): Promise<Source> {
+    const { NativeSource } = await import("./native");
+    return new NativeSource(this.audio, this.place.name, this.edges, reports);
   }
 
   private async hlsJs(reports: Reports): Promise<Source> {

@@ -29,6 +29,7 @@ export function linesOf(captions: readonly Caption[], people: readonly Person[])
 const SIZE_WORDS = ["captionsSmall", "captionsMedium", "captionsLarge"] as const;
 
 export class Captions {
+  readonly linesOf = linesOf;
   private style: CaptionStyle;
 
   /** @param isFirstOn without a choice of the reader: they are there where words are news, not beside a transcript. */
