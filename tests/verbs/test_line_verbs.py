@@ -1,0 +1,70 @@
+"""`stentor line …` against a real stage door, `stentor listen` against a real front door."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from edge_door import front_door
+from stage_door import opened_door
+from stentor.cli import app
+from stentor.errors import RemoteProblem
+from stentor.formats.chunk_reader import ChunkReader
+from stentor.log.bus import Bus
+from synthetic_stage import SyntheticStage
+
+
+async def test_a_host_holds_the_doors_and_limits_the_seats_from_a_terminal(
+    nats_url: str, tmp_path: Path, space_id: str
+) -> None:
+    async with opened_door(nats_url, tmp_path) as door:
+        await door.space(space_id)
+        environment = {
+            "STENTOR_DATA_DIR": str(door.door.settings.data_dir),
+            "STENTOR_BACKSTAGE_PORT": door.url.rpartition(":")[2],
+        }
+
+        async def stentor(*words: str) -> str:
+            done = await asyncio.to_thread(CliRunner().invoke, app, ["line", *words], env=environment)
+            assert done.exit_code == 0, done.output
+            return done.output
+
+        assert "There is no line" in await stentor("show", space_id)
+        assert "doors   held" in await stentor("hold", space_id)
+        capped = await stentor("cap", space_id, "300")
+        assert "doors   held" in capped
+        assert "seats   300" in capped
+        assert "seats   as many as there are" in await stentor("cap", space_id)
+        assert "doors   open" in await stentor("open", space_id)
+        assert "doors   auto" in await stentor("auto", space_id)
+
+
+async def test_a_listener_in_a_terminal_writes_a_file_that_plays(
+    nats_url: str, bus: Bus, tmp_path: Path, space_id: str
+) -> None:
+    await SyntheticStage.open(bus, space_id, chunks=40)
+    file = tmp_path / "heard.mp4"
+    async with front_door(nats_url, pages_dir=tmp_path) as base:
+
+        async def listen(space: str) -> BaseException | None:
+            words = ["listen", f"{base}/s/{space}", "--out", str(file), "--for", "1.28"]
+            done = await asyncio.to_thread(CliRunner().invoke, app, words)
+            return done.exception
+
+        assert await listen(space_id) is None
+        reader = ChunkReader()
+        heard = list(reader.feed(await asyncio.to_thread(file.read_bytes)))
+        assert (len(heard), heard[1].number - heard[0].number) == (2, 1)
+        assert reader.init
+        assert isinstance(await listen("nobody"), RemoteProblem)
+
+
+def test_what_is_no_link_is_said_without_a_traceback() -> None:
+    done = CliRunner().invoke(app, ["listen", "town-hall"])
+    assert done.exit_code != 0
+
+
+@pytest.mark.parametrize("seats", ["-1", "many"])
+def test_a_number_of_seats_that_cannot_be_is_refused(seats: str) -> None:
+    assert CliRunner().invoke(app, ["line", "cap", "demo", "--", seats]).exit_code == 2
