@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stentor.errors import BadInput
-from stentor.formats.chunk_reader import ChunkReader
+from stentor.formats.chunk_reader import Chunk, ChunkReader
 from stentor.formats.cmaf import init_segment, silence
 from stentor.space.rung import Codec
 
@@ -20,7 +20,8 @@ BODY = INIT + b"".join(EMSG + chunk for chunk in CHUNKS)
 
 @given(st.lists(st.integers(0, len(BODY)), max_size=12))
 def test_chunks_come_out_whole_and_in_order_wherever_the_bytes_are_cut(cuts: list[int]) -> None:
-    reader, heard = ChunkReader(), []
+    reader = ChunkReader()
+    heard: list[Chunk] = []
     borders = [0, *sorted(cuts), len(BODY)]
     for begin, end in pairwise(borders):
         heard += reader.feed(BODY[begin:end])
