@@ -62,6 +62,7 @@ class Ears:
         samples: so many listeners keep their media, to be decoded afterwards.
         keeps_late: how late each read comes is kept; it costs a tenth of the rest.
         cushion_s: what a player keeps ahead; stalls are counted, for the same price, instead of lateness.
+        chunk_bytes: of a stream without numbers: so many bytes are a chunk's time; 0: nobody asks.
     """
 
     def __init__(
@@ -72,6 +73,7 @@ class Ears:
         samples: int,
         keeps_late: bool = False,
         cushion_s: float | None = None,
+        chunk_bytes: int = 0,
     ) -> None:
         self.heard = Heard()
         self.media: dict[int, bytearray] = {}
@@ -86,6 +88,8 @@ class Ears:
         self._late = Lateness() if keeps_late else None
         self._stalls = None if cushion_s is None else Stalls(cushion_s)
         self._papers: dict[int, str] = {}
+        self._chunk_bytes = chunk_bytes
+        self._taken: dict[int, int] = {}
 
     def read_all(
         self, fds: Iterable[int], receive: Sequence[Callable[[bytearray], int]], now_s: float
@@ -184,6 +188,7 @@ class Ears:
         if self._stalls is not None:
             self._stalls.left(fd)
             self._papers.pop(fd, None)
+        self._taken.pop(fd, None)
 
     def _parse(self, fd: int, data: bytes) -> None:
         rest = self._rest.pop(fd, None)
@@ -205,6 +210,9 @@ class Ears:
             if len(self.media) < self._samples:
                 self.media[fd], self.chunks[fd] = bytearray(), 0
         if not self._has_numbers or not whole:
+            if self._chunk_bytes:
+                self._taken[fd] = self._taken.get(fd, 0) + len(whole)
+                self._next[fd] = self._taken[fd] // self._chunk_bytes
             return
         self.heard.parsed += 1
         faults = self.heard.gaps + self.heard.repeats

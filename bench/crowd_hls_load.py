@@ -33,7 +33,7 @@ class HlsPlan:
     Args:
         folder: the path of the lists, ending with a slash.
         is_blocking: the server holds requests; else the lists are polled.
-        network: the source address is 127.`network`.0.1.
+        network: the source address is 127.`network`.0.1, unless `source` names another.
     """
 
     host: str
@@ -43,6 +43,7 @@ class HlsPlan:
     listeners: int
     joins_per_s: float
     network: int
+    source: str = ""
 
 
 def hls_crowd(
@@ -128,7 +129,7 @@ class HlsCrowd:
 
     def _opened(self, listener: _Listener) -> _Line:
         plan = self._plan
-        sock = connecting(plan.host, plan.port, source=f"127.{plan.network}.0.1")
+        sock = connecting(plan.host, plan.port, source=plan.source or f"127.{plan.network}.0.1")
         line = self._lines[sock.fileno()] = _Line(sock, listener)
         self._poll.register(sock.fileno(), select.EPOLLIN)
         return line

@@ -33,7 +33,7 @@ _CONFIGURATION = """<icecast>
   <authentication><source-password>bench</source-password><relay-password>bench</relay-password>
     <admin-user>admin</admin-user><admin-password>bench</admin-password></authentication>
   <hostname>localhost</hostname>
-  <listen-socket><port>{port}</port><bind-address>127.0.0.1</bind-address></listen-socket>
+  <listen-socket><port>{port}</port><bind-address>{host}</bind-address></listen-socket>
   <fileserve>0</fileserve>
   <paths><basedir>/usr/share/icecast2</basedir><logdir>{folder}</logdir>
     <webroot>/usr/share/icecast2/web</webroot><adminroot>/usr/share/icecast2/admin</adminroot></paths>
@@ -60,14 +60,14 @@ def is_here() -> bool:
 
 
 @asynccontextmanager
-async def running_icecast(rung: Rung) -> AsyncIterator[Icecast]:
+async def running_icecast(rung: Rung, *, host: str = "127.0.0.1") -> AsyncIterator[Icecast]:
     """Icecast with one mount that is fed."""
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
+        probe.bind((host, 0))
         port = probe.getsockname()[1]
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        (folder / "icecast.xml").write_text(_CONFIGURATION.format(port=port, folder=folder))
+        (folder / "icecast.xml").write_text(_CONFIGURATION.format(host=host, port=port, folder=folder))
         user = _somebody_else(folder)
         process = await asyncio.create_subprocess_exec(
             *("icecast2", "-c", str(folder / "icecast.xml")),
@@ -78,11 +78,11 @@ async def running_icecast(rung: Rung) -> AsyncIterator[Icecast]:
             user=user,
         )
         is_live = asyncio.Event()
-        source = asyncio.create_task(_feed(port, rung, is_live))
+        source = asyncio.create_task(_feed(host, port, rung, is_live))
         try:
             async with asyncio.timeout(_START_S):
                 await is_live.wait()
-            yield Icecast(process.pid, Target("127.0.0.1", port, "/live", has_numbers=False))
+            yield Icecast(process.pid, Target(host, port, "/live", has_numbers=False))
         finally:
             await end_tasks(source)
             await end_process(process, patience_s=5)
@@ -97,13 +97,13 @@ def _somebody_else(folder: Path) -> str | None:
     return name
 
 
-async def _feed(port: int, rung: Rung, is_live: asyncio.Event) -> None:
+async def _feed(host: str, port: int, rung: Rung, is_live: asyncio.Event) -> None:
     """The source client, until cancelled."""
     frames = [adts([packet]) for part in encoded_loop(rung)[:LOOP_CHUNKS] for packet in part]
     until_s = time.monotonic() + _START_S
     while True:
         try:
-            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            reader, writer = await asyncio.open_connection(host, port)
             break
         except OSError:
             if time.monotonic() > until_s:

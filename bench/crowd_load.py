@@ -59,12 +59,14 @@ class Target:
 
     Args:
         has_numbers: the answer is our `live.mp4`, whose chunks can be checked.
+        chunk_bytes: else: so many bytes are a chunk's time.
     """
 
     host: str
     port: int
     path: str
     has_numbers: bool = True
+    chunk_bytes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +224,7 @@ class _Crowd:
             samples=plan.samples,
             keeps_late=plan.keeps_late,
             cushion_s=plan.cushion_s,
+            chunk_bytes=plan.target.chunk_bytes,
         )
         self._returning: list[Returning] = []
         self._chance = random.Random(plan.target.port)

@@ -37,7 +37,7 @@ _FILES = """
     sendfile off; tcp_nodelay on; keepalive_timeout 75s; keepalive_requests 1000000;
     access_log off; types {{ audio/mp4 mp4 m4s; application/vnd.apple.mpegurl m3u8; }}
     server {{
-        listen 127.0.0.1:{port} backlog=4096;
+        listen {host}:{port} backlog=4096;
         root {folder};
         add_header Access-Control-Allow-Origin *;
         location ~ \\.m3u8$ {{ gzip_static on; add_header Cache-Control no-cache; }}
@@ -72,7 +72,9 @@ def program() -> str | None:
 
 
 @asynccontextmanager
-async def files_of(edge_url: str, space_id: str, folder: Path) -> AsyncIterator[Nginx]:
+async def files_of(
+    edge_url: str, space_id: str, folder: Path, *, host: str = "127.0.0.1"
+) -> AsyncIterator[Nginx]:
     """nginx over the files of a mirror, once there are some."""
     hls = folder / "s" / space_id / "hls"
     (hls / "part").mkdir(parents=True)
@@ -85,7 +87,9 @@ async def files_of(edge_url: str, space_id: str, folder: Path) -> AsyncIterator[
         if mirroring.done():
             mirroring.result()
         port = _free_port()
-        async with _running(_FILES.format(port=port, folder=folder), port, folder) as server:
+        async with _running(
+            _FILES.format(host=host, port=port, folder=folder), port, folder, host=host
+        ) as server:
             yield server
     finally:
         await end_tasks(mirroring)
@@ -110,7 +114,7 @@ async def cache_of(edge_port: int, folder: Path) -> AsyncIterator[Nginx]:
 
 
 @asynccontextmanager
-async def _running(http: str, port: int, folder: Path) -> AsyncIterator[Nginx]:
+async def _running(http: str, port: int, folder: Path, *, host: str = "127.0.0.1") -> AsyncIterator[Nginx]:
     user = "user root; " if os.geteuid() == 0 else ""
     configuration = folder / "nginx.conf"
     configuration.write_text(_AROUND.format(user=user, folder=folder, http=http))
@@ -124,16 +128,16 @@ async def _running(http: str, port: int, folder: Path) -> AsyncIterator[Nginx]:
         )
     try:
         async with asyncio.timeout(_START_S):
-            await _until_open(process, port, folder)
+            await _until_open(process, host, port, folder)
         yield Nginx(process.pid, port)
     finally:
         await end_process(process, patience_s=5)
 
 
-async def _until_open(process: asyncio.subprocess.Process, port: int, folder: Path) -> None:
+async def _until_open(process: asyncio.subprocess.Process, host: str, port: int, folder: Path) -> None:
     while True:
         try:
-            _, writer = await asyncio.open_connection("127.0.0.1", port)
+            _, writer = await asyncio.open_connection(host, port)
         except OSError:
             if process.returncode is not None:
                 raise RuntimeError((folder / "output.log").read_text()) from None

@@ -86,7 +86,8 @@ class Arrivals(Child):
         super().__init__(_arrive, visit, seconds_max)
 
     def since_asked(self) -> list[Arrival]:
-        """Those whose story has ended; of each period's last seconds some are told with the next."""
+        """Those who have been answered, or have waited too long; of each period's last second some come with
+        the next."""
         found: list[Arrival] = self.ask("arrivals")
         return found
 
@@ -136,6 +137,7 @@ class _Knock:
     ticket: str
     asked_s: float
     has_asked: bool = False
+    is_told: bool = False
     data: bytes = b""
 
 
@@ -169,6 +171,13 @@ class _People:
             self._ends(fd, Answer.NOTHING)
 
     def told(self) -> list[Arrival]:
+        """Since it was last asked; those who have waited too long already are told now, and not again."""
+        now_s = time.monotonic()
+        for knock in self._waiting.values():
+            waited_s = now_s - knock.due_s
+            if not knock.is_told and waited_s > DEFINITE_S:
+                self._told.append(Arrival(knock.due_s, Answer.NOTHING, waited_s))
+                knock.is_told = True
         found, self._told = self._told, []
         return found
 
@@ -180,7 +189,8 @@ class _People:
             if not ticket:
                 self._told.append(Arrival(due_s, Answer.CUT, time.monotonic() - due_s))
             return
-        self._waiting[sock.fileno()] = _Knock(sock, due_s, index, ticket, time.monotonic())
+        knock = _Knock(sock, due_s, index, ticket, time.monotonic(), is_told=bool(ticket))
+        self._waiting[sock.fileno()] = knock
         self._poll.register(sock.fileno(), select.EPOLLOUT)
 
     def _hear(self, fd: int) -> None:
@@ -208,7 +218,7 @@ class _People:
         knock, now_s = self._waiting.pop(fd), time.monotonic()
         self._poll.unregister(fd)
         reset(knock.sock)
-        if not knock.ticket:
+        if not knock.is_told:
             self._told.append(Arrival(knock.due_s, answer, now_s - knock.due_s))
         found = _TICKET.search(knock.data)
         ticket = found[1].decode() if found else knock.ticket

@@ -14,7 +14,7 @@ from typing import Self
 
 from crowd_addresses import spread
 from siege import tools
-from siege.field import HOUSE_ADDRESS, NETWORKS, Field, Place
+from siege.field import FLOODS, HOUSE_ADDRESS, Field, Place
 from siege.flood import CHANCE, Flood, FloodPlan
 from siege.house import pinned
 from siege.tools import Tool
@@ -32,6 +32,7 @@ class Scene:
     Args:
         slow_connections: of each of the slow attacks.
         flood_connections: at once, of each flood of new ones: so many that slow answers do not slow it.
+        live, pages: of a server that is not ours: its stream, its other addresses.
         silent_connections: as many as one process may have files, in the full drill.
     """
 
@@ -43,10 +44,16 @@ class Scene:
     silent_connections: int
     flood_connections: int
     seconds: int
+    live: str = ""
+    pages: tuple[str, ...] = ()
 
     @property
     def url(self) -> str:
         return f"http://{HOUSE_ADDRESS}:{self.port}"
+
+    @property
+    def stream(self) -> str:
+        return self.live or f"{self.space}/live.mp4"
 
     @property
     def space(self) -> str:
@@ -116,7 +123,7 @@ def join_flood(scene: Scene, _folder: Path) -> list[tuple[str, Attackers]]:
     return [
         (
             "joins on new connections",
-            _flood(scene, [_get(f"{scene.space}/live.mp4")]),
+            _flood(scene, [_get(scene.stream)]),
         )
     ]
 
@@ -127,7 +134,7 @@ def ticket_flood(scene: Scene, _folder: Path) -> list[tuple[str, Attackers]]:
 
 
 def slow_heads(scene: Scene, _folder: Path) -> list[tuple[str, Attackers]]:
-    return [("slowhttptest -H, connections", _slow(scene, "H", f"{scene.space}/live.mp4"))]
+    return [("slowhttptest -H, connections", _slow(scene, "H", scene.stream))]
 
 
 def slow_bodies(scene: Scene, _folder: Path) -> list[tuple[str, Attackers]]:
@@ -217,6 +224,8 @@ SINGLE: dict[str, Attack] = {
 
 def routes(scene: Scene) -> list[str]:
     """Every public route that answers and ends; the endless ones are the join flood's."""
+    if scene.pages:
+        return list(scene.pages)
     space, hls = scene.space, f"{scene.space}/hls"
     return [
         *("/", "/spaces.json", "/embed.js", "/feed.xml", "/cover.png", "/healthz", "/readyz", "/metrics"),
@@ -234,7 +243,7 @@ def routes(scene: Scene) -> list[str]:
 def _flood(
     scene: Scene, requests: Sequence[bytes], *, at_once: int | None = None, held_s: float = 5.0
 ) -> Flood:
-    addresses = spread(NETWORKS[Place.ATTACKERS], per_address=8)
+    addresses = spread(FLOODS, per_address=8)
     plan = FloodPlan(
         HOUSE_ADDRESS, scene.port, requests, addresses, at_once or scene.flood_connections, held_s
     )

@@ -46,6 +46,10 @@ NETWORKS = {
 }
 
 
+FLOODS = "10.128.0.0/13"
+"""Of the attackers' network: our own floods' half. The tools' translated addresses are in the other."""
+
+
 class NoField(Exception):
     """This machine cannot give us a field; the message says why and what helps."""
 
@@ -135,14 +139,20 @@ class Field:
     def _translates(self) -> bool:
         if _tool("nft") is None:
             return False
-        base = int.from_bytes(b"\x0a\x80\x00\x01", "big")
+        base = int.from_bytes(b"\x0a\x88\x00\x01", "big")
         dealt = (base + index * 257 for index in range(_SNAT_ADDRESSES))
         pairs = ", ".join(
             f"{index} : {'.'.join(map(str, address.to_bytes(4, 'big')))}"
             for index, address in enumerate(dealt)
         )
         rules = (
-            "table ip siege {\nchain out {\ntype nat hook postrouting priority 100;\n"
+            "table ip siege {\n"
+            # Our own floods have addresses; following each of their connections would be their brake.
+            "chain own {\ntype filter hook output priority -300;\n"
+            f"ip saddr {FLOODS} notrack\n}}\n"
+            "chain back {\ntype filter hook prerouting priority -300;\n"
+            f"ip daddr {FLOODS} notrack\n}}\n"
+            "chain out {\ntype nat hook postrouting priority 100;\n"
             f"ip saddr {self._own_address(Place.ATTACKERS)} ip daddr {HOUSE_ADDRESS} "
             f"snat to numgen random mod {_SNAT_ADDRESSES} map {{ {pairs} }}\n}}\n}}\n"
         )
