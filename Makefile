@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 WEB    := $(shell find web/src web/public -type f 2>/dev/null) $(wildcard web/*.html web/*.ts web/*.json)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup web demo test test-players drills drill-stage drill-stage-siege drill-record fuzz lint format types bench docs lock clean
+.PHONY: help setup web demo test test-players drills drill-stage drill-stage-siege drill-record fuzz lint format types bench simulate docs lock clean
 
 help:          ## show the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -63,6 +63,9 @@ types: setup    ## the pages' types of the API, from its OpenAPI document (needs
 
 bench: setup    ## the benchmarks; figures under build/bench/
 	@$(BIN)/python bench/run.py $(ARGS)
+
+simulate: setup    ## eight million arrive at the line, in numbers (ARGS="--seed 7 steady")
+	@$(BIN)/python bench/line_evening.py $(ARGS)
 
 docs: setup    ## make the generated pages of docs/
 	@$(BIN)/python tools/map.py

@@ -23,6 +23,7 @@ class _Tally:
     came: int = 0
     refused: int = 0
     asked: int = 0
+    standing: int = 0
 
 
 class LineTable:
@@ -57,6 +58,10 @@ class LineTable:
         """Somebody with a ticket of this bucket says that they still wait."""
         self._of(space_id).here[bucket] += 1
 
+    def stands(self, space_id: str) -> None:
+        """Somebody whose ticket is called found no seat."""
+        self._of(space_id).standing += 1
+
     def told(self, *, is_over: Callable[[str], bool]) -> dict[str, LineCounts]:
         """What the report says; to be asked once per report.
 
@@ -74,8 +79,9 @@ class LineTable:
                 tally.refused,
                 tally.asked,
                 coarse(tally.here),
+                tally.standing,
             )
-            tally.tickets, tally.here = Counter(), Counter()
+            tally.tickets, tally.here, tally.standing = Counter(), Counter(), 0
         return found
 
     def _of(self, space_id: str) -> _Tally:

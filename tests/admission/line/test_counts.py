@@ -12,7 +12,7 @@ buckets = st.dictionaries(st.integers(0, 30_000), st.integers(1, 1000), max_size
 
 
 def test_counts_arrive_as_they_were_sent_and_zeros_are_left_out() -> None:
-    told = LineCounts({0: 1, 7: 2}, joined=1, came=1, refused=1, asked=3, here={7: 1})
+    told = LineCounts({0: 1, 7: 2}, joined=1, came=1, refused=1, asked=3, here={7: 1}, standing=2)
     assert LineCounts.from_json(json.loads(json.dumps(told.as_json()))) == told
     assert LineCounts().as_json() == {}
 

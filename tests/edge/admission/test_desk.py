@@ -7,6 +7,7 @@ import pytest
 
 from stentor.admission.budgets import Budgets
 from stentor.admission.line.line_clock import Doors, LineClock
+from stentor.admission.line.place import Place as LinePlace
 from stentor.admission.token import PASS_S, TICKET_S, KeyRing, home_of
 from stentor.clock import HandClock
 from stentor.edge.admission.clocks import Clocks
@@ -94,6 +95,21 @@ def test_who_waits_comes_back_as_the_clock_says_and_not_all_at_once() -> None:
     times_s = {in_line(desk, SPACE, knock).retry_after_s for _ in range(100)}
     assert len(times_s) > 20
     assert all(4.0 <= (time_s or 0) <= 12.0 for time_s in times_s)
+
+
+def test_whose_place_is_called_stands_by_and_is_counted_once_a_second() -> None:
+    desk, hand = a_desk(poll_s=60.0)
+    called = LineClock("demo", 2, 0, Doors.HELD, called=LinePlace(99, 0), poll_s=60.0, seed="00" * 32)
+    desk.clocks.hear("demo", called.encoded(lambda _: bytes(64)))
+    knock = desk.read(SPACE, ticket=desk.place(SPACE, HERE).token, pass_=None, address=HERE)
+    for _ in range(3):
+        for _ in range(5):
+            assert (in_line(desk, SPACE, knock).retry_after_s or 9) <= 1.5
+        hand.advance(1)
+    (told,) = desk.counts.told(is_over=lambda _: False).values()
+    assert told.standing == 3
+    (told,) = desk.counts.told(is_over=lambda _: False).values()
+    assert told.standing == 0
 
 
 def test_bids_have_a_share_of_the_gate_and_each_network_a_share_of_it() -> None:

@@ -43,7 +43,8 @@ def test_an_evening_is_replayed_by_its_seed() -> None:
 
 def test_nobody_is_admitted_above_the_seats_and_none_stays_empty(small: Simulation) -> None:
     figures = figures_of(small.crowd, small.out)
-    assert figures.over_max == 0
+    assert figures.over_admitted == 0
+    assert max(second.admitted for second in small.out.seconds) <= 14_000
     assert figures.idle_run_s <= 3, f"seed {SEED}"
     assert max(second.entered for second in small.out.seconds) <= 300
 

@@ -3,8 +3,8 @@
 Comes in: counts. Goes out: the same as JSON, added up, made coarser. Never: a ticket's id, an address.
 
 Events that only add up (`asked`, `joined`, `came`, `refused`) are told as totals since the process began, so
-that a lost message loses nobody; what is told by bucket is of the time since the message before, since the
-line takes it as what has just happened.
+that a lost message loses nobody; what is told by bucket, and who stands at the door, is of the time since the
+message before, since the line takes it as what has just happened.
 """
 
 from collections import Counter
@@ -24,6 +24,7 @@ class LineCounts:
         joined: tickets that were changed for a seat. came: seated without a ticket, no pass shown.
         refused: turned away without a place (429, shed). asked: tickets given out. Since the process began.
         here: signs of presence since the last report, by bucket.
+        standing: people with a called ticket who found no seat since the last report, each counted once.
     """
 
     tickets: Mapping[int, int] = field(default_factory=dict)
@@ -32,6 +33,7 @@ class LineCounts:
     refused: int = 0
     asked: int = 0
     here: Mapping[int, int] = field(default_factory=dict)
+    standing: int = 0
 
     @property
     def arrived(self) -> int:
@@ -41,6 +43,7 @@ class LineCounts:
     def as_json(self) -> dict[str, Any]:
         """Zeros are left out."""
         totals = {"joined": self.joined, "came": self.came, "refused": self.refused, "asked": self.asked}
+        totals["standing"] = self.standing
         by_bucket = {"tickets": self.tickets, "here": self.here}
         return {name: count for name, count in totals.items() if count} | {
             name: sorted(counts.items()) for name, counts in by_bucket.items() if counts
@@ -49,7 +52,9 @@ class LineCounts:
     @classmethod
     def from_json(cls, facts: Mapping[str, Any]) -> Self:
         """Raises: TypeError, ValueError, AttributeError: not counts of a line."""
-        totals = {name: int(facts.get(name, 0)) for name in ("joined", "came", "refused", "asked")}
+        totals = {
+            name: int(facts.get(name, 0)) for name in ("joined", "came", "refused", "asked", "standing")
+        }
         tickets, here = _buckets(facts.get("tickets", ())), _buckets(facts.get("here", ()))
         if min(totals.values()) < 0:
             raise ValueError("negative")
@@ -64,11 +69,12 @@ class LineCounts:
             _more(before.refused, self.refused),
             _more(before.asked, self.asked),
             self.here,
+            self.standing,
         )
 
     @property
     def totals(self) -> "LineCounts":
-        """Without what is told by bucket."""
+        """Without what is told of the time since the last report."""
         return LineCounts(joined=self.joined, came=self.came, refused=self.refused, asked=self.asked)
 
     def plus(self, other: "LineCounts") -> "LineCounts":
@@ -80,6 +86,7 @@ class LineCounts:
             refused=self.refused + other.refused,
             asked=self.asked + other.asked,
             here=coarse(Counter(self.here) + Counter(other.here)),
+            standing=self.standing + other.standing,
         )
 
 

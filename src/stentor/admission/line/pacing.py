@@ -5,11 +5,12 @@ in this second, and how likely a ticket's holder comes. Never: which ticket.
 
 Between a call and a seat lie the clock's way and the page's next look at it: three or four seconds. So seats
 that become free in a second must have been called for before: called people are kept under way and standing
-by for AHEAD_S of admissions. Two things are not known and are learned: how many of those called come at all
-(`show`: a line of ghosts must not stall the house, nor may calling twenty to get one fill the street when the
-twenty are real), and how many stand by. Both are seen only while there is room: then whoever comes is let in,
-so what was called and did not come, does not come. While every seat is taken at once, signs of presence
-(`presence.py`) are all there is, and what was learned before fades.
+by for AHEAD_S of admissions.
+
+How many of those called come at all is not known: a line of ghosts must not stall the house, nor may calling
+twenty to get one fill the street when the twenty are real. Signs of presence (`presence.py`) say what to
+expect; who takes a seat, or stands at the door without one, says what came of it. Who stands is counted by
+the gates: guessed from what was called, up to a minute of admissions stood there, and waits were wrong by it.
 """
 
 from dataclasses import dataclass, field
@@ -28,7 +29,6 @@ DOUBT: Final = 10.0
 _TOLD_S: Final = 1
 """Nobody who was called now can be in the next beat."""
 _REMEMBERS: Final = 0.8
-_FADES: Final = 0.02
 
 
 @dataclass(slots=True)
@@ -66,17 +66,17 @@ class Pacing:
     """
 
     trust: float = 1.0
-    standing: float = 0.0
+    standing: int = 0
     cohorts: list[Cohort] = field(default_factory=list)
     _came: float = 0.0
     _expected: float = 0.0
 
-    def pass_second(self, *, joined: int, is_idle: bool, standing: int | None = None) -> None:
+    def pass_second(self, *, joined: int, is_idle: bool, standing: int) -> None:
         """What a second brought.
 
         Args:
             is_idle: at its end there was room and nothing held anybody back.
-            standing: people at the door as the gates counted them; None: they do not.
+            standing: people at the door, as the gates counted them.
         """
         landed = 0.0
         for cohort in self.cohorts:
@@ -85,12 +85,8 @@ class Pacing:
         self.cohorts = [cohort for cohort in self.cohorts if not cohort.is_past]
         # Nobody stands in front of open doors: all who arrived have joined.
         left_over = 0 if is_idle else standing
-        if left_over is not None:
-            self._learn(came=joined + left_over - self.standing, expected=landed)
-            self.standing = left_over
-        else:
-            self.standing = max(self.standing + landed * self.trust - joined, 0.0)
-            self.trust += (1 - self.trust) * _FADES
+        self._learn(came=joined + left_over - self.standing, expected=landed)
+        self.standing = left_over
 
     def _learn(self, *, came: float, expected: float) -> None:
         self._came = self._came * _REMEMBERS + max(came, 0.0)

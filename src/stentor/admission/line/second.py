@@ -22,8 +22,7 @@ class Second:
         admitted: open streams now.
         room: seats that are free now, for this Space, at all edges that report.
         joins_per_s: what those edges can let in.
-        standing: people whose ticket was called and who found no seat in this second; None: nobody counts
-        them.
+        standing: people whose ticket was called and who found no seat in this second.
         held: an edge's reason why it has less room than seats.
         order: a host's or operator's word: HELD, OPEN, or None, the line's own judgement.
     """
@@ -36,6 +35,6 @@ class Second:
     admitted: int = 0
     room: int = 0
     joins_per_s: float = 0.0
-    standing: int | None = None
+    standing: int = 0
     held: Why = Why.NONE
     order: Doors | None = None

@@ -136,6 +136,7 @@ class Count:
                 room=room.seats,
                 joins_per_s=room.joins_per_s,
                 held=room.held,
+                standing=told.line.standing,
             )
         return found
 

@@ -76,7 +76,8 @@ class Desk:
         """What is known of the Space's line now."""
         heard = self.clocks.newest(space.id)
         if heard is None:
-            return Line(None, 0.0, space.doors)
+            was_held = self.clocks.was_held(space.id)
+            return Line(None, self.clocks.lasted_s, space.doors, was_held=was_held)
         return Line(heard.clock, self.clocks.age_s(heard), space.doors)
 
     def is_lobby(self, space: Space) -> bool:
@@ -160,6 +161,14 @@ class Desk:
         every_s = max(_HERE_S_MIN, heard.clock.here_s / 2 if heard else 0.0)
         if self.shown.is_due(place.ticket.id, every_s=every_s, now_s=self.clock.monotonic_s()):
             self.counts.here(space.id, place.ticket.bucket)
+
+    def is_called(self, space: Space, place: Place) -> bool:
+        """Whether only a seat is missing: they stand at the door. Counted once a second and ticket."""
+        if not self.line(space).calls(place.ticket):
+            return False
+        if self.shown.is_at_door(place.ticket.id, now_s=self.clock.monotonic_s()):
+            self.counts.stands(space.id)
+        return True
 
     def check_bid(self, address: str) -> None:
         """Before anything of a bid is read: bids have a share of this process, each network a share of it.

@@ -19,6 +19,8 @@ class Shown:
         self._tickets: dict[bytes, None] = {}
         self._here: dict[bytes, float] = {}
         self._moved: dict[bytes, None] = {}
+        self._at_door: set[bytes] = set()
+        self._second = 0
 
     def is_first(self, ticket_id: bytes) -> bool:
         """Whether this ticket was not redeemed here before; it is now."""
@@ -37,6 +39,17 @@ class Shown:
             del self._here[next(iter(self._here))]
         self._here[ticket_id] = now_s + every_s if is_due else due_s
         return is_due
+
+    def is_at_door(self, ticket_id: bytes, *, now_s: float) -> bool:
+        """Whether this is the ticket's first knock in this second."""
+        second = int(now_s)
+        if second != self._second:
+            self._second = second
+            self._at_door.clear()
+        if ticket_id in self._at_door or len(self._at_door) >= TICKETS_MAX:
+            return False
+        self._at_door.add(ticket_id)
+        return True
 
     def moved(self, session: bytes) -> None:
         """Sits here now by a ticket or pass that others may have; above the bound nobody is told."""

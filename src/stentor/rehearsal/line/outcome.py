@@ -31,7 +31,7 @@ class SecondSeen:
         standing: called, at the door, without a seat.
         idle: seats that were free for more than this second and could have been given, while somebody who
             had come before it was not called.
-        over: people beyond the seats there are (an edge is lost; nobody is admitted over the seats).
+        over: people let in beyond the seats there were.
     """
 
     at_s: int
@@ -99,7 +99,7 @@ class Figures:
     idle_run_s: int
     idle_seconds: int
     idle_share: float
-    over_max: int
+    over_admitted: int
     standing_p99: float
     polls_per_s_max: float
     here_per_s_max: int
@@ -131,7 +131,7 @@ def figures_of(crowd: Crowd, outcome: Outcome, *, hosts: int = 0) -> Figures:
         idle_run_s=longest_run(idle > 0),
         idle_seconds=int(np.count_nonzero(idle)),
         idle_share=float(idle.sum()) / max(sum(second.admitted for second in outcome.seconds), 1),
-        over_max=max(second.over for second in outcome.seconds),
+        over_admitted=sum(second.over for second in outcome.seconds),
         standing_p99=float(np.percentile([second.standing for second in outcome.seconds], 99)),
         polls_per_s_max=max(outcome.polls_per_s, default=0.0),
         here_per_s_max=max(second.here for second in outcome.seconds),

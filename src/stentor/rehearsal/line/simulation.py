@@ -30,14 +30,9 @@ _LOBBY_SEEN_S = 30
 
 
 class Simulation:
-    """One run. `run` may be called once.
+    """One run. `run` may be called once."""
 
-    Args:
-        counts_standing: whether the gates tell how many stand at the door.
-    """
-
-    def __init__(self, evening: Evening, seed: int, *, counts_standing: bool = True) -> None:
-        self._counts_standing = counts_standing
+    def __init__(self, evening: Evening, seed: int) -> None:
         self.evening = evening
         self.crowd: Crowd = crowd_of(evening, seed)
         self._rng = np.random.default_rng([seed, 1])
@@ -108,7 +103,7 @@ class Simulation:
                     entered=joined + came,
                     tickets=sum(tickets.values()),
                     here=sum(here.values()),
-                    over=max(self._admitted - fleet.seats, 0),
+                    over=max(joined + came - free, 0),
                 )
             )
         return Second(
@@ -120,7 +115,7 @@ class Simulation:
             admitted=self._admitted,
             room=room,
             joins_per_s=float(fleet.joins_per_s),
-            standing=len(self._standing) if self._counts_standing else None,
+            standing=len(self._standing),
         )
 
     def _fleet(self, at_s: int) -> Fleet:
