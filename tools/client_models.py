@@ -18,6 +18,8 @@ from tools.contract import contract
 CLIENT = Path(__file__).resolve().parent.parent / "src" / "stentor" / "client"
 MODELS, RECORD_MODELS = CLIENT / "models.py", CLIENT / "record_models.py"
 _PLAIN = {"string": "str", "integer": "int", "number": "float", "boolean": "bool", "null": "None"}
+_BROWSERS_ONLY = {"session", "house"}
+"""Tags: signing in, and the operators' page; the command line asks NATS for that."""
 _OF_PAGES = re.compile(r"Page_(\w+)_")
 _HEAD = '''"""What the stage door answers. Made by `make docs` from its OpenAPI document; not written by hand.
 
@@ -67,7 +69,7 @@ def the_pages() -> dict[Path, str]:
 
 def _written(names: set[str], schemas: dict[str, Any]) -> str:
     told = [name for name in names if name != "Problem" and not _OF_PAGES.fullmatch(name)]
-    return "\n\n".join(_class(name, schemas[name]) for name in _leaves_first(told, schemas)) + "\n"
+    return "\n".join(_class(name, schemas[name]) for name in _leaves_first(told, schemas)) + "\n"
 
 
 def _formatted(source: str) -> str:
@@ -102,7 +104,7 @@ def _answered(document: dict[str, Any], *, but: Collection[str] = ()) -> set[str
         for methods in document["paths"].values()
         for operation in methods.values()
         for status, answer in operation["responses"].items()
-        if status.startswith("2") and not {"session", *but} & set(operation.get("tags", ()))
+        if status.startswith("2") and not {*_BROWSERS_ONLY, *but} & set(operation.get("tags", ()))
     ]
     while waiting:
         for name in _references(waiting.pop()):
@@ -133,7 +135,7 @@ def _class(name: str, schema: dict[str, Any]) -> str:
         default = "" if field in required else f" = {_default(about)}"
         lines.append(f"    {field}: {_type(about)}{default}")
     return (
-        "@dataclass(frozen=True, slots=True, kw_only=True)\n"
+        "\n@dataclass(frozen=True, slots=True, kw_only=True)\n"
         f'class {name}:\n    """{_sentence(words)}"""\n\n' + "\n".join(lines) + "\n"
     )
 

@@ -18,21 +18,13 @@ class Page(Generic[T]):
 
 
 BanKind = Literal["person", "invitation", "network"]
-
 Doors = Literal["lobby", "open", "held", "over"]
-
 DoorsOrder = Literal["auto", "held", "open"]
-
 Rank = Literal["owner", "operator", "host"]
-
 Removal = Literal["none", "waiting", "done"]
-
 Role = Literal["host", "cohost", "speaker", "listener"]
-
 Silence = Literal["none", "muted", "locked"]
-
 State = Literal["scheduled", "green_room", "on_air", "paused", "ending", "ended", "deleted"]
-
 Why = Literal["none", "seats", "line", "joins", "host"]
 
 
@@ -71,16 +63,6 @@ class BanTold:
     name: str
     by: str
     at_ms: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Capacity:
-    """Seats of the edges that speak and say them; `is_whole`: all of them do."""
-
-    seats: int
-    taken: int
-    room: int
-    is_whole: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,33 +147,6 @@ class DoorsTold:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EdgeTold:
-    """One edge. What its beat does not say is null."""
-
-    id: str
-    heard_s: float
-    is_lost: bool
-    spaces: int
-    admitted: int
-    hearing: int
-    estimated: int
-    seats: int | None
-    room: int | None
-    joins_per_s: float
-    held: Why
-    line: float | None
-    late_ms: float | None
-    slow: float | None
-    queue_ms: float | None
-    silent_parts: int
-    rung: str
-    cadence: int
-    extras: str
-    door: str
-    forced: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class EndAskedTold:
     """Somebody wants to end a Space that many are hearing; somebody else must agree within a minute."""
 
@@ -217,27 +172,6 @@ class Health:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HouseFigures:
-    """The sum over edges that speak; `unknown` counts edges, not listeners."""
-
-    admitted: int
-    hearing: int
-    estimated: int
-    edges: int
-    unknown: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HouseTold:
-    """HouseTold."""
-
-    at_ms: int
-    edges: tuple[EdgeTold, ...]
-    figures: HouseFigures
-    capacity: Capacity
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class InvitationTold:
     """An invitation. `link` is told once, when it is made."""
 
@@ -252,20 +186,6 @@ class InvitationTold:
     is_source: bool
     is_revoked: bool
     link: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LadderTold:
-    """The step in force at that edge."""
-
-    rung: str
-    cadence: int
-    extras: str | None = None
-    door: str | None = None
-    is_rung_forced: bool
-    is_cadence_forced: bool
-    is_extras_forced: bool | None = None
-    is_door_forced: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -318,16 +238,6 @@ class Me:
     sent_to: str | None = None
     listen_url: str
     ice_servers: tuple[dict[str, Any], ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NoteTold:
-    """What the house did by itself."""
-
-    n: int
-    at_ms: int
-    kind: str
-    facts: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
