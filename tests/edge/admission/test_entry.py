@@ -92,6 +92,11 @@ def test_what_was_called_stays_called_while_the_gate_is_blind() -> None:
     assert ways(Line(HELD, 60.0), Ticket(0, bytes(8), 11)) is Way.WAIT
 
 
+@pytest.mark.parametrize(("age_s", "way"), [(BLIND_AFTER_S, Way.WAIT), (BLIND_AFTER_S + 0.1, Way.CAME)])
+def test_a_gate_that_has_just_begun_is_no_way_past_doors_that_were_held(age_s: float, way: Way) -> None:
+    assert ways(Line(None, age_s, was_held=True), None, when_blind=WhenBlind.OPEN) is way
+
+
 @pytest.mark.parametrize(
     ("order", "way"), [(DoorsOrder.HELD, Way.WAIT), (DoorsOrder.OPEN, Way.CAME), (DoorsOrder.AUTO, Way.CAME)]
 )

@@ -16,8 +16,10 @@ from edge_door import client, front_door
 from stentor.admission.line.line_clock import Doors, LineClock, Why
 from stentor.admission.line.signing import is_signed_by
 from stentor.clock import HandClock
+from stentor.edge.admission.entry import BLIND_AFTER_S
 from stentor.edge.waits import Waits
 from stentor.log.bus import Bus, connected
+from stentor.log.lines import LineStates
 from stentor.log.server import EmbeddedServer
 from stentor.space.lifecycle import State
 from synthetic_line import EVERYBODY, NOBODY, SyntheticLine
@@ -210,7 +212,7 @@ async def test_without_a_controller_newcomers_come_in_or_wait_as_the_house_says(
         ) as d:
             await d.line.tell(d.http, Doors.HELD, called=NOBODY)
             assert (await d.knock())[0] == 503
-            hand.advance(4.9)
+            hand.advance(BLIND_AFTER_S - 0.1)
             assert (await d.knock())[0] == 503
             hand.advance(0.2)
             assert (await d.knock())[0] == status
@@ -293,3 +295,16 @@ async def test_a_door_that_has_lost_the_house_still_answers_at_once(space_id: st
         assert (await d.post("ticket"))[0] == 201
         assert (await d.post("pass", {"ticket": waiting["ticket"]}))[0] == 200
         assert loop.time() - began_s < 1.0
+
+
+async def test_a_gate_that_starts_again_is_no_way_past_doors_that_are_held(
+    nats_url: str, bus: Bus, space_id: str, tmp_path: Path
+) -> None:
+    states = await LineStates.open(bus)
+    await states.save(space_id, {"doors": "held"}, revision=None)
+    async with door(nats_url, bus, space_id, tmp_path) as d:
+        status, _, told = await d.knock()
+        assert (status, told["clock"]) == (503, None)
+        await d.line.tell(d.http, Doors.OPEN)
+        assert (await d.knock(ticket=told["ticket"]))[0] == 200
+    await states.forget(space_id)

@@ -51,6 +51,8 @@ class Clocks:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._heard: dict[str, Heard] = {}
+        self._found_held: frozenset[str] = frozenset()
+        self._began_s = clock.monotonic_s()
 
     async def listen(self, bus: Bus) -> Subscription:
         """Follows until the subscription is closed."""
@@ -74,6 +76,19 @@ class Clocks:
             # The first of the table is the one that has been silent the longest.
             del self._heard[next(iter(self._heard))]
         self._heard[space_id] = Heard(clock, data, now_s)
+
+    def begin(self, held: frozenset[str]) -> None:
+        """Which doors the controller had last held: a gate that has just begun has heard no clock yet, and
+        that one second would be the way in for everybody."""
+        self._found_held = held
+
+    def was_held(self, space_id: str) -> bool:
+        return space_id in self._found_held
+
+    @property
+    def lasted_s(self) -> float:
+        """Since this gate began."""
+        return self._clock.monotonic_s() - self._began_s
 
     def newest(self, space_id: str) -> Heard | None:
         return self._heard.get(space_id)

@@ -49,11 +49,13 @@ class Line:
         clock: the newest; None: none was ever heard.
         age_s: how long ago.
         order: the host's or an operator's word, in the Space's record: it holds without a controller too.
+        was_held: this gate has only just begun, and found the doors held.
     """
 
     clock: LineClock | None
     age_s: float
     order: DoorsOrder = DoorsOrder.AUTO
+    was_held: bool = False
 
     @property
     def is_blind(self) -> bool:
@@ -64,6 +66,8 @@ class Line:
         if not self.is_blind:
             assert self.clock is not None
             return self.clock.doors
+        if self.clock is None and self.was_held and self.age_s <= BLIND_AFTER_S:
+            return Doors.HELD
         if self.order is not DoorsOrder.AUTO:
             return Doors.OPEN if self.order is DoorsOrder.OPEN else Doors.HELD
         return Doors.OPEN if when_blind is WhenBlind.OPEN else Doors.HELD

@@ -4,11 +4,14 @@ Comes in: a bus, the settings. Goes out: the desk's routes, and the work that ha
 decision.
 """
 
-from contextlib import AsyncExitStack
+import asyncio
+from contextlib import AsyncExitStack, suppress
+from typing import Final
 
 from stentor.admission.budgets import Budgets
 from stentor.admission.door_keys import DoorKeys
 from stentor.admission.forwarded import Trusted
+from stentor.admission.line.line_clock import Doors
 from stentor.admission.line.signing import ClockSigner
 from stentor.clock import Clock
 from stentor.config import Settings
@@ -20,8 +23,13 @@ from stentor.edge.admission.routes import LineRoutes
 from stentor.edge.fanouts import Fanouts
 from stentor.edge.newcomers import Newcomers
 from stentor.edge.spaces import Spaces
+from stentor.errors import LogAway
 from stentor.log.bus import Bus
 from stentor.log.house_key import house_key
+from stentor.log.lines import LineStates
+
+_LOOK_S: Final = 2.0
+"""Reading the states of some hundred lines takes less; a gate opens without them."""
 
 
 async def open_desk(
@@ -40,6 +48,7 @@ async def open_desk(
     clocks, keys = Clocks(clock), await DoorKeys.open(bus)
     subscription = await clocks.listen(bus)
     stack.push_async_callback(subscription.close)
+    clocks.begin(await _held_lines(bus))
     desk = Desk(
         edge_id,
         clock,
@@ -60,6 +69,19 @@ async def open_desk(
         trusted,
     )
     return routes, keys
+
+
+async def _held_lines(bus: Bus) -> frozenset[str]:
+    """Spaces whose doors the controller held when it last wrote them down; none while that cannot be read."""
+    found = set()
+    with suppress(LogAway, TimeoutError):
+        async with asyncio.timeout(_LOOK_S):
+            states = await LineStates.open(bus)
+            for space_id in await states.space_ids():
+                state = await states.load(space_id)
+                if state is not None and state[0].get("doors") == Doors.HELD:
+                    found.add(space_id)
+    return frozenset(found)
 
 
 async def _bids(bus: Bus) -> Bids:
