@@ -27,6 +27,8 @@ const STEP_MS = 250;
 const CLOCK_EVERY_MS = 60_000;
 /** A stall widens the distance to the live edge for so long. */
 const STALL_COUNTS_MS = 60_000;
+/** An edge that is a moment behind the line is not asked all the time. */
+const ASK_AGAIN_MS = 2_500;
 /** As many as the target can widen. */
 const STALLS_MAX = 3;
 const AFTER_END_MS = 1_500;
@@ -74,6 +76,7 @@ export class Player {
   private readonly tabs = new BroadcastChannel("stentor.listening");
   private stillEar = new StillEar();
   private unreached = 0;
+  private askedMs = 0;
   private listener: Listener = FIRST;
   private space: Space | null = null;
   private source: Source | null = null;
@@ -313,6 +316,7 @@ export class Player {
 
   private async ask(): Promise<void> {
     const sentMs = Date.now();
+    this.askedMs = sentMs;
     const answer = await fetchSpace(this.place.name, this.edges.base);
     if (this.isClosed) return;
     if (typeof answer === "string") {
@@ -383,6 +387,12 @@ export class Player {
     if (!this.isClosed) this.lookForLine();
   }
 
+  /** The line knows before the Space's own answer that it has begun, or is over; edges may be a moment behind. */
+  private askOnce(): void {
+    if (Date.now() < this.askedMs + ASK_AGAIN_MS) return;
+    void this.ask();
+  }
+
   /** The line has said something, or somebody has pressed. */
   private heed(): void {
     const { inLine } = this;
@@ -392,7 +402,7 @@ export class Player {
     if (standing === null || standing.isLost) {
       // No clock: gates decide alone then, so whoever waits knocks now and then instead.
       if (kind === "in_line" && wants && inLine.silentS > inLine.patienceS && Date.now() >= this.callableAtMs) this.event({ type: "called" });
-    } else if (standing.isOver || (kind === "waiting" && !standing.isDraw)) void this.ask();
+    } else if (standing.isOver || (kind === "waiting" && !standing.isDraw)) this.askOnce();
     else if (kind === "ready") {
       this.isLineKnown = true;
       if (standing.isCalled) this.line?.stop();
