@@ -92,7 +92,7 @@ class Line:
     async def drain(self) -> None:
         """Reads to the end."""
         async with asyncio.timeout(5):
-            with suppress(ConnectionResetError):
+            with suppress(ConnectionError):
                 while await self.reader.read(4096):
                     pass
 
@@ -100,7 +100,7 @@ class Line:
         async with asyncio.timeout(within_s):
             try:
                 return await self.reader.read(1) == b""
-            except ConnectionResetError:
+            except ConnectionError:
                 return True
 
 

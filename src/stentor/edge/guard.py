@@ -18,7 +18,7 @@ from stentor.edge.asked import Asked
 from stentor.edge.refusals import SHED
 
 _SESSION_BURST: Final = 20
-_SESSION_EVERY_S: Final = 0.2
+_SESSION_EVERY_S: Final = 0.25
 """An LL-HLS player asks 3.3 times a second; more than that, a pass is shown by more than one."""
 _SESSIONS_MAX: Final = 32_768
 TOLD_MAX: Final = 512
