@@ -27,6 +27,9 @@ CHANCE = b"$CHANCE"
 _ROUNDS_MAX = 512
 _ON_ITS_WAY = {errno.EAGAIN, errno.ENOTCONN, errno.EINPROGRESS}
 _STATUS_BYTES = 64
+_ANSWERED = select.EPOLLIN | select.EPOLLRDHUP
+_ADDRESSES = 1 << 16
+"""Worked out beforehand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +105,7 @@ class _Attackers:
     def __init__(self, plan: FloodPlan) -> None:
         self.seen = Flooded()
         self._plan = plan
+        self._addresses = [plan.addresses.of(index) for index in range(_ADDRESSES)]
         self._poll = select.epoll()
         self._socks: dict[int, tuple[socket.socket, float, bool]] = {}
         self._chance = random.Random(1)
@@ -113,8 +117,8 @@ class _Attackers:
         for _ in range(min(self._plan.at_once - len(self._socks), _ROUNDS_MAX, allowed)):
             self._open(now_s)
         self.seen.held_max = max(self.seen.held_max, len(self._socks))
-        for fd, event in self._poll.poll(0.01, _ROUNDS_MAX):
-            self._go_on(fd, event)
+        for fd, _ in self._poll.poll(0.01, _ROUNDS_MAX):
+            self._go_on(fd)
         while self._socks:
             fd, (_, began_s, _) = next(iter(self._socks.items()))
             if now_s - began_s < self._plan.held_s:
@@ -126,28 +130,46 @@ class _Attackers:
             reset(sock)
 
     def _open(self, now_s: float) -> None:
-        index = self.seen.opened
+        address = self._addresses[self.seen.opened % _ADDRESSES]
         self.seen.opened += 1
         try:
-            sock = connecting(self._plan.host, self._plan.port, source=self._plan.addresses.of(index))
+            sock = connecting(self._plan.host, self._plan.port, source=address)
         except OSError:
             self.seen.answered("cut")
             return
-        self._socks[sock.fileno()] = (sock, now_s, False)
-        self._poll.register(sock.fileno(), select.EPOLLOUT)
+        try:
+            # On this machine the connection is there already, unless the door's queue is full.
+            has_asked = self._asks(sock)
+        except OSError:
+            self.seen.answered("cut")
+            sock.close()
+            return
+        fd = sock.fileno()
+        self._socks[fd] = (sock, now_s, has_asked)
+        self._poll.register(fd, _ANSWERED if has_asked else select.EPOLLOUT)
 
-    def _go_on(self, fd: int, event: int) -> None:
+    def _asks(self, sock: socket.socket) -> bool:
+        """Raises: OSError: it has been refused."""
+        request = self._plan.requests[self.seen.asked % len(self._plan.requests)]
+        if request:
+            if CHANCE in request:
+                request = request.replace(CHANCE, b"%032x" % self._chance.getrandbits(128))
+            try:
+                sock.send(request)
+            except OSError as error:
+                if error.errno in _ON_ITS_WAY:
+                    return False
+                raise
+        self.seen.asked += 1
+        return True
+
+    def _go_on(self, fd: int) -> None:
         sock, began_s, has_asked = self._socks[fd]
         try:
-            if not has_asked and event & select.EPOLLOUT:
-                request = self._plan.requests[self.seen.asked % len(self._plan.requests)]
-                if request:
-                    if CHANCE in request:
-                        request = request.replace(CHANCE, b"%032x" % self._chance.getrandbits(128))
-                    sock.send(request)
-                self.seen.asked += 1
-                self._socks[fd] = (sock, began_s, True)
-                self._poll.modify(fd, select.EPOLLIN | select.EPOLLRDHUP)
+            if not has_asked:
+                if self._asks(sock):
+                    self._socks[fd] = (sock, began_s, True)
+                    self._poll.modify(fd, _ANSWERED)
                 return
             data = sock.recv(_STATUS_BYTES)
         except OSError as error:
@@ -158,6 +180,6 @@ class _Attackers:
 
     def _end(self, fd: int, how: str) -> None:
         sock = self._socks.pop(fd)[0]
-        self._poll.unregister(fd)
         self.seen.answered(how)
+        # Its end takes it out of the poll, too.
         reset(sock)
