@@ -202,7 +202,7 @@ export class ListenPage extends Page<Words> {
     }
     const hasFailed = kind === "no_output" || kind === "broken";
     const canPress = (kind === "ready" || kind === "waiting") && !wants && this.player.canPlay;
-    const hint = kind === "ready" ? words.listenHint : words.stateWaiting;
+    const hint = kind !== "ready" ? words.stateWaiting : now.isHeld ? words.heldHint : words.listenHint;
     const isIn = isTunedIn(now.listener);
     return html`<div class="dock ${isIn ? "in" : ""}">
       <span class="unseen" role="status" aria-live="polite">${spoken(now, words)}</span>

@@ -26,6 +26,8 @@ export interface Facts {
   readonly hasReplay: boolean;
   readonly isRecorded: boolean;
   readonly canRewind: boolean;
+  /** Who comes now gets a place in the line. */
+  readonly isHeld: boolean;
 }
 
 /** A tick says all that it knows, so a field it lacks is an absence, not a gap; before the first, the edge's answer holds. */
@@ -50,5 +52,6 @@ export function factsOf(known: Tick | null, space: Space | null): Facts {
     hasReplay: space?.hasReplay ?? false,
     isRecorded: space?.isRecorded ?? false,
     canRewind: space?.canRewind ?? false,
+    isHeld: space?.doors === "held",
   };
 }

@@ -1,6 +1,7 @@
 /** The listener's page, before, during and after. In English, written by hand like `../fr/listen.ts`. Figures arrive formatted. */
 export const listen = {
   listenHint: "No account, no app. One press.",
+  heldHint: "No seat is free right now. Press, and you have a place in the line.",
   withHosts: (names: string) => `With ${names}`,
   about: "About this Space",
   privateSpace: "Private: only for those with the link",

@@ -3,6 +3,7 @@ import type { ListenWords } from "../en/listen";
 
 export const listen: ListenWords = {
   listenHint: "Ni compte, ni application. Un seul geste.",
+  heldHint: "Pas de place libre pour l’instant. Un geste, et vous êtes dans la file.",
   withHosts: (names) => `Avec ${names}`,
   about: "De quoi s’agit-il ?",
   privateSpace: "Privé : réservé à qui a le lien",
