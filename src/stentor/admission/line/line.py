@@ -181,7 +181,7 @@ class Line:
             self._doors = Doors.OPEN if second.order is Doors.OPEN else Doors.HELD
             self._calm_s = 0
             return
-        demand_per_s = self._came.per_s + self._tickets.per_s
+        demand_per_s = self._demand_per_s
         if self._doors is Doors.LOBBY:
             fits = self._waiting(now) <= min(second.room, second.joins_per_s)
             self._doors = Doors.OPEN if fits and second.room else Doors.HELD
@@ -233,7 +233,12 @@ class Line:
     def _tickets_of(self, bucket: int, now: int) -> float:
         """A bucket's tickets; of one that is too young to be known, as many as come now at the least."""
         told = self._counts.count(bucket)
-        return told if bucket < self._settled(now) else max(told, self._tickets.per_s)
+        return told if bucket < self._settled(now) else max(told, self._demand_per_s)
+
+    @property
+    def _demand_per_s(self) -> float:
+        """Newcomers: whoever comes through open doors now takes a ticket when they are held."""
+        return self._came.per_s + self._tickets.per_s
 
     def _settled(self, now: int) -> int:
         """The first bucket that is too young to be known. The lobby is complete when the doors open."""
