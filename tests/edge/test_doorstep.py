@@ -144,6 +144,17 @@ async def test_a_body_behind_a_refusal_is_not_taken_for_a_request() -> None:
     assert len(gate.clients) <= 1
 
 
+async def test_a_body_that_comes_later_is_not_taken_for_a_request_either() -> None:
+    gate = PlainGate(hot(Guard(Budgets(requests_per_s=0.01))))
+    async with gate.open(), gate.dialled(BAD) as bad:
+        await bad.ask("/s/demo/space.json")
+        status, _, _ = await bad.ask("/s/demo/space.json", fields=f"Content-Length: {len(REQUEST)}\r\n")
+        assert status == 503
+        bad.say(REQUEST)
+        assert await bad.is_closed(), "no second answer"
+    assert len(gate.clients) <= 1
+
+
 async def test_a_connection_that_asks_a_hundred_times_a_second_is_ended() -> None:
     async with PlainGate().open() as gate, gate.dialled(BAD) as bad:
         while not bad.reader.at_eof():

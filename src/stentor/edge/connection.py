@@ -10,6 +10,7 @@ The only file that knows uvicorn's insides; `tests/edge/test_connection.py` is i
 
 import asyncio
 import os
+import re
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -43,6 +44,7 @@ PIPELINED_MAX: Final = 8
 """Requests that wait for the answer before theirs. 64 KiB may hold 3,600, with 2 KiB of objects each."""
 EXTENSION = "stentor.connection"
 _TOO_MANY_SPREAD_S: Final = 10.0
+_BODY_TO_COME: Final = re.compile(rb"\n(?:content-length|transfer-encoding)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +238,10 @@ class Connection(HttpToolsProtocol):
         """Judges a whole request at the beginning of its connection's turn, without a parser."""
         if self._is_judged or self._is_many or self._is_waiting or not data.startswith((b"GET ", b"HEAD ")):
             return False
-        if data.find(b"\r\n\r\n") != len(data) - 4 or (what := asked(data)) is None:
+        # A body that comes later would be read as a request: behind an unnamed proxy, as somebody else's.
+        if data.find(b"\r\n\r\n") != len(data) - 4 or _BODY_TO_COME.search(data):
+            return False
+        if (what := asked(data)) is None:
             return False
         refusal = self._refusal_of(what, self.arrival.address, is_kept=True)
         self._is_judged = refusal is None
