@@ -7,6 +7,8 @@
 import { diagnosis } from "./diagnosis";
 import type { Edges } from "./edges";
 import { chunkAt } from "./grid";
+// Not loaded when it is needed: the edge that the page came from may be the one that has died.
+import { askIn } from "./hls-door";
 import { GOOD_LIFE_S, paused, steadyS } from "./knocks";
 import { rangeAt, rangesOf } from "./ranges";
 import type { Position, Reports, Source } from "./source";
@@ -94,7 +96,6 @@ export class NativeSource implements Source {
   /** @returns whether lists may be asked for, as far as the door says. */
   private async askIn(): Promise<boolean> {
     this.renewedS = steadyS();
-    const { askIn } = await import("./hls-door");
     const answer = await askIn(this.edges.base, this.spaceId, this.reports.wallet);
     if (this.stopping.signal.aborted) return false;
     if (answer.kind === "in_line") this.reports.event({ type: "in_line", retryAfterS: answer.retryAfterS });
