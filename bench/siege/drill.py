@@ -191,6 +191,7 @@ class Siege:
             grown_bytes=max(attacked.memory_bytes, after.memory_bytes) - before.memory_bytes,
             files_share=max(attacked.files_share, after.files_share),
             hearing=after.hearing,
+            estimated=after.estimated,
             truth=crowd_after.heard.seated - crowd_after.heard.ended + truth_beside,
             restarts=attacked.restarts + after.restarts,
             steps=tuple(sorted(attacked.steps | after.steps)),

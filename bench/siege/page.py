@@ -55,7 +55,8 @@ def lines(phase: Phase) -> str:
         f"{name}_definite_p99 {phase.definite_p99_ms:.0f} ms; {phase.answers}",
         f"{name}_memory {phase.grown_bytes / (1 << 20):.1f} MiB < {GROWN_BYTES_MAX >> 20}",
         f"{name}_recovered {phase.recovered_s:.1f} s <= {RECOVERED_S_MAX}",
-        f"{name}_hearing {phase.hearing} of {phase.truth}, {100 * phase.hearing_error:.2f} % <= 1",
+        f"{name}_hearing {phase.hearing} ({phase.estimated} by guess) of {phase.truth}, "
+        f"{100 * phase.hearing_error:.2f} % <= 1",
         f"# gaps {phase.gaps}, cut {phase.cut}, files {100 * phase.files_share:.0f} %, restarts {phase.restarts}, "
         f"{'; '.join(phase.steps)}",
         *(f"# offered {o.count:,} {o.what}: {o.note}" for o in phase.offered),

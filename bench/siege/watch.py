@@ -33,6 +33,7 @@ class Seen:
         memory_bytes: of all processes of the house together, the most of any second.
         files_share: of the process that has most of its own limit open, the most of any second.
         hearing, admitted: the house's own count, the last one; −1: it has said nothing.
+        estimated: of the hearing, players of HLS by its guess; there are none here but attackers.
         head: the newest chunk in the log.
         chunk_late_ms: how much more than a chunk's time passed at most between two chunks in the log.
         missing: numbers of chunks that were left out.
@@ -46,6 +47,7 @@ class Seen:
     memory_by_part: dict[str, int] = field(default_factory=dict)
     files_share: float = 0.0
     hearing: int = -1
+    estimated: int = 0
     admitted: int = -1
     head: int = -1
     chunk_late_ms: float = 0.0
@@ -104,7 +106,9 @@ class _Watching:
         found = self._seen
         found.at_s = now_s
         found.media, self._media = b"".join(self._media), []
-        self._seen = Seen(hearing=found.hearing, admitted=found.admitted, head=found.head)
+        self._seen = Seen(
+            hearing=found.hearing, estimated=found.estimated, admitted=found.admitted, head=found.head
+        )
         return found
 
     def _chunk(self, subject: str, payload: bytes) -> None:
@@ -127,6 +131,7 @@ class _Watching:
     def _count(self, _subject: str, payload: bytes) -> None:
         facts = json.loads(payload)
         self._seen.hearing, self._seen.admitted = int(facts["hearing"]), int(facts["admitted"])
+        self._seen.estimated = int(facts["estimated"])
 
     def _clock(self, _subject: str, payload: bytes) -> None:
         facts = json.loads(payload)

@@ -28,6 +28,7 @@ GOOD = Phase(
     grown_bytes=(64 << 20) - 1,
     files_share=0.5,
     hearing=1010,
+    estimated=0,
     truth=1000,
     recovered_s=10.0,
     restarts=0,
