@@ -74,6 +74,7 @@ docs: setup    ## make the generated pages of docs/
 	@$(BIN)/python -m tools.api_page
 	@$(BIN)/stentor settings --markdown > docs/SETTINGS.md
 	@$(BIN)/stentor settings --toml > deploy/stentor.toml
+	@$(BIN)/python tools/deploy_files.py
 
 lock: setup    ## write requirements.lock anew from pyproject.toml (needs the registry)
 	@$(BIN)/python tools/lock.py

@@ -17,6 +17,7 @@ LAYERS = [
     {"status"},
     {"supervise", "doctor", "rehearsal", "client", "edge_client"},
     {"stage", "edge", "backstage", "scribe"},
+    {"deployment"},
     {"admission"},
     {"shelf"},
     {"log"},
@@ -54,8 +55,8 @@ ENTRANCES = {
     "pydantic_settings": {"config.py"},
     "typer": {
         "cli.py",
-        *(f"verbs/{name}.py" for name in ("account", "common", "line", "listen", "people", "record")),
-        *(f"verbs/{name}.py" for name in ("search", "space", "texts", "webhook")),
+        *(f"verbs/{name}.py" for name in ("account", "common", "deploy", "line", "listen", "people")),
+        *(f"verbs/{name}.py" for name in ("record", "search", "space", "texts", "webhook")),
     },
     "cryptography": {"admission/line/signing.py", "backstage/api/idempotency.py"},
     "icalendar": {"edge/public/calendar_event.py"},

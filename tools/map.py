@@ -40,6 +40,7 @@ FOLDERS = (
     "scribe/endpoint",
     "rehearsal",
     "rehearsal/line",
+    "deployment",
     "client",
     "verbs",
 )

@@ -23,7 +23,7 @@ from stentor.logs import configure
 from stentor.process import stop_event
 from stentor.settings_table import table
 from stentor.supervise import ROLES, Supervisor
-from stentor.verbs import account, line, listen, record, search, space, texts, webhook
+from stentor.verbs import account, deploy, line, listen, record, search, space, texts, webhook
 
 app = typer.Typer(
     help="Stentor: self-hosted live audio spaces, built for the evening when everybody comes.",
@@ -33,6 +33,7 @@ app = typer.Typer(
 )
 app.add_typer(space.app, name="space")
 app.add_typer(line.app, name="line")
+app.add_typer(deploy.app, name="deploy")
 app.add_typer(record.app, name="record")
 app.add_typer(texts.transcript_app, name="transcript")
 app.add_typer(texts.brief_app, name="brief")

@@ -1,6 +1,7 @@
 """TLS in front of both doors, by the configuration that is shipped."""
 
 import asyncio
+import re
 import ssl
 import subprocess
 from collections.abc import AsyncIterator
@@ -57,22 +58,29 @@ async def proxied(directory: Path, *, edge_port: int, backstage_port: int) -> As
     front_port, stage_port = free_port(), free_port()
     config = directory / "haproxy.cfg"
     values = {
+        "bind :80\n": f"bind 127.0.0.1:{free_port()}\n",
         "bind :443 ": f"bind 127.0.0.1:{front_port} ",
         "bind :8443 ": f"bind 127.0.0.1:{stage_port} ",
-        "/etc/haproxy/certs/listen.pem": certificate(directory),
-        "/etc/haproxy/certs/stage.pem": certificate(directory),
+        "/etc/stentor/certificates/listen.example.org.pem": certificate(directory),
+        "/etc/stentor/certificates/stage.example.org.pem": certificate(directory),
         "127.0.0.1:8080": f"127.0.0.1:{edge_port}",
         "127.0.0.1:8081": f"127.0.0.1:{backstage_port}",
         # The figures that the tests wait for, a few times smaller.
         "timeout http-request 5s": "timeout http-request 500ms",
         "timeout client 30s": "timeout client 2s",
         "timeout server 30s": "timeout server 2s",
-        # One process, no master: it ends with us.
-        "maxconn 60000": "maxconn 500",
+        f"maxconn {shipped_figure('maxconn')}\n": "maxconn 500\n",
     }
     config.write_text(shipped("haproxy/haproxy.cfg", values))
     async with running([program, "-db", "-f", str(config)], front_port, directory):
         yield f"https://127.0.0.1:{front_port}", f"https://127.0.0.1:{stage_port}"
+
+
+def shipped_figure(name: str) -> str:
+    """A figure that follows from the settings."""
+    found = re.search(rf"^    {name} (\d+)$", shipped("haproxy/haproxy.cfg", {}), re.MULTILINE)
+    assert found
+    return found[1]
 
 
 def certificate(directory: Path) -> str:

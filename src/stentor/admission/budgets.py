@@ -49,7 +49,7 @@ _IPV4: Final = (Level(4, 1), Level(3, 4))
 """/32: one household, or thousands of phones behind a carrier's gateway; /24: the smallest that is routed."""
 _IPV6: Final = (Level(8, 1), Level(7, 2), Level(6, 8))
 """/64: one household's network; /56 and /48: what a provider gives to a site."""
-_LEVELS: Final = {4: _IPV4, 6: _IPV6}
+LEVELS: Final = {4: _IPV4, 6: _IPV6}
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,13 +120,13 @@ class _Hierarchy:
                 interval_s=1 / (per_s * level.share),
                 clients_max=NETWORKS_MAX,
             )
-            for version, levels in _LEVELS.items()
+            for version, levels in LEVELS.items()
             for level in levels
             if per_s
         }
         self._of = {
             version: tuple(pace for (told, _), pace in self._paces.items() if told == version)
-            for version in _LEVELS
+            for version in LEVELS
         }
 
     def granted(self, address: str, *, now_s: float) -> bool:
@@ -169,5 +169,5 @@ def networks_around(address: str) -> tuple[int, tuple[bytes, ...]] | None:
     packed = found.packed
     return found.version, tuple(
         hashlib.blake2b(packed[: level.prefix_bytes], key=_SECRET, digest_size=_KEY_BYTES).digest()
-        for level in _LEVELS[found.version]
+        for level in LEVELS[found.version]
     )
