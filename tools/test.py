@@ -23,7 +23,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = {"chromium": "chromium", "ffmpeg": "ffmpeg"}
-ROLES_NAMES = ("caches", "edge", "rehearsal", "stage")
+ROLES_NAMES = ("caches", "edge", "rehearsal", "siege", "stage")
 DRILLS = tuple(
     f"tests/{name}/" for name in ("house", "players", *ROLES_NAMES, "backstage", "scribe", "bench")
 )

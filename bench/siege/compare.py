@@ -35,7 +35,7 @@ from siege.servers import Name, Served, Server, missing
 from stentor.limits import CHUNK_MS
 
 ATTACKS = ("join flood", "slow heads", "silent connections", "GET flood, wrk")
-SMALL = replace(FULL, listeners=1_000, arrivals_per_s=50, attack_s=15, recovery_s=10, slow_connections=2_000)
+SMALL = replace(FULL, listeners=1_000, arrivals_per_s=50, attack_s=15, recovery_s=10, slow_connections=15_000)
 _STENTOR = "Stentor"
 _OTHERS: tuple[Name, ...] = ("uvicorn", "icecast", "nginx")
 _UP_S = 30.0

@@ -35,7 +35,7 @@ class Phase:
         late_ms: how late the latest chunk came to the log. hole_ms: the longest silence in the tone.
         grown_bytes: memory of the house, the most in the phase less the most before it.
         files_share: of one process's limit.
-        hearing, truth: the house's count of listeners and ours, at the end; of it guessed as HLS: `estimated`.
+        hearing, truth: the house's count of listeners and ours, at the end; `estimated` of it by guess (HLS).
         recovered_s: from the attack's end until the last arrival that was not answered well.
     """
 
