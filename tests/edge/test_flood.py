@@ -20,8 +20,9 @@ LINES = 32
 FLOOD_S_MAX = 20.0
 """And no longer: the flood ends by itself, whatever becomes of the test."""
 ARRIVALS = 40
-KNOWN_AFTER = 3000
-"""Refusals; in the first half second of a flood, while its queue drains, some others are told to come back."""
+KNOWN_AFTER = 100
+HEAR_MIN = 0.7
+"""While the first queue of a flood drains, for half a second, others are told to come back as well."""
 REQUEST = b"GET /s/%s/space.json HTTP/1.1\r\nHost: x\r\n\r\n"
 
 
@@ -91,7 +92,7 @@ async def test_people_of_other_networks_hear_at_once_while_one_network_asks_as_f
             await asyncio.to_thread(flooding.join)
         statuses = Counter(status for status, _ in found)
         assert statuses.keys() <= {200, 503}, "every answer is a definite one"
-        assert statuses[200] >= 0.9 * ARRIVALS
+        assert statuses[200] >= HEAR_MIN * ARRIVALS
         assert sorted(wait_s for _, wait_s in found)[-2] < 1.0
 
 
