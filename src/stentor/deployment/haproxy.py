@@ -41,6 +41,7 @@ def haproxy(place: Place) -> str:
             "far_over": _far_over(place),
             "over": _over(place),
             "who_asks": _who_asks(place),
+            "reuse": _reuse(place),
             "edges": _servers(place),
             "edges_of_extras": _servers(place, f" maxconn {_DOWNLOADS * settings.gates}"),
             "backstage": place.backstage_address,
@@ -117,6 +118,12 @@ def _who_asks(place: Place) -> str:
         "# Replaced, not appended: what a client claims about itself is not passed on.\n"
         "http-request set-header X-Forwarded-For %[src]"
     )
+
+
+def _reuse(place: Place) -> str:
+    if not place.settings.proxy_protocol:
+        return ""
+    return "# Each connection speaks for one client: kept after them, it would be nobody's.\nhttp-reuse never"
 
 
 def _servers(place: Place, limit: str = "") -> str:
