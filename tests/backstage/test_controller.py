@@ -195,6 +195,9 @@ def test_room_is_that_of_edges_that_speak_and_the_reason_that_of_those_without()
     assert count.room(now_s=1.0) == Room(30, 15, Why.NONE, edges=2)
     count.heard(Beat("b", {}, room=0, joins_per_s=5, held=Why.NONE), now_s=1.0)
     assert count.room(now_s=1.0) == Room(0, 15, Why.LINE, edges=2)
+    count.heard(Beat("b", {}, room=10, joins_per_s=5, held=Why.LINE), now_s=1.0)
+    assert count.room(now_s=1.0) == Room(10, 15, Why.LINE, edges=2), "they come slowly after a hold"
+    count.heard(Beat("b", {}, room=0, joins_per_s=5), now_s=1.0)
     assert count.room(now_s=BEAT_UNKNOWN_AFTER_S + 0.01) == Room(0, 5, Why.NONE, edges=1)
     assert count.seconds(["demo"], now_s=1.0)["demo"] == Second(joins_per_s=15, held=Why.LINE)
 

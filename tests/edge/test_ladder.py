@@ -5,14 +5,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stentor.edge.ladder import (
+    CADENCES,
     DOOR_AFTER_S,
     DOOR_BELOW,
     DOWN_AFTER_S,
+    LATE_MS_MAX,
     LINE_FULL,
     OFF_ABOVE,
     PACED_ABOVE,
     QUEUE_MS_MAX,
-    STEPS,
     UP_AFTER_S,
     UP_BELOW,
     Door,
@@ -23,9 +24,13 @@ from stentor.edge.ladder import (
     Quality,
     Step,
 )
+from stentor.edge.notice import NOTICE_S
 from stentor.errors import BadInput
 
 FULL = Pressure(line_share=LINE_FULL + 0.01)
+LATE = Pressure(late_ms=LATE_MS_MAX + 1)
+LOW = Step(Quality.LOW)
+SLOWEST = Step(Quality.HIGH, CADENCES[-1])
 HALF = Pressure(line_share=LINE_FULL / 2 + 0.01)
 ROOMY = Pressure()
 
@@ -47,21 +52,61 @@ def test_it_steps_down_after_two_seconds_of_pressure_and_no_sooner() -> None:
     assert ladder.feel(FULL, now_s=DOWN_AFTER_S) == Step(Quality.LOW)
 
 
-def test_the_steps_are_rung_then_cadence_and_there_is_a_last_one() -> None:
-    ladder, seen = Ladder(), [Step()]
-    for second in range(60):
-        step = ladder.feel(FULL, now_s=second)
-        if step != seen[-1]:
-            seen.append(step)
-    assert seen == list(STEPS)
+def steps(ladder: Ladder, pressure: Pressure, *, for_s: int) -> list[tuple[Step, Door]]:
+    """Each change that is told, once."""
+    seen = [(ladder.step, ladder.door)]
+    for second in range(for_s):
+        ladder.feel(pressure, now_s=second)
+        if (ladder.step, ladder.door) != seen[-1]:
+            seen.append((ladder.step, ladder.door))
+    return seen
+
+
+@pytest.mark.parametrize("pressure", [FULL, Pressure(slow_share=0.21)])
+def test_a_full_line_takes_bits_never_cadence_then_newcomers_wait(pressure: Pressure) -> None:
+    ladder = Ladder()
+    assert steps(ladder, pressure, for_s=300) == [
+        (Step(), Door.OPEN),
+        (LOW, Door.OPEN),
+        (LOW, Door.HELD),
+    ]
+    assert (ladder.is_held_by_line, ladder.changes) == (True, 1)
+
+
+def test_a_late_machine_takes_cadence_never_bits_then_newcomers_wait() -> None:
+    ladder = Ladder()
+    assert steps(ladder, LATE, for_s=300) == [
+        *((Step(Quality.HIGH, cadence), Door.OPEN) for cadence in CADENCES),
+        (SLOWEST, Door.HELD),
+    ]
+    assert (ladder.is_held_by_line, ladder.changes) == (False, 2)
+
+
+def test_a_slower_cadence_is_in_force_when_its_notice_is_over_and_felt_before_the_next() -> None:
+    ladder, told_s, taken_s = Ladder(), dict[int, int](), dict[int, int]()
+    for second in range(100):
+        ladder.feel(LATE, now_s=second)
+        told_s.setdefault(ladder.step.cadence, second)
+        taken_s.setdefault(ladder.in_force.cadence, second)
+    assert taken_s[2] - told_s[2] == NOTICE_S
+    assert taken_s[4] - told_s[4] == 2 * NOTICE_S
+    assert told_s[4] - taken_s[2] >= DOWN_AFTER_S
+
+
+def test_a_machine_that_is_so_late_that_all_stall_is_slowed_at_once() -> None:
+    ladder = Ladder()
+    felt(ladder, Pressure(late_ms=900), from_s=0, for_s=int(DOWN_AFTER_S))
+    assert (ladder.step.cadence, ladder.in_force.cadence) == (2, 2)
 
 
 def test_it_steps_up_one_at_a_time_after_half_a_minute_of_room() -> None:
     ladder = Ladder()
-    felt(ladder, FULL, from_s=0, for_s=60)
-    assert felt(ladder, ROOMY, from_s=100, for_s=int(UP_AFTER_S) - 1) == STEPS[-1]
-    assert felt(ladder, ROOMY, from_s=100 + UP_AFTER_S, for_s=0) == STEPS[-2]
+    both = Pressure(line_share=FULL.line_share, late_ms=LATE.late_ms)
+    assert felt(ladder, both, from_s=0, for_s=60) == Step(Quality.LOW, 4)
+    assert felt(ladder, ROOMY, from_s=100, for_s=int(UP_AFTER_S) - 1) == Step(Quality.LOW, 4)
+    assert felt(ladder, ROOMY, from_s=100 + UP_AFTER_S, for_s=0) == Step(Quality.HIGH, 2)
     assert felt(ladder, ROOMY, from_s=200, for_s=200) == Step()
+    assert ladder.in_force == Step()
 
 
 def test_between_the_two_bounds_it_stays() -> None:
@@ -84,11 +129,14 @@ def test_each_kind_of_pressure_counts(pressure: Pressure) -> None:
 
 def test_an_operator_forces_and_forbids() -> None:
     ladder = Ladder(orders=Orders(quality=Quality.HIGH))
-    assert felt(ladder, FULL, from_s=0, for_s=60) == Step(Quality.HIGH, 4)
-    ladder.orders = Orders.parse({"rung": "low", "cadence": 1}, ladder.orders)
-    assert ladder.step == Step(Quality.LOW, 1)
-    ladder.orders = Orders.parse({"rung": "auto", "cadence": "auto"}, ladder.orders)
-    assert ladder.step == STEPS[-1]
+    assert felt(ladder, FULL, from_s=0, for_s=60) == Step()
+    assert ladder.door is Door.HELD
+    ladder.order({"rung": "low", "cadence": 2}, now_s=61)
+    assert (ladder.step, ladder.in_force) == (Step(Quality.LOW, 2), LOW)
+    felt(ladder, ROOMY, from_s=62, for_s=int(NOTICE_S))
+    assert ladder.in_force == Step(Quality.LOW, 2)
+    ladder.order({"rung": "auto", "cadence": "auto"}, now_s=80)
+    assert ladder.step == ladder.in_force == LOW
 
 
 @pytest.mark.parametrize(
@@ -101,12 +149,12 @@ def test_an_order_that_cannot_be_meant_is_refused(question: dict[str, object]) -
 
 
 @given(st.lists(st.floats(0, 3), max_size=200))
-def test_it_never_leaves_the_steps_and_never_moves_twice_within_two_seconds(levels: list[float]) -> None:
+def test_it_never_moves_twice_within_two_seconds_nor_further_than_one_step(levels: list[float]) -> None:
     ladder, before, moved_s = Ladder(), Step(), -DOWN_AFTER_S
     for second, level in enumerate(levels):
-        step = ladder.feel(Pressure(line_share=level), now_s=float(second))
-        assert step in STEPS
+        step = ladder.feel(Pressure(late_ms=LATE_MS_MAX * level), now_s=float(second))
         if step != before:
+            assert abs(CADENCES.index(step.cadence) - CADENCES.index(before.cadence)) == 1
             assert second - moved_s >= DOWN_AFTER_S
             before, moved_s = step, float(second)
 
@@ -167,44 +215,17 @@ def test_an_operators_word_on_extras_holds_against_any_pressure() -> None:
 # ── newcomers wait ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def lowest() -> Ladder:
-    """A ladder that has just taken its last step but one."""
-    ladder, second = Ladder(), 0
-    while ladder.step != STEPS[-1]:
-        ladder.feel(FULL, now_s=second - 1000)
-        second += 1
-    return ladder
-
-
-def test_newcomers_wait_when_every_other_step_was_taken_and_it_is_still_too_much() -> None:
-    ladder, seen = Ladder(), list[tuple[Step, Door]]()
-    for second in range(60):
-        ladder.feel(FULL, now_s=second)
-        if not seen or seen[-1] != (ladder.step, ladder.door):
-            seen.append((ladder.step, ladder.door))
-    assert seen == [*((step, Door.OPEN) for step in STEPS), (STEPS[-1], Door.HELD)]
-
-
 def test_a_little_room_for_five_seconds_lets_newcomers_in_and_the_sound_stays_as_it_is() -> None:
-    ladder, easy = lowest(), Pressure(line_share=LINE_FULL * (DOOR_BELOW - 0.01))
+    ladder, easy = Ladder(), Pressure(line_share=LINE_FULL * (DOOR_BELOW - 0.01))
     doors = list[Door]()
     for pressure, from_s, for_s in (
-        (FULL, 0.0, 3),
+        (FULL, 0.0, 5),
         (easy, 10.0, int(DOOR_AFTER_S) - 1),
         (easy, 10.0 + DOOR_AFTER_S, 0),
     ):
-        assert felt(ladder, pressure, from_s=from_s, for_s=for_s) == STEPS[-1]
+        assert felt(ladder, pressure, from_s=from_s, for_s=for_s) == LOW
         doors.append(ladder.door)
     assert doors == [Door.HELD, Door.HELD, Door.OPEN]
-
-
-@pytest.mark.parametrize(
-    ("pressure", "is_line"), [(FULL, True), (Pressure(slow_share=0.3), True), (Pressure(late_ms=300), False)]
-)
-def test_it_knows_whether_the_line_or_the_machine_holds_the_door(pressure: Pressure, is_line: bool) -> None:
-    ladder = lowest()
-    felt(ladder, pressure, from_s=0, for_s=3)
-    assert (ladder.door, ladder.is_held_by_line) == (Door.HELD, is_line)
 
 
 def test_an_operator_can_hold_the_door_and_give_it_back() -> None:

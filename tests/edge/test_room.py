@@ -107,9 +107,9 @@ def test_a_few_come_in_whatever_the_line_since_nobody_has_measured_it() -> None:
 def test_a_held_door_has_no_room_and_afterwards_they_come_slowly() -> None:
     gauge, load = RoomGauge(), replace(EMPTY, streams=1000)
     assert room(load, gauge=gauge, door=Door.HELD, now_s=0) == Room(0, Held.LINE)
-    assert room(load, gauge=gauge, now_s=1) == Room(20)
-    assert room(replace(load, streams=5), gauge=gauge, now_s=1) == Room(RAMP_MIN)
-    assert room(load, gauge=gauge, now_s=RAMP_S) == Room(20)
+    assert room(load, gauge=gauge, now_s=1) == Room(20, Held.LINE)
+    assert room(replace(load, streams=5), gauge=gauge, now_s=1) == Room(RAMP_MIN, Held.LINE)
+    assert room(load, gauge=gauge, now_s=RAMP_S) == Room(20, Held.LINE)
     assert room(load, gauge=gauge, now_s=RAMP_S + 1) == Room(900)
     held = room(load, gauge=gauge, door=Door.HELD, why=Held.OPERATOR, now_s=100)
     assert (held, room(load, gauge=gauge, now_s=101)) == (Room(0, Held.OPERATOR), Room(900))

@@ -15,6 +15,7 @@ from stentor.config import Settings
 from stentor.edge import steward
 from stentor.edge.extras.signs import Signs
 from stentor.edge.ladder import UP_AFTER_S, Quality, Step
+from stentor.edge.notice import NOTICE_S
 from stentor.edge.parts import (
     beat_subject,
     decoded_newcomers,
@@ -129,7 +130,7 @@ async def test_pressure_moves_the_ladder_and_every_second_the_parts_are_told_whe
         assert (beat["rung"], beat["extras"]) == ("high", "paced")
 
 
-async def test_an_order_holds_at_once_and_says_what_is_forced(bus: Bus) -> None:
+async def test_an_order_is_told_at_once_a_slower_cadence_taken_later(bus: Bus) -> None:
     async with edge(bus) as house:
         while not house.steps.empty():
             house.steps.get_nowait()
@@ -145,6 +146,11 @@ async def test_an_order_holds_at_once_and_says_what_is_forced(bus: Bus) -> None:
             "is_door_forced": False,
         }
         async with asyncio.timeout(5):
+            while await house.steps.get() != Step(Quality.LOW):
+                pass
+            beat = await house.next_beat()
+            assert (beat["rung"], beat["cadence"]) == ("low", 4)
+            house.clock.advance(3 * NOTICE_S)
             while await house.steps.get() != Step(Quality.LOW, 4):
                 pass
         assert await house.order(cadence="auto") == {**told, "cadence": 1, "is_cadence_forced": False}

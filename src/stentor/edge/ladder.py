@@ -2,16 +2,19 @@
 
 Comes in: pressure, with the time; what an operator has said. Goes out: the step in force. Never: cutting
 those who are in; a step that an operator has forbidden; a flutter (down within two seconds, up after half a
-minute of room for what the step up costs).
+minute of room for what the step up costs); a cadence that players have not been told of (`notice.py`).
 
-Extras (reactions, hands, questions) give way first. They have their own, lower bounds, and feel one thing
-more: how long requests wait in the gates. So they are gone before anybody's sound is touched. Newcomers wait
-last, when every other step has been taken and it is still too much.
+To each pressure gives way what helps against it (docs/decisions/0011): to a full line and full sockets the
+rung, which no player notices; to a late machine the cadence, which halves the writes and saves hardly a bit.
+Extras (reactions, hands, questions) give way before either. They have their own, lower bounds, and feel one
+thing more: how long requests wait in the gates. Newcomers wait last, when what helps has been done and it is
+still too much.
 """
 
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from stentor.edge.notice import Notice
 from stentor.errors import BadInput
 from stentor.space.rung import BEST_RUNG, Codec, Rung
 
@@ -71,16 +74,13 @@ class Step:
     cadence: int = 1
 
 
-STEPS = (Step(), Step(Quality.LOW), Step(Quality.LOW, 2), Step(Quality.LOW, 4))
-"""First the bits, which nobody has to notice; then the writes, which cost delay."""
-
-
 @dataclass(frozen=True, slots=True)
 class Pressure:
     """What one second did to an edge.
 
     Args:
-        line_share: bits sent of the bits the line carries; 0 where no line is configured.
+        line_share: bits of listening (not of replays, files, clips) of the bits the line carries; 0 where no
+            line is configured.
         late_ms: the latest slot.
         slow_share: listeners with a backlog.
         queue_ms: how late the loop of the latest gate was; nobody's sound, so only extras feel it.
@@ -92,14 +92,18 @@ class Pressure:
     queue_ms: float = 0.0
 
     @property
-    def level(self) -> float:
-        """The tightest of the three that listeners would hear; 1 is full."""
-        return max(self.line_share / LINE_FULL, self.late_ms / LATE_MS_MAX, self.slow_share / SLOW_SHARE_MAX)
+    def line_level(self) -> float:
+        """The line's and the sockets'; 1 is full."""
+        return max(self.line_share / LINE_FULL, self.slow_share / SLOW_SHARE_MAX)
 
     @property
-    def is_of_line(self) -> bool:
-        """Whether the tightest is the line's, not the machine's."""
-        return self.late_ms / LATE_MS_MAX < self.level
+    def machine_level(self) -> float:
+        return self.late_ms / LATE_MS_MAX
+
+    @property
+    def level(self) -> float:
+        """The tightest that listeners would hear."""
+        return max(self.line_level, self.machine_level)
 
     @property
     def extras_level(self) -> float:
@@ -171,20 +175,50 @@ class _ExtrasStep:
 
 
 @dataclass(slots=True)
+class _Way:
+    """One way down: two seconds above full for each step, up again after half a minute well below.
+
+    Each step has its own wait, so that the effect of the last one is seen first.
+    """
+
+    steps: int
+    at: int = 0
+    moves: int = 0
+    _full_since_s: float | None = None
+    _roomy_since_s: float | None = None
+
+    @property
+    def is_at_end(self) -> bool:
+        return self.at == self.steps - 1
+
+    def feel(self, level: float, *, is_seen: bool = True, now_s: float) -> None:
+        """Args: is_seen: the last step has been taken by all, so what is felt is felt on it."""
+        self._full_since_s = _since(self._full_since_s, is_seen and level > 1, now_s)
+        self._roomy_since_s = _since(self._roomy_since_s, level < UP_BELOW, now_s)
+        if self._full_since_s is not None and now_s - self._full_since_s >= DOWN_AFTER_S:
+            self._move(min(self.at + 1, self.steps - 1))
+        elif self._roomy_since_s is not None and now_s - self._roomy_since_s >= UP_AFTER_S:
+            self._move(max(self.at - 1, 0))
+
+    def _move(self, to: int) -> None:
+        self._full_since_s = self._roomy_since_s = None
+        self.moves += to != self.at
+        self.at = to
+
+
+@dataclass(slots=True)
 class _DoorStep:
-    """Held after two seconds above full on the lowest step, open again after five with a little room."""
+    """Held after two seconds above full at the end of one way, open again after five with a little room."""
 
     now: Door = Door.OPEN
-    is_of_line: bool = False
     _full_since_s: float | None = None
     _easy_since_s: float | None = None
 
-    def feel(self, pressure: Pressure, *, is_lowest: bool, now_s: float) -> None:
-        is_full = is_lowest and pressure.level > 1
-        self._full_since_s = _since(self._full_since_s, is_full, now_s)
-        self._easy_since_s = _since(self._easy_since_s, pressure.level < DOOR_BELOW, now_s)
+    def feel(self, level: float, *, is_at_end: bool, now_s: float) -> None:
+        self._full_since_s = _since(self._full_since_s, is_at_end and level > 1, now_s)
+        self._easy_since_s = _since(self._easy_since_s, level < DOOR_BELOW, now_s)
         if self._full_since_s is not None and now_s - self._full_since_s >= DOWN_AFTER_S:
-            self.now, self.is_of_line = Door.HELD, pressure.is_of_line
+            self.now = Door.HELD
         elif self._easy_since_s is not None and now_s - self._easy_since_s >= DOOR_AFTER_S:
             self.now = Door.OPEN
 
@@ -194,55 +228,66 @@ class Ladder:
     """The ladder of one edge."""
 
     orders: Orders = field(default_factory=Orders)
-    changes: int = 0
     _extras: _ExtrasStep = field(default_factory=_ExtrasStep)
-    _door: _DoorStep = field(default_factory=_DoorStep)
-    _at: int = 0
-    _full_since_s: float | None = None
-    _roomy_since_s: float | None = None
+    _rungs: _Way = field(default_factory=lambda: _Way(len(Quality)))
+    _cadences: _Way = field(default_factory=lambda: _Way(len(CADENCES)))
+    _notice: Notice = field(default_factory=Notice)
+    _line_door: _DoorStep = field(default_factory=_DoorStep)
+    _machine_door: _DoorStep = field(default_factory=_DoorStep)
+
+    @property
+    def changes(self) -> int:
+        """Steps that the ladder took by itself."""
+        return self._rungs.moves + self._cadences.moves
 
     @property
     def step(self) -> Step:
-        """The step in force: the ladder's own, where the operator has not said otherwise."""
-        own = STEPS[self._at]
+        """What listeners are told: the ladder's own step, where the operator has not said otherwise."""
+        own = Step(tuple(Quality)[self._rungs.at], CADENCES[self._cadences.at])
         return Step(self.orders.quality or own.quality, self.orders.cadence or own.cadence)
+
+    @property
+    def in_force(self) -> Step:
+        """What the fan-outs do: the same, but for a slower cadence whose notice is running."""
+        return Step(self.step.quality, self._notice.taken)
 
     @property
     def extras(self) -> Extras:
         """Off whenever anything else has given way, unless an operator wants them on."""
         if self.orders.extras is not None:
             return self.orders.extras
-        return Extras.OFF if self._at else self._extras.now
+        return Extras.OFF if self._rungs.at or self._cadences.at else self._extras.now
 
     @property
     def door(self) -> Door:
         """The last step: newcomers wait. Never anybody who sits."""
-        return self.orders.door or self._door.now
+        own = Door.HELD if Door.HELD in {self._line_door.now, self._machine_door.now} else Door.OPEN
+        return self.orders.door or own
 
     @property
     def is_held_by_line(self) -> bool:
         """Whether the line's fullness holds the door; else it is the machine's."""
-        return self._door.is_of_line
+        return self._line_door.now is Door.HELD
 
     def feel(self, pressure: Pressure, *, now_s: float) -> Step:
-        """Takes one second's pressure. Returns the step from now on."""
-        level = pressure.level
+        """Takes one second's pressure. Returns the step that is told from now on."""
+        line, machine = pressure.line_level, pressure.machine_level
+        is_seen = not self._notice.is_running
         self._extras.feel(pressure.extras_level, now_s=now_s)
-        self._door.feel(pressure, is_lowest=self._at == len(STEPS) - 1, now_s=now_s)
-        self._full_since_s = _since(self._full_since_s, level > 1, now_s)
-        self._roomy_since_s = _since(self._roomy_since_s, level < UP_BELOW, now_s)
-        if self._full_since_s is not None and now_s - self._full_since_s >= DOWN_AFTER_S:
-            self._move(self._at + 1)
-        elif self._roomy_since_s is not None and now_s - self._roomy_since_s >= UP_AFTER_S:
-            self._move(self._at - 1)
+        self._line_door.feel(line, is_at_end=self._rungs.is_at_end, now_s=now_s)
+        self._machine_door.feel(machine, is_at_end=self._cadences.is_at_end and is_seen, now_s=now_s)
+        self._rungs.feel(line, now_s=now_s)
+        self._cadences.feel(machine, is_seen=is_seen, now_s=now_s)
+        self._heed(late_ms=pressure.late_ms, now_s=now_s)
         return self.step
 
-    def _move(self, to: int) -> None:
-        """Each step has its own wait, so that the effect of the last one is seen first."""
-        self._full_since_s = self._roomy_since_s = None
-        if 0 <= to < len(STEPS):
-            self._at = to
-            self.changes += 1
+    def order(self, question: dict[str, object], *, now_s: float) -> None:
+        """An operator's word; a slower cadence is announced like any other. Raises: BadInput."""
+        self.orders = Orders.parse(question, self.orders)
+        self._heed(late_ms=0.0, now_s=now_s)
+
+    def _heed(self, *, late_ms: float, now_s: float) -> None:
+        self._notice.feel(self.step.cadence, late_ms=late_ms, now_s=now_s)
 
 
 def _since(before_s: float | None, holds: bool, now_s: float) -> float | None:

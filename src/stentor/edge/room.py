@@ -40,6 +40,8 @@ class Held(StrEnum):
 
     SEATS = "seats"
     LINE = "line"
+    JOINS = "joins"
+    """The machine is late: more come than it can serve, whatever seats are free."""
     OPERATOR = "operator"
 
 
@@ -66,7 +68,7 @@ class Load:
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """Args: newcomers: who would be seated. held: why nobody."""
+    """Args: newcomers: who would be seated. held: why fewer than there are seats and bits for."""
 
     newcomers: int
     held: Held | None = None
@@ -83,6 +85,7 @@ class RoomGauge:
 
     _high_bits: float = HIGH_BITS_PER_S
     _held_s: float | None = None
+    _why: Held = Held.SEATS
 
     def feel(self, load: Load, *, door: Door, why: Held, now_s: float) -> Room:
         """Takes one second.
@@ -92,7 +95,7 @@ class RoomGauge:
         """
         self._measure(load)
         if door is Door.HELD:
-            self._held_s = None if why is Held.OPERATOR else now_s
+            self._held_s, self._why = None if why is Held.OPERATOR else now_s, why
             return Room(0, why)
         seats = seats_for_newcomers(load.seats_per_fanout) * load.fanouts - load.streams
         line = self._line_room(load)
@@ -100,7 +103,9 @@ class RoomGauge:
         if newcomers <= 0:
             return Room(0, held)
         if self._held_s is not None and now_s - self._held_s <= RAMP_S:
-            newcomers = min(newcomers, max(RAMP_MIN, int(RAMP_SHARE * load.streams)))
+            ramp = max(RAMP_MIN, int(RAMP_SHARE * load.streams))
+            if ramp < newcomers:
+                return Room(ramp, self._why)
         return Room(newcomers)
 
     def _measure(self, load: Load) -> None:

@@ -1,7 +1,8 @@
 """The edge's steward: adds up its parts, moves its ladder, speaks for it.
 
-Comes in: the parts' reports, an operator's orders. Goes out: the beat, the step. Never: a listener's path;
-while the steward is away, those who sit are served as before.
+Comes in: the parts' reports, an operator's orders. Goes out: the beat, which tells the step that was decided
+on; the step that is in force, to the edge's own processes. Never: a listener's path; while the steward is
+away, those who sit are served as before.
 """
 
 import asyncio
@@ -14,7 +15,7 @@ import structlog
 from stentor.clock import Clock
 from stentor.config import Settings
 from stentor.edge.extras.signs import SignSum
-from stentor.edge.ladder import Door, Ladder, Orders, Pressure, Quality
+from stentor.edge.ladder import Door, Ladder, Pressure, Quality
 from stentor.edge.line_counts import LineSum
 from stentor.edge.parts import (
     GATE,
@@ -93,7 +94,9 @@ class Steward:
         gates = self._sum.gates(now_s=now_s)
         # Told each second, so that a part that has just started knows it soon.
         share = None if room is None else -(-room.newcomers // max(1, gates))
-        await self._bus.publish(step_subject(self._edge_id), encoded_step(step, extras, share))
+        await self._bus.publish(
+            step_subject(self._edge_id), encoded_step(self.ladder.in_force, extras, share)
+        )
         told = beat(
             edge_id=self._edge_id,
             boot=self._boot,
@@ -128,7 +131,7 @@ class Steward:
         )
         if not load.fanouts:
             return None
-        why = Held.LINE if self.ladder.is_held_by_line else Held.SEATS
+        why = Held.LINE if self.ladder.is_held_by_line else Held.JOINS
         return self._room.feel(
             load, door=self.ladder.door, why=Held.OPERATOR if orders.door else why, now_s=now_s
         )
@@ -146,10 +149,10 @@ class Steward:
             self._line.heard(report.part, report.boot, report.line)
 
     async def _order(self, question: dict[str, Any]) -> dict[str, Any]:
-        self.ladder.orders = Orders.parse(question, self.ladder.orders)
+        self.ladder.order(question, now_s=self._clock.monotonic_s())
         step, orders, extras = self.ladder.step, self.ladder.orders, self.ladder.extras
         held = 0 if self.ladder.door is Door.HELD else None
-        await self._bus.publish(step_subject(self._edge_id), encoded_step(step, extras, held))
+        await self._bus.publish(step_subject(self._edge_id), encoded_step(self.ladder.in_force, extras, held))
         return {
             "rung": step.quality.value,
             "cadence": step.cadence,

@@ -79,9 +79,11 @@ def test_the_doors_are_held_before_the_last_seat_is_gone_and_say_why() -> None:
     line, _ = opened(lobby=0, room=1000)
     told = seconds(line, *[Second(came=20, room=200, joins_per_s=100)] * 9, from_s=1)
     assert told.doors is Doors.OPEN
-    told = seconds(line, Second(came=20, room=30, joins_per_s=100), from_s=10)
+    told = seconds(line, Second(came=20, room=30, admitted=970, joins_per_s=100), from_s=10)
     assert (told.doors, told.why) == (Doors.HELD, Why.SEATS)
-    told = seconds(line, Second(room=0, joins_per_s=100, held=Why.LINE), from_s=11)
+    told = seconds(line, Second(room=500, admitted=500, joins_per_s=100), from_s=11)
+    assert told.why is Why.JOINS, "with half of the seats free it is the rush"
+    told = seconds(line, Second(room=0, joins_per_s=100, held=Why.LINE), from_s=12)
     assert told.why is Why.LINE
 
 

@@ -45,6 +45,8 @@ _FIRST_CALL: Final = 1.5
 _FULL_RATE: Final = 0.9
 _ROOM_AHEAD_S: Final = 2.0
 _REOPEN_AHEAD_S: Final = 5.0
+_FEW_SEATS: Final = 0.1
+"""With a tenth of the seats free, nobody is told that every seat is taken: it is the rush that waits."""
 
 
 class Line:
@@ -304,7 +306,8 @@ class Line:
             return Why.HOST
         if second.held is not Why.NONE:
             return second.held
-        return Why.SEATS if is_short else Why.JOINS
+        is_full = is_short and second.room < _FEW_SEATS * (second.room + second.admitted)
+        return Why.SEATS if is_full else Why.JOINS
 
     def _arrivals(self, now: int) -> tuple[tuple[int, int], ...]:
         """The first buckets one by one, then in groups that double; the last group is what is dated ahead."""

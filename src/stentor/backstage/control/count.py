@@ -75,7 +75,7 @@ class Room:
 
     Args:
         seats: newcomers who would be seated. joins_per_s: how fast.
-        held: why there is none; of edges that have no room, the reason of the most.
+        held: why there are so few; while no edge has room without a reason, that of the most.
         edges: how many say it; 0: nothing is known.
     """
 
@@ -145,8 +145,9 @@ class Count:
         speaking = [beat for at_s, beat in self._beats.values() if now_s - at_s <= BEAT_UNKNOWN_AFTER_S]
         told = [beat for beat in speaking if beat.room is not None]
         seats = sum(beat.room or 0 for beat in told)
-        reasons = Counter(beat.held for beat in told if beat.held is not Why.NONE and not beat.room)
-        held = reasons.most_common(1)[0][0] if reasons and not seats else Why.NONE
+        reasons = Counter(beat.held for beat in told if beat.held is not Why.NONE)
+        is_free = any(beat.room and beat.held is Why.NONE for beat in told)
+        held = reasons.most_common(1)[0][0] if reasons and not is_free else Why.NONE
         return Room(seats, sum(beat.joins_per_s for beat in told), held, len(told))
 
     def figures(
