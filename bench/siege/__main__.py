@@ -37,6 +37,8 @@ SECOND_PORT = 18_080
 
 def main() -> int:
     arguments = asked()
+    # A shell's background job is born deaf to ^C.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     size = size_of(arguments)
     for sentence in tools.missing():
