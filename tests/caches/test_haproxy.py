@@ -59,6 +59,9 @@ async def proxied(directory: Path, *, edge_port: int, backstage_port: int) -> As
     config = directory / "haproxy.cfg"
     values = {
         "bind :80\n": f"bind 127.0.0.1:{free_port()}\n",
+        "bind :::80 ": f"bind ::1:{free_port()} ",
+        "bind :::443 ": f"bind ::1:{front_port} ",
+        "bind :::8443 ": f"bind ::1:{stage_port} ",
         "bind :443 ": f"bind 127.0.0.1:{front_port} ",
         "bind :8443 ": f"bind 127.0.0.1:{stage_port} ",
         "/etc/stentor/certificates/listen.example.org.pem": certificate(directory),

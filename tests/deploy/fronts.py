@@ -98,6 +98,9 @@ async def haproxy_front(
     text = haproxy(place(directory, settings, edge_port=edge_port, backstage_port=backstage_port))
     ports = {
         "bind :80\n": f"bind 127.0.0.1:{free_port()}\n",
+        "bind :::80 ": f"bind ::1:{free_port()} ",
+        "bind :::443 ": f"bind ::1:{front.front_port} ",
+        "bind :::8443 ": f"bind ::1:{front.stage_port} ",
         "bind :443 ": f"bind 127.0.0.1:{front.front_port} ",
         "bind :8443 ": f"bind 127.0.0.1:{front.stage_port} ",
         # Descriptors and tables of a small machine.
@@ -122,6 +125,9 @@ async def nginx_front(
     ports = {
         "/var/log/nginx/": f"{directory}/",
         "listen 80;": f"listen 127.0.0.1:{free_port()};",
+        "listen [::]:80;": f"listen [::1]:{free_port()};",
+        "listen [::]:443 ": f"listen [::1]:{front.front_port} ",
+        "listen [::]:8443 ": f"listen [::1]:{front.stage_port} ",
         "listen 443 ": f"listen 127.0.0.1:{front.front_port} ",
         "listen 8443 ": f"listen 127.0.0.1:{front.stage_port} ",
         ":16m": ":1m",
