@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { CHUNK_S } from "../src/player/grid";
 import { Holes } from "../src/player/holes";
 
-const ear = { positionS: 10 * CHUNK_S + 0.1, endS: 14 * CHUNK_S, latencyS: 3, targetS: 1.3, isHurrying: false };
+const ear = { positionS: 10 * CHUNK_S + 0.1, endS: 14 * CHUNK_S, latencyS: 3, targetS: 1.3, furthestS: 1.9, missingS: null, rate: 1 };
 
 function holes(...numbers: number[]): Holes {
   const made = new Holes();

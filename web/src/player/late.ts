@@ -32,8 +32,8 @@ export class LateSource implements Source {
     return this.source?.position() ?? null;
   }
 
-  steer(latencyS: number | null, cadence: number): boolean {
-    return this.source?.steer(latencyS, cadence) ?? false;
+  steer(latencyS: number | null): boolean {
+    return this.source?.steer(latencyS) ?? false;
   }
 
   private async begin(): Promise<void> {

@@ -12,13 +12,15 @@ import type { Edges } from "./edges";
 import { CHUNK_S } from "./grid";
 import { Holes } from "./holes";
 import { paused, steadyS, type End } from "./knocks";
-import { RATE_MAX, pace, startAt, targetS } from "./pace";
+import { InHand } from "./in-hand";
+import { ENOUGH_S, RATE_MAX, furthestS, pace, startAt, targetS } from "./pace";
 import { rangeAt, rangesOf } from "./ranges";
 import { refused } from "./refusal";
 import type { Position, Reports, Source } from "./source";
 import { fetchSpace } from "./space";
 import { StreamReader, type Part } from "./stream";
 import type { Choice } from "./support";
+import type { Tick } from "./tick";
 
 /** A chunk is due every 0.64 s; three missing ones are a question to the edge. */
 const QUIET_S = 2;
@@ -34,7 +36,9 @@ export class MseSource implements Source {
   private buffer: SoundBuffer | null = null;
   private nextChunk: number | null = null;
   private hasStarted = false;
+  /** As the newest tick tells it: it comes into force seconds after it is told, when the player has made ready. */
   private cadence = 1;
+  private readonly inHand = new InHand();
   private missing = 0;
   private readonly holes = new Holes();
 
@@ -77,23 +81,29 @@ export class MseSource implements Source {
     return { positionS, endS: found && !found.isJump ? found.range.endS : positionS };
   }
 
-  steer(latencyS: number | null, cadence: number): boolean {
-    this.cadence = cadence;
+  steer(latencyS: number | null): boolean {
     if (!this.buffer) return false;
     if (!this.hasStarted) this.begin(true);
     const positionS = this.audio.currentTime;
     const found = rangeAt(rangesOf(this.buffer.buffered), positionS);
     if (!found) return false;
-    const target = targetS(this.reports.stallCount(), cadence);
+    const target = targetS(this.reports.stallCount(), this.cadence);
     if (found.isJump) {
-      this.audio.currentTime = startAt(found.range, this.reports.nowS(), target);
+      this.goTo(startAt(found.range, this.reports.nowS(), target));
       return false;
     }
-    const isHurrying = this.audio.playbackRate > 1;
-    const ear = { positionS, endS: found.range.endS, latencyS, targetS: target, isHurrying };
+    const ear = {
+      positionS,
+      endS: found.range.endS,
+      latencyS,
+      targetS: target,
+      furthestS: furthestS(this.cadence),
+      missingS: this.inHand.missingS(steadyS(), ENOUGH_S, this.cadence),
+      rate: this.audio.playbackRate,
+    };
     const { rate, jumpToS: paceToS } = pace(ear);
     const jumpToS = paceToS ?? this.holes.skipFrom(ear);
-    if (jumpToS !== null) this.audio.currentTime = jumpToS;
+    if (jumpToS !== null) this.goTo(jumpToS);
     if (this.audio.playbackRate !== rate) this.audio.playbackRate = rate;
     return rate === RATE_MAX || jumpToS !== null;
   }
@@ -112,7 +122,12 @@ export class MseSource implements Source {
     const isNear = nowS !== null && nowS - target <= range.endS;
     if (!isNear && !isLate) return;
     this.hasStarted = true;
-    this.audio.currentTime = startAt(range, nowS, target);
+    this.goTo(startAt(range, nowS, target));
+  }
+
+  private goTo(positionS: number): void {
+    this.audio.currentTime = positionS;
+    this.inHand.forget();
   }
 
   private async run(): Promise<void> {
@@ -158,17 +173,24 @@ export class MseSource implements Source {
   }
 
   private take(part: Part, quiet: Watchdog): void {
-    if (part.kind === "tick") this.reports.tick(part.tick);
+    if (part.kind === "tick") this.hear(part.tick);
     else if (part.kind === "init") this.buffer?.append(part.bytes);
     else {
       quiet.feed(QUIET_S + (this.cadence - 1) * CHUNK_S);
       if (this.nextChunk !== null && part.number < this.nextChunk) return;
       this.nextChunk = part.number + 1;
       this.missing = 0;
+      const position = this.audio.seeking ? null : this.position();
+      if (position) this.inHand.came(steadyS(), position.endS - position.positionS);
       if (part.isHole) this.hole(part.number);
       this.buffer?.append(part.bytes);
       this.reports.event({ type: "arrived" });
     }
+  }
+
+  private hear(tick: Tick): void {
+    this.cadence = tick.cadence ?? (tick.full ? 1 : this.cadence);
+    this.reports.tick(tick);
   }
 
   private hole(number: number): void {

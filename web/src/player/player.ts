@@ -276,7 +276,7 @@ export class Player {
   /** Four times a second: where is the ear, what does it hear, does it keep up. */
   private tick(): void {
     const latencyS = this.latencyS();
-    const isFaster = this.source?.steer(latencyS, this.known?.cadence ?? 1) ?? false;
+    const isFaster = this.source?.steer(latencyS) ?? false;
     const position = this.source?.position();
     if (this.stillEar.look(this.audio.paused || this.audio.seeking ? null : (position ?? null))) {
       return this.failed("no_output");

@@ -28,7 +28,7 @@ export interface Source {
   /** Null while nothing is buffered. */
   position(): Position | null;
   /** Called four times a second while it is started: keep to the live edge. Returns whether it hurries. */
-  steer(latencyS: number | null, cadence: number): boolean;
+  steer(latencyS: number | null): boolean;
 }
 
 export interface Reports {
