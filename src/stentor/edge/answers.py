@@ -38,6 +38,9 @@ _OPEN: Final = {
 _OK: Final = 200
 _NOT_FOUND_STATUS: Final = 404
 
+OF_EVERY_ANSWER: Final = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
+"""Tickets, passes and private Spaces' keys stand in addresses: nobody is told where a request came from."""
+
 
 def open_headers(cache: str) -> dict[str, str]:
     """Headers of anything that other origins may fetch."""

@@ -64,6 +64,9 @@ def _preflight(methods: str, fields: str) -> dict[str, str]:
 
 _PREFLIGHT = _preflight("GET, HEAD, OPTIONS", "Range")
 _PREFLIGHT_EXTRAS = _preflight("POST, OPTIONS", "Content-Type")
+_OF_EVERY_ANSWER = [
+    (name.lower().encode(), value.encode()) for name, value in answers.OF_EVERY_ANSWER.items()
+]
 _LINE = frozenset({"ticket", "pass", "here", "bid", "line.json"})
 
 
@@ -161,7 +164,7 @@ def front_door(parts: Parts) -> ASGIApp:
 
 
 class Door:
-    """What holds for every request: OPTIONS for everybody, nosniff, counted, no body where none belongs.
+    """What holds for every request: OPTIONS for everybody, guarded, counted, no body where none belongs.
 
     Args:
         extras: while they are off, theirs are answered here, at a tenth of what a route costs.
@@ -184,7 +187,7 @@ class Door:
                 self._metrics.answered(kind, message["status"])
                 message = {
                     **message,
-                    "headers": [*message["headers"], (b"x-content-type-options", b"nosniff")],
+                    "headers": [*message["headers"], *_OF_EVERY_ANSWER],
                 }
             await send(message)
 

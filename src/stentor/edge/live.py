@@ -91,7 +91,7 @@ def answer_head(format_: Format, *, first: int, pass_: str, wall_s: float) -> by
         "Stentor-First": str(first),
         "Stentor-Pass": pass_,
         "X-Accel-Buffering": "no",
-        "X-Content-Type-Options": "nosniff",
+        **answers.OF_EVERY_ANSWER,
         **answers.open_headers(answers.LIVE),
         "Date": _date(int(wall_s)),
         "Connection": "close",

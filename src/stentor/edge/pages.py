@@ -35,6 +35,8 @@ _POLICY: Final = (
     "manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors {ancestors}"
 )
 """Nothing from elsewhere. hls.js plays from `blob:` and works in a `blob:` worker; Lit writes styles."""
+_NOTHING_OF_THE_DEVICE: Final = "microphone=(), camera=(), geolocation=(), usb=(), serial=()"
+"""Listeners only listen; whoever speaks is on the stage door's page."""
 _OF_A_SPACE: Final = "public, max-age=0, s-maxage=5, must-revalidate"
 """A cache of the house keeps one object per Space for some seconds; browsers ask again each time."""
 _HOUR: Final = "public, max-age=3600"
@@ -106,8 +108,8 @@ class Pages:
         self._headers = {
             "Cache-Control": "no-cache",
             "Content-Security-Policy": content_security_policy(addresses.others),
-            "Referrer-Policy": "no-referrer",
             "Cross-Origin-Opener-Policy": "same-origin",
+            "Permissions-Policy": _NOTHING_OF_THE_DEVICE,
         }
         anywhere = content_security_policy(addresses.others, ancestors="*")
         self._framed_headers = self._headers | {"Content-Security-Policy": anywhere}

@@ -18,6 +18,7 @@ _FIELDS: Final = (
     "Access-Control-Allow-Origin: *\r\n"
     "Access-Control-Expose-Headers: Retry-After\r\n"
     "X-Content-Type-Options: nosniff\r\n"
+    "Referrer-Policy: no-referrer\r\n"
 )
 BUSY: Final = "The door is very busy"
 TOO_MANY: Final = "Too much from your network at once"

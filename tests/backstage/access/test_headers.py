@@ -55,6 +55,7 @@ async def test_a_session_behind_tls_is_for_this_host_and_never_without_tls(secur
         assert cookie.startswith("__Host-stentor=")
         assert "; Secure" in cookie
         assert "; HttpOnly" in cookie
+        assert "; SameSite=Strict" in cookie
         token = cookie.partition("=")[2].partition(";")[0]
         # Only the name that another host of the domain cannot set is believed.
         for name, status in (("__Host-stentor", 200), ("stentor", 401)):
