@@ -13,7 +13,7 @@ import pytest
 
 from edge_door import client, ffmpeg, front_door
 from stentor.edge.hls import KEPT_CHUNKS_MIN
-from stentor.edge.live import AHEAD_MAX
+from stentor.edge.seating import AHEAD_MAX
 from stentor.edge.waits import Waits
 from stentor.formats.adts import adts
 from stentor.formats.cmaf import boxes, chunk_number, init_segment, packets_of, silence

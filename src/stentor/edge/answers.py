@@ -35,6 +35,8 @@ _OPEN: Final = {
     "Cross-Origin-Resource-Policy": "cross-origin",
 }
 """Audio is for every page; nothing here depends on who asks."""
+_EMPTY: Final = InLine(ticket="", bucket=0, id_hex="", clock=None, retry_after_s=0).problem()
+_IN_LINE: Final = json.dumps({name: _EMPTY[name] for name in ("type", "title", "status", "detail")})[:-1]
 _OK: Final = 200
 _NOT_FOUND_STATUS: Final = 404
 
@@ -64,11 +66,21 @@ def problem(error: StentorError) -> Response:
     status = error.answer_status
     is_for_all = status in {400, _NOT_FOUND_STATUS, 410} or isinstance(error, NotYet)
     cache = BRIEF if is_for_all and not isinstance(error, InLine) else NO_STORE
-    body = json.dumps(error.problem(), ensure_ascii=False).encode()
     if isinstance(error, InLine):
-        body = body[:-1] + b',"clock":' + (error.clock or b"null") + b"}"
+        body = in_line_body(error)
+    else:
+        body = json.dumps(error.problem(), ensure_ascii=False).encode()
     headers = {**open_headers(cache), **error.headers()}
     return Response(body, status, headers, media_type="application/problem+json")
+
+
+def in_line_body(error: InLine) -> bytes:
+    """A place's document: the sentence, what is this asker's own, then the line's clock byte for byte."""
+    own = (
+        f'{_IN_LINE},"retry_after_s":{error.retry_after_s},"ticket":"{error.ticket}","bucket":{error.bucket},'
+        f'"id":"{error.id_hex}","clock":'
+    )
+    return own.encode() + (error.clock or b"null") + b"}"
 
 
 def plain_problem(status: int, title: str, headers: Mapping[str, str] | None = None) -> Response:

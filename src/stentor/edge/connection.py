@@ -20,6 +20,7 @@ from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from stentor.edge.asked import Asked, asked
+from stentor.edge.express import Express
 from stentor.edge.guard import Guard
 from stentor.edge.held import Held
 from stentor.edge.listener import PATIENCE_S
@@ -72,12 +73,14 @@ class Hall:
     """What all connections of a gate share.
 
     Args:
+        express: answers knocks by itself; None: there is none in this house (a test's).
         on_stall: called when an answer is given up because nobody takes it.
         silent_s, head_s, body_s: see SILENT_S, HEAD_WAIT_S, BODY_WAIT_S; tests have less patience.
     """
 
     guard: Guard
     held: Held
+    express: Express | None = None
     stall_s: float = PATIENCE_S
     on_stall: Callable[[], None] = field(default=lambda: None)
     silent_s: float = SILENT_S

@@ -20,6 +20,8 @@ from typing import Final
 from stentor.admission.proxy_protocol import proxied
 from stentor.edge.asked import asked
 from stentor.edge.connection import Arrival, Connection, Hall
+from stentor.edge.express import Taking
+from stentor.edge.knock import knocked
 from stentor.edge.refusals import OVER_BUDGET
 from stentor.errors import BadInput
 
@@ -77,6 +79,7 @@ class Doorstep:
         self._door = (host, port)
         self._made = made
         self._guard = hall.guard
+        self._express = hall.express
         self._held = hall.held
         self._silent_s = hall.silent_s
         self._takes_proxy = takes_proxy
@@ -196,26 +199,54 @@ class Doorstep:
         self._let_in(caller, data, now_s)
 
     def _let_in(self, caller: Caller, data: bytes, now_s: float) -> None:
-        what = asked(data)
-        refusal: bytes | None = None
         if caller.is_over_budget:
-            refusal = OVER_BUDGET.next(spread_s=_TOO_MANY_S, is_for_all=False, has_body=True, is_kept=False)
-        elif what is not None and not self._guard.is_exempt(caller.address):
-            refusal = self._guard.refusal(
-                what,
-                caller.address,
-                port=caller.port,
-                now_s=now_s,
-                is_kept=False,
-                is_scarce=caller.is_on_reserve,
+            self._refuse(
+                caller, OVER_BUDGET.next(spread_s=_TOO_MANY_S, is_for_all=False, has_body=True, is_kept=False)
             )
-        if refusal is not None:
-            self._refuse(caller, refusal)
+            return
+        what = asked(data)
+        is_refused = (
+            what is not None
+            and not self._guard.is_exempt(caller.address)
+            and self._guard.refuses(
+                what, caller.address, port=caller.port, now_s=now_s, is_scarce=caller.is_on_reserve
+            )
+        )
+        if self._is_served(caller, data, may_sit=not is_refused):
+            return
+        if is_refused and what is not None:
+            self._refuse(caller, self._guard.told(what, is_kept=False))
             return
         self._forget(caller)
         task = self._loop.create_task(self._enter(caller, was_judged=what is not None))
         self._entering.add(task)
         task.add_done_callback(self._entering.discard)
+
+    def _is_served(self, caller: Caller, data: bytes, *, may_sit: bool) -> bool:
+        """At the express desk."""
+        if self._express is None or self._guard.trusted.has(caller.address):
+            return False
+        knock = knocked(data)
+        if knock is None:
+            return False
+        answer = self._express.answer(knock, caller.address, may_sit=may_sit, is_kept=False)
+        if isinstance(answer, bytes):
+            self._refuse(caller, answer)
+        elif answer is None or not self._is_seated(caller, answer, len(data)):
+            return False
+        return True
+
+    def _is_seated(self, caller: Caller, taking: Taking, size_bytes: int) -> bool:
+        assert self._express is not None, "it made the seat"
+        if not self._express.take(taking, caller.sock.fileno()):
+            return False
+        # What is not read would end the stream with a reset. The fan-out never reads.
+        caller.sock.recv(size_bytes)
+        self._forget(caller)
+        self._held.ends(caller)
+        # The descriptor stays open until the fan-out has acknowledged its copy.
+        caller.sock.detach()
+        return True
 
     def _refuse(self, caller: Caller, refusal: bytes) -> None:
         with contextlib.suppress(OSError):

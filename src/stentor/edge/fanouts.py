@@ -120,6 +120,15 @@ class Fanouts:
         """While no fan-out is there, one will be: that is not «full»."""
         linked = [link for link in self._links if link.sock is not None]
         return not linked or any(link.books.seats < seats_max for link in linked)
+    def give_at_once(self, fd: int, wish: Handover, *, comes_back: bool) -> bool:
+        """The same without a wait: whether a fan-out has it. If none has, the descriptor is still the
+        caller's."""
+        seats_max = self._seats_max if comes_back else seats_for_newcomers(self._seats_max)
+        is_sent = self._sent(fd, wish.encoded(), session=wish.session, seats_max=seats_max)
+        if is_sent and not comes_back:
+            self._newcomers.came()
+        return is_sent
+
 
     def _full(self) -> Full:
         return Full("This edge", limit=self._seats_max * len(self._links))

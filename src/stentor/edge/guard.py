@@ -34,6 +34,8 @@ class Guard:
     Args:
         knows: asked only while the door is hot.
         shed: hears of each refusal.
+        waits_ms: how long whoever connects now waits to be accepted, one per door; a queue that the loop's
+            own lateness does not show.
         told_max: connections over their network's budget that are told so, at a time; further ones are reset.
     """
 
@@ -43,6 +45,7 @@ class Guard:
     shed: Callable[[Class], None] = lambda _class: None
     told_max: int = TOLD_MAX
     shedder: Shedder = field(default_factory=Shedder)
+    waits_ms: list[Callable[[], float]] = field(default_factory=list)
     _sessions: Pace = field(
         default_factory=lambda: Pace(_SESSION_BURST, interval_s=_SESSION_EVERY_S, clients_max=_SESSIONS_MAX)
     )
@@ -54,6 +57,7 @@ class Guard:
 
     def step(self, *, late_ms: float, busy: float, elapsed_s: float) -> None:
         """Ten times a second (`queue.py`)."""
+        late_ms = max((late_ms, *(waits_ms() for waits_ms in self.waits_ms)))
         self.shedder.step(late_ms=late_ms, busy=busy, elapsed_s=elapsed_s)
 
     def refusal(
@@ -66,10 +70,26 @@ class Guard:
             is_scarce: connections are nearly used up, the rest are for those who are in.
             is_kept: the connection stays open after a refusal.
         """
+        if not self.refuses(what, address, port=port, now_s=now_s, is_scarce=is_scarce):
+            return None
+        return self.told(what, is_kept=is_kept)
+
+    def told(self, what: Asked, *, is_kept: bool) -> bytes:
+        """The bytes of a refusal, counted."""
+        self.shed(what.class_)
+        return SHED.next(
+            spread_s=self.shedder.retry_s(),
+            is_for_all=what.is_for_all,
+            has_body=what.has_body_back,
+            is_kept=is_kept,
+        )
+
+    def refuses(self, what: Asked, address: str, *, port: int, now_s: float, is_scarce: bool = False) -> bool:
+        """Whether there is no time for what is asked; the asker is counted either way. See `refusal`."""
         if not self.shedder.is_hot and not is_scarce:
             # Counted as well: what is offered is known when the door becomes hot.
             self.shedder.admits(what.class_, 0)
-            return None
+            return False
         session = self.knows(what.name, what.shown) if what.shown else None
         class_ = what.class_
         if session is not None and not self._sessions.wait_s(session, now_s=now_s):
@@ -79,15 +99,7 @@ class Guard:
             is_heavy = not is_many and not self.budgets.request(address, now_s=now_s)
             cohort = self._cohort(f"{address}:{port}" if is_many else address)
         is_in = class_ is Class.RENEW or self.is_exempt(address)
-        if (is_in or not is_scarce) and self.shedder.admits(class_, cohort, is_heavy=is_heavy):
-            return None
-        self.shed(class_)
-        return SHED.next(
-            spread_s=self.shedder.retry_s(),
-            is_for_all=what.is_for_all,
-            has_body=what.has_body_back,
-            is_kept=is_kept,
-        )
+        return (is_scarce and not is_in) or not self.shedder.admits(class_, cohort, is_heavy=is_heavy)
 
     def _cohort(self, name: str) -> int:
         """The same for the same asker until this process ends."""

@@ -92,10 +92,12 @@ async def test_held_doors_answer_with_a_place_and_let_it_in_once_it_is_called(
         assert status == 200
         await d.line.tell(d.http, Doors.HELD, called=NOBODY)
         assert (await d.knock(**given))[0] == 200
-        # Nothing shown is a new place, however high the line has called.
-        await d.line.tell(d.http, Doors.HELD, called=EVERYBODY)
+        # Nothing shown is a new place, and never that of a ticket that somebody has.
         status, _, told = await d.knock()
         assert (status, told["ticket"] != ticket) == (503, True)
+        # The line has come further than the present: nobody stands before who comes now.
+        await d.line.tell(d.http, Doors.HELD, called=EVERYBODY)
+        assert (await d.knock())[0] == 200
 
 
 async def test_before_the_space_is_on_the_air_the_lobby_gives_places_and_no_sound(

@@ -22,7 +22,7 @@ from stentor.edge import answers
 from stentor.edge.admission.bids import Bids
 from stentor.edge.admission.desk import Desk, Knock, Place
 from stentor.edge.admission.entry import Way
-from stentor.edge.admission.waiting import in_line
+from stentor.edge.admission.waiting import in_line, ticket_document
 from stentor.edge.extras.bodies import LINE_BODY_BYTES_MAX, small_json
 from stentor.edge.requester import requester_of
 from stentor.edge.spaces import Spaces
@@ -31,7 +31,6 @@ from stentor.space.record import Space
 
 _HEADERS: Final = answers.open_headers(answers.NO_STORE)
 _CLOCK_S: Final = 1.0
-_NOTE: Final = "many from your network"
 _BIDS_OFF_S: Final = 60.0
 
 
@@ -77,17 +76,8 @@ class LineRoutes:
         answers.checked_query(request.query_params, ())
         space = self.spaces.record(request.path_params["name"])
         place = self.desk.place(space, self._address(request))
-        heard = self.desk.heard(space)
-        told = {
-            "ticket": place.token,
-            "bucket": place.ticket.bucket,
-            "id": place.ticket.id.hex(),
-            "behind_s": place.behind_s,
-            "network_note": _NOTE if place.behind_s else None,
-            "challenge": self._challenge(space, place),
-            "clock": heard.raw.decode() if heard else None,
-        }
-        return _json(told, status=201)
+        body = ticket_document(self.desk, space, place, challenge=self._challenge(space, place))
+        return Response(body, 201, _HEADERS, media_type="application/json")
 
     async def admit(self, request: Request) -> Response:
         """A pass for players that cannot read the head of a stream (native HLS). Raises: InLine."""
@@ -164,6 +154,6 @@ class LineRoutes:
         return requester_of(request, self.trusted)
 
 
-def _json(told: object, *, status: int = 200, cache: str = answers.NO_STORE) -> Response:
+def _json(told: object, *, cache: str = answers.NO_STORE) -> Response:
     body = json.dumps(told, separators=(",", ":")).encode()
-    return Response(body, status, answers.open_headers(cache), media_type="application/json")
+    return Response(body, headers=answers.open_headers(cache), media_type="application/json")
