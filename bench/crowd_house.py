@@ -23,6 +23,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 from crowd_load import Target
 from stentor.client.local import until_ready
 from stentor.config import Settings
+from stentor.edge.notice import NOTICE_S
 from stentor.limits import RUNWAY_CHUNKS
 from stentor.log.bus import Bus, connected
 from stentor.log.server import EmbeddedServer
@@ -68,6 +69,7 @@ class Edge:
     admitted: int = 0
     slow: dict[str, int] = field(default_factory=dict)
     ended: dict[str, dict[str, int]] = field(default_factory=dict)
+    in_force: tuple[str, int] = ("", 0)
 
     def target(self, codec: Codec) -> Target:
         return Target("127.0.0.1", self.port, f"/s/{SPACE_ID}/live.mp4?codec={codec}")
@@ -78,9 +80,13 @@ class Edge:
         return sorted(c.pid for c in children if c.name().startswith(f"{part}-"))
 
     async def order(self, *, rung: str, cadence: int) -> None:
-        """What an operator would say."""
+        """What an operator would say; returns when it is in force."""
         wish = {"rung": rung, "cadence": cadence}
         await self.bus.request(f"edge.{self.name}.ladder", wish, timeout_s=5)
+        # A slower cadence is in force when players have had their time to make ready.
+        async with asyncio.timeout(NOTICE_S * cadence + 5):
+            while self.in_force != (rung, cadence):
+                await asyncio.sleep(0.1)
 
     def hear(self, subject: str, payload: bytes) -> None:
         facts, words = json.loads(payload), subject.split(".")
@@ -88,6 +94,8 @@ class Edge:
             self.name = words[1]
             counts = facts["spaces"].get(SPACE_ID, {})
             self.hearing, self.admitted = counts.get("hearing", 0), counts.get("admitted", 0)
+        elif words[2] == "step":
+            self.in_force = facts["rung"], facts["cadence"]
         elif words[2] == "part":
             part = words[3]
             self.skipped[part], self.slow[part] = facts["skipped"], facts["slow"]

@@ -180,6 +180,16 @@ class NotYet(StentorError):
         self.retry_after_s = retry_after_s
 
 
+class LineFull(NotYet):
+    title = "The line is full"
+
+    def __init__(self, *, retry_after_s: float) -> None:
+        super().__init__(
+            "This edge's line is full, and those who listen live come first. Ask again, or another edge.",
+            retry_after_s=retry_after_s,
+        )
+
+
 class InLine(NotYet):
     """Never cached: each carries a ticket of its own.
 
@@ -198,10 +208,11 @@ class InLine(NotYet):
             "?ticket= once your place is called.",
             retry_after_s=retry_after_s,
         )
-        self.ticket, self.bucket, self.id_hex, self.clock = ticket, bucket, id_hex, clock
+        self.clock = clock
+        self._place = {"ticket": ticket, "bucket": bucket, "id": id_hex}
 
     def problem(self) -> Mapping[str, object]:
-        return {**super().problem(), "ticket": self.ticket, "bucket": self.bucket, "id": self.id_hex}
+        return {**super().problem(), **self._place}
 
 
 class NotOnAir(NotYet):

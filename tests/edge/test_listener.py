@@ -31,6 +31,7 @@ def busy(head: int, *, cadence: int = 1) -> Listener:
 
 def test_a_new_listener_starts_two_chunks_behind_the_head() -> None:
     assert first_live(head=100, oldest=0) == 98
+    assert first_live(head=100, oldest=0, cadence=4) == 95
 
 
 def test_a_new_listener_of_a_new_programme_starts_at_its_first_chunk() -> None:

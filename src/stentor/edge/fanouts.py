@@ -10,6 +10,7 @@ most.
 import asyncio
 import os
 import socket
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -50,6 +51,7 @@ class Fanouts:
         wait_s: a join waits so long for a fan-out that is not there.
         late_s: a fan-out that has said nothing for so long is the last choice.
         newcomers: how many the edge lets in at this gate.
+        cadence: chunks per write now; whoever begins gets as many more at once.
     """
 
     def __init__(
@@ -60,12 +62,14 @@ class Fanouts:
         wait_s: float = WAIT_S,
         late_s: float = LATE_S,
         newcomers: Newcomers | None = None,
+        cadence: Callable[[], int] = lambda: 1,
     ) -> None:
         self._links = [_Link(path) for path in paths]
         self._seats_max = seats_max
         self._wait_s = wait_s
         self._late_s = late_s
         self._newcomers = newcomers or Newcomers()
+        self.cadence = cadence
         self._is_closing = False
         self._came = asyncio.Event()
         self._loop = asyncio.get_running_loop()

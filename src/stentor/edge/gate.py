@@ -25,7 +25,6 @@ from stentor.edge.app import Parts, front_door
 from stentor.edge.audience import Audience
 from stentor.edge.connection import Hall
 from stentor.edge.extras.relay import Relay
-from stentor.edge.express import Express
 from stentor.edge.extras.routes import ExtrasRoutes
 from stentor.edge.extras.signs import SignTable
 from stentor.edge.fanouts import Fanouts
@@ -46,7 +45,6 @@ from stentor.edge.public.search import SearchRoutes
 from stentor.edge.replay.archive import Archive
 from stentor.edge.replay.recordings import Recordings
 from stentor.edge.server import http_server
-from stentor.edge.seating import Seating
 from stentor.edge.spaces import Spaces
 from stentor.edge.waits import Waits
 from stentor.log.bus import connected
@@ -97,6 +95,7 @@ async def running(
             seats_max=settings.listeners_max,
             wait_s=waits.fanout_s,
             newcomers=neighbours.newcomers,
+            cadence=lambda: neighbours.step.cadence,
         )
         trusted = Trusted.parsed(settings.trusted_proxies)
         line, door_keys = await open_desk(
@@ -127,7 +126,14 @@ async def running(
         hosts = Hosts(await CrewStore.open(bus))
         recordings = Recordings(await RecordingStore.open(bus))
         archive = Archive.open(
-            bus, spaces, recordings, Shelf.configured(settings), metrics, extras=lambda: neighbours.extras
+            bus,
+            spaces,
+            recordings,
+            Shelf.configured(settings),
+            metrics,
+            extras=lambda: neighbours.extras,
+            clock=clock,
+            egress=neighbours.egress,
         )
         stack.push_async_callback(archive.close)
         search = SearchRoutes(bus, spaces, recordings, clock, lambda: neighbours.extras)
@@ -164,7 +170,6 @@ async def running(
             fanouts,
             extras,
             hosts,
-        seating = Seating(spaces, line.desk, fanouts, metrics, clock)
             archive,
             search,
             cards,
@@ -179,7 +184,6 @@ async def running(
             Budgets(
                 connections_per_s=settings.door_connections_per_s, requests_per_s=settings.door_requests_per_s
             ),
-            seating,
             trusted,
             knows=line.desk.session_of,
             shed=metrics.shed,
@@ -199,7 +203,6 @@ async def running(
             asyncio.create_task(recordings.run(), name="recordings"),
             asyncio.create_task(report.run(), name="reports"),
             asyncio.create_task(door_keys.run(), name="door keys"),
-            Express(seating),
         ]
         stack.push_async_callback(end_tasks, *work)
         with contextlib.suppress(TimeoutError):

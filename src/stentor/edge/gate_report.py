@@ -62,6 +62,7 @@ class GateReport:
             boot=self.boot,
             spaces={name: Count(hls=listeners) for name, listeners in self.audience.figures(now_s).items()},
             sent_bytes=self.metrics.sent_bytes,
+            replay_bytes=self.metrics.replay_bytes,
             refused=self.metrics.refused,
             queue_ms=round(self.queue.late_ms, 1),
             line=self.counts.told(is_over=self.spaces.is_over),

@@ -6,7 +6,7 @@ answer that is early; a wait of more than three target durations.
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, TypedDict
 
 from starlette.requests import Request
@@ -18,6 +18,7 @@ from stentor.edge import answers, hls
 from stentor.edge.admission.desk import Desk
 from stentor.edge.admission.waiting import in_line
 from stentor.edge.audience import Audience
+from stentor.edge.egress import Egress, Use
 from stentor.edge.framing import Format, Shape
 from stentor.edge.metrics import Metrics
 from stentor.edge.programme import Programme
@@ -60,6 +61,7 @@ class HlsDesk:
     waits: Waits
     keeps_end: Callable[[Space], bool]
     door: Desk
+    egress: Egress = field(default_factory=Egress)
     trusted: Trusted = NOBODY
 
     def listed(self, request: Request, query: Mapping[str, str]) -> tuple[Space, Programme]:
@@ -98,6 +100,14 @@ class HlsDesk:
         programme = self.spaces.programme(space.id)
         self.audience.asked_hls(space.id, **self._asker(request))
         return space, programme
+
+    def check_line(self, use: Use = Use.LIVE) -> None:
+        """Before an object is sent. Raises: LineFull."""
+        self.egress.check(use, now_s=self.clock.monotonic_s())
+
+    def sent(self, kind: str, size_bytes: int) -> None:
+        self.metrics.sent(kind, size_bytes)
+        self.egress.took(size_bytes)
 
     async def hold(self, programme: Programme, until: int, rung: Rung = SHAPE.rung) -> None:
         """Returns when chunk `until` is here or the programme has ended.

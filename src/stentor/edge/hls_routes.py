@@ -12,7 +12,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from stentor.edge import answers, hls
+from stentor.edge.egress import Use
 from stentor.edge.hls_desk import SHAPE, HlsDesk, number_of
+from stentor.edge.metrics import REPLAY
 from stentor.edge.playlists import MIME, multivariant
 from stentor.edge.replay import captions
 from stentor.edge.replay.past import Past
@@ -91,7 +93,8 @@ class HlsRoutes:
         body = programme.framer.chunk(SHAPE, number)
         if body is None:
             raise NotFound(f"Part {number} is not in this edge's window.")
-        self.desk.metrics.sent("hls", len(body))
+        self.desk.check_line()
+        self.desk.sent("hls", len(body))
         return _media(request, body)
 
     async def segment(self, request: Request) -> Response:
@@ -101,9 +104,10 @@ class HlsRoutes:
         last = await self.desk.held_segment(space, programme, number)
         body = programme.framer.segment(SHAPE, number, last=last)
         kind = "hls"
+        self.desk.check_line(Use.REPLAY if body is None else Use.LIVE)
         if body is None:
-            body, kind = await self.past.segment(space, programme, number), "replay"
-        self.desk.metrics.sent(kind, len(body))
+            body, kind = await self.past.segment(space, programme, number), REPLAY
+        self.desk.sent(kind, len(body))
         return _media(request, body)
 
     async def captions_part(self, request: Request) -> Response:

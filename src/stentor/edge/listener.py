@@ -104,6 +104,6 @@ class Listener:
         return Write(first, head, is_joining=True, skipped=first - self.next)
 
 
-def first_live(*, head: int, oldest: int) -> int:
-    """Where somebody starts who asked for no number."""
-    return max(oldest, head - JOIN_BEHIND_CHUNKS)
+def first_live(*, head: int, oldest: int, cadence: int = 1) -> int:
+    """Where somebody starts who asked for no number: the next write may be so many chunks away."""
+    return max(oldest, head - JOIN_BEHIND_CHUNKS - (cadence - 1))

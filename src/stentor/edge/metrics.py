@@ -16,6 +16,8 @@ from stentor.edge.neighbours import Neighbours
 from stentor.errors import Full
 from stentor.space.reactions import Reaction
 
+REPLAY = "replay"
+"""The kind of bytes that nobody hears live."""
 _WAIT_BUCKETS_S = (0.01, 0.1, 0.32, 0.64, 0.96, 1.28, 2, 4, 8, 18)
 
 
@@ -32,6 +34,7 @@ class Metrics:
     def __init__(self, *, open_spaces: Callable[[], int], neighbours: Neighbours) -> None:
         self.registry = CollectorRegistry()
         self.sent_bytes = 0
+        self.replay_bytes = 0
         self.refused = 0
         self._answers = Counter(
             "stentor_edge_answers", "Answers by class of request.", ["kind", "status"], registry=self.registry
@@ -88,6 +91,7 @@ class Metrics:
     def sent(self, kind: str, size_bytes: int) -> None:
         self._bytes.labels(kind).inc(size_bytes)
         self.sent_bytes += size_bytes
+        self.replay_bytes += size_bytes if kind == REPLAY else 0
 
     def held(self, seconds: float) -> None:
         self._held.observe(seconds)

@@ -7,9 +7,17 @@ what the fan-outs acknowledge and the edge has room for.
 from collections.abc import Callable
 
 from stentor.clock import Clock
+from stentor.edge.egress import Egress
 from stentor.edge.ladder import Extras, Step
 from stentor.edge.newcomers import Newcomers
-from stentor.edge.parts import decoded_extras, decoded_newcomers, decoded_step, part_subject, step_subject
+from stentor.edge.parts import (
+    decoded_egress,
+    decoded_extras,
+    decoded_newcomers,
+    decoded_step,
+    part_subject,
+    step_subject,
+)
 from stentor.edge.report import Report, Sum
 from stentor.errors import BadInput
 from stentor.log.bus import Bus, Subscription
@@ -22,6 +30,7 @@ class Neighbours:
         self._clock = clock
         self.extras = Extras.ON
         self.newcomers = Newcomers()
+        self.egress = Egress()
         self._sum = Sum()
         self.step = Step()
 
@@ -34,7 +43,9 @@ class Neighbours:
             if subject == step_subject(edge_id):
                 self.step = decoded_step(payload) or self.step
                 self.extras = decoded_extras(payload) or self.extras
-                self.newcomers.told(decoded_newcomers(payload), now_s=self._clock.monotonic_s())
+                now_s = self._clock.monotonic_s()
+                self.newcomers.told(decoded_newcomers(payload), now_s=now_s)
+                self.egress.told(decoded_egress(payload), now_s=now_s)
                 return
             if subject.startswith(part_subject(edge_id, "")):
                 try:

@@ -39,10 +39,26 @@ def moved_subject(edge_id: str) -> str:
     return f"edge.{edge_id}.moved"
 
 
-def encoded_step(step: Step, extras: Extras = Extras.ON, newcomers: int | None = None) -> bytes:
-    """Args: newcomers: who may come in at each gate until the next message; None: not said."""
-    facts = {"rung": step.quality.value, "cadence": step.cadence, "extras": extras.value}
-    return json.dumps(facts if newcomers is None else {**facts, "newcomers": newcomers}).encode()
+def encoded_step(
+    step: Step,
+    extras: Extras = Extras.ON,
+    newcomers: int | None = None,
+    egress_bits_per_s: int | None = None,
+) -> bytes:
+    """None: not said.
+
+    Args:
+        newcomers: who may come in at each gate until the next message.
+        egress_bits_per_s: what each gate may send.
+    """
+    facts: dict[str, object] = {
+        "rung": step.quality.value,
+        "cadence": step.cadence,
+        "extras": extras.value,
+        "newcomers": newcomers,
+        "egress": egress_bits_per_s,
+    }
+    return json.dumps({name: value for name, value in facts.items() if value is not None}).encode()
 
 
 def decoded_step(data: bytes) -> Step | None:
@@ -65,8 +81,17 @@ def decoded_extras(data: bytes) -> Extras | None:
 
 def decoded_newcomers(data: bytes) -> int | None:
     """The third part of it. None: it says nothing of newcomers."""
+    return _whole_number(data, "newcomers")
+
+
+def decoded_egress(data: bytes) -> int | None:
+    """The fourth part of it, in bits per second. None: it says nothing of what gates may send."""
+    return _whole_number(data, "egress")
+
+
+def _whole_number(data: bytes, name: str) -> int | None:
     try:
-        found = read_json(data).get("newcomers")
+        found = read_json(data).get(name)
     except (ValueError, AttributeError):
         return None
     return found if type(found) is int else None

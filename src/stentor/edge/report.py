@@ -66,6 +66,7 @@ class Report:
         queue_ms: of a gate: how late its loop was in this second.
         signs: of a gate: reactions and hands, by Space.
         line: of a gate: tickets, who came in, who is still here, by Space.
+        replay_bytes: of a gate: of `sent_bytes`, what nobody hears live.
     """
 
     part: str
@@ -81,6 +82,7 @@ class Report:
     queue_ms: float = 0.0
     signs: Mapping[str, Signs] = field(default_factory=dict)
     line: Mapping[str, LineCounts] = field(default_factory=dict)
+    replay_bytes: int = 0
 
     def encoded(self) -> bytes:
         line = {name: counts.as_json() for name, counts in self.line.items()}
@@ -112,6 +114,9 @@ class Sum:
         self._before: dict[str, Count] = {}
         self._ended_boots: dict[str, str] = {}
         self._sent_bytes = 0
+        self._live_bytes = 0
+        self.live_bits_per_s = 0.0
+        """What the fan-outs sent, as of the last `pressure`."""
 
     @property
     def reports(self) -> list[Report]:
@@ -197,9 +202,12 @@ class Sum:
         What a silent part felt last is not felt again each second: one bad second before it froze would take
         the whole edge down the ladder.
         """
-        sent = sum(report.sent_bytes for report in self.reports)
+        reports = self.reports
+        sent = sum(report.sent_bytes - report.replay_bytes for report in reports)
+        live = sum(report.sent_bytes for report in reports if report.part.startswith(FANOUT))
         bits = 8 * max(0, sent - self._sent_bytes)
-        self._sent_bytes = sent
+        self.live_bits_per_s = 8 * max(0, live - self._live_bytes) / elapsed_s
+        self._sent_bytes, self._live_bytes = sent, live
         speaking = [report for at_s, report in self._parts.values() if now_s - at_s <= BEAT_UNKNOWN_AFTER_S]
         seated = sum(count.admitted for report in speaking for count in report.spaces.values())
         slow = sum(report.slow for report in speaking)

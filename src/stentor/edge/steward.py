@@ -14,6 +14,7 @@ import structlog
 
 from stentor.clock import Clock
 from stentor.config import Settings
+from stentor.edge.egress import left_by_live
 from stentor.edge.extras.signs import SignSum
 from stentor.edge.ladder import Door, Ladder, Pressure, Quality
 from stentor.edge.line_counts import LineSum
@@ -94,9 +95,11 @@ class Steward:
         gates = self._sum.gates(now_s=now_s)
         # Told each second, so that a part that has just started knows it soon.
         share = None if room is None else -(-room.newcomers // max(1, gates))
-        await self._bus.publish(
-            step_subject(self._edge_id), encoded_step(self.ladder.in_force, extras, share)
+        egress = left_by_live(
+            self._settings.line_bits_per_s, live_bits_per_s=self._sum.live_bits_per_s, gates=gates
         )
+        in_force = encoded_step(self.ladder.in_force, extras, share, egress)
+        await self._bus.publish(step_subject(self._edge_id), in_force)
         told = beat(
             edge_id=self._edge_id,
             boot=self._boot,

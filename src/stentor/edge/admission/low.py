@@ -13,6 +13,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from stentor.edge import answers, hls
+from stentor.edge.egress import Use
 from stentor.edge.framing import Format, Shape
 from stentor.edge.hls_desk import HlsDesk, number_of
 from stentor.edge.ladder import Extras
@@ -53,7 +54,8 @@ class LowRoutes:
         body = programme.framer.segment(SHAPE, number, last=last)
         if body is None:
             raise NotFound(f"Segment {number} is not in this edge's window.")
-        self.desk.metrics.sent("low", len(body))
+        self.desk.check_line(Use.REPLAY)
+        self.desk.sent("low", len(body))
         headers = answers.open_headers(answers.IMMUTABLE)
         return sliced(request, body, tag=tag_of(body), mime=SHAPE.format.mime, headers=headers)
 

@@ -12,9 +12,11 @@ from typing import Final, Self
 
 from starlette.requests import Request
 
+from stentor.clock import Clock
+from stentor.edge.egress import Egress, Use
 from stentor.edge.hls_desk import SHAPE
 from stentor.edge.ladder import Extras
-from stentor.edge.metrics import Metrics
+from stentor.edge.metrics import REPLAY, Metrics
 from stentor.edge.programme import Programme
 from stentor.edge.replay.blocks import Blocks
 from stentor.edge.replay.catalogue import Catalogue
@@ -31,6 +33,8 @@ from stentor.space.record import Space
 
 DOWNLOADS_MAX: Final = 256
 """Per gate: 64 MiB of pieces. Players take segments, which are no downloads."""
+PIECE_WAIT_S: Final = 5.0
+_LOOK_S: Final = 0.1
 HINT_WAIT_S: Final = 2.0
 SO_FAR_MAX: Final = 4
 """Each reads the whole log of a Space."""
@@ -46,6 +50,8 @@ class Archive:
     past: Past
     metrics: Metrics
     extras: Callable[[], Extras]
+    clock: Clock
+    egress: Egress = field(default_factory=Egress)
     downloads: Places = field(
         default_factory=lambda: Places("The downloads", places_max=DOWNLOADS_MAX, retry_after_s=10.0)
     )
@@ -63,10 +69,21 @@ class Archive:
         metrics: Metrics,
         *,
         extras: Callable[[], Extras],
+        clock: Clock,
+        egress: Egress | None = None,
     ) -> Self:
         """With caches of its own. Close it."""
         catalogue = Catalogue(Blocks(shelf))
-        return cls(spaces, recordings, catalogue, Past(bus, recordings, extras), metrics, extras)
+        return cls(
+            spaces,
+            recordings,
+            catalogue,
+            Past(bus, recordings, extras),
+            metrics,
+            extras,
+            clock,
+            egress or Egress(),
+        )
 
     async def close(self) -> None:
         """Ends what is being read."""
@@ -109,10 +126,26 @@ class Archive:
         return told
 
     async def sending(self, places: Places, pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-        """The pieces of a long answer, in a place of its own, counted."""
+        """The pieces of a long answer, in a place of its own, counted, as fast as the line has room.
+
+        Bounds: a piece waits PIECE_WAIT_S at most, then goes: what was begun is not cut for a busy line.
+        """
         async for piece in places.held(pieces):
-            self.metrics.sent("replay", len(piece))
+            until_s = self.clock.monotonic_s() + PIECE_WAIT_S
+            while not self.egress.may(Use.REPLAY, now_s=(now_s := self.clock.monotonic_s())):
+                if now_s >= until_s:
+                    break
+                await asyncio.sleep(_LOOK_S)
+            self.sent(len(piece))
             yield piece
+
+    def check_line(self) -> None:
+        """Before anything is begun. Raises: LineFull."""
+        self.egress.check(Use.REPLAY, now_s=self.clock.monotonic_s())
+
+    def sent(self, size_bytes: int) -> None:
+        self.metrics.sent(REPLAY, size_bytes)
+        self.egress.took(size_bytes)
 
     async def growing(self, request: Request) -> tuple[Space, Programme, int]:
         """What is on the air, with its newest chunk; `finished` has said that one may go back in it.

@@ -72,6 +72,7 @@ class ClipRoutes:
             return Response(headers=headers, media_type=_MIME)
         files = await self.archive.catalogue.files(recording)
         name = layout.programme(SHAPE.rung.value, manifest.edition)
+        self.archive.check_line()
         self.archive.downloads.check()
         whole = clip_pieces(files, name, index, first, end)
         body = self.archive.sending(self.archive.downloads, cut(whole, start=start, end=last + 1))
@@ -86,6 +87,7 @@ class ClipRoutes:
         headers = self._headers(space.title, answers.NO_STORE) | {"Accept-Ranges": "none"}
         if request.method == "HEAD":
             return answers.unmeasured(headers, _MIME)
+        self.archive.check_line()
         self.archive.downloads.check()
         pieces = self.archive.past.file(space, programme, first=first, end=end)
         body = self.archive.sending(self.archive.downloads, pieces)

@@ -100,10 +100,11 @@ class FileRoutes:
             headers["Content-Disposition"] = attachment(saved_name(manifest.title, name))
         if name.endswith(".html"):
             headers["Content-Security-Policy"] = SERVED_POLICY
+        self.archive.check_line()
         is_text = not name.startswith("recording.") and kept.size_bytes <= _TEXT_BYTES_MAX
         if is_text and "range" not in request.headers:
             text = await self._text(recording, name, kept.sha256)
-            self.archive.metrics.sent("replay", len(text.packed))
+            self.archive.sent(len(text.packed))
             return text.response(request, headers)
         self.archive.downloads.check()
         answer = await given(request, files, name, kept, headers=headers)
@@ -125,6 +126,7 @@ class FileRoutes:
             headers["Content-Disposition"] = attachment(saved_name(space.title, "so-far.mp4"))
         if request.method == "HEAD":
             return answers.unmeasured(headers, mime_of("so-far.mp4"))
+        self.archive.check_line()
         self.archive.so_far.check()
         pieces = self.archive.past.file(space, programme, first=RECORD_FIRST, end=head + 1)
         body = self.archive.sending(self.archive.so_far, pieces)

@@ -89,10 +89,11 @@ class ReplayRoutes:
         if chunks is None:
             raise NotFound(f"The record has no segment {number}.")
         start, end = index.span(*chunks)
+        self.archive.check_line()
         files = await self.archive.catalogue.files(recording)
         name = layout.programme(SHAPE.rung.value, manifest.edition)
         body = await files.read(name, start=start, end=end)
-        self.archive.metrics.sent("replay", len(body))
+        self.archive.sent(len(body))
         headers = answers.open_headers(answers.EDITION)
         return sliced(request, body, tag=tag_of(body), mime=_MEDIA_MIME, headers=headers)
 
