@@ -208,11 +208,10 @@ class InLine(NotYet):
             "?ticket= once your place is called.",
             retry_after_s=retry_after_s,
         )
-        self.clock = clock
-        self._place = {"ticket": ticket, "bucket": bucket, "id": id_hex}
+        self.ticket, self.bucket, self.id_hex, self.clock = ticket, bucket, id_hex, clock
 
     def problem(self) -> Mapping[str, object]:
-        return {**super().problem(), **self._place}
+        return {**super().problem(), "ticket": self.ticket, "bucket": self.bucket, "id": self.id_hex}
 
 
 class NotOnAir(NotYet):

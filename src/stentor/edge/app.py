@@ -44,6 +44,7 @@ from stentor.edge.replay.archive import Archive
 from stentor.edge.replay.clips import ClipRoutes
 from stentor.edge.replay.files import FileRoutes
 from stentor.edge.replay.routes import ReplayRoutes
+from stentor.edge.seating import Seating
 from stentor.edge.space_routes import SpaceRoutes
 from stentor.edge.spaces import Spaces
 from stentor.edge.waits import Waits
@@ -87,6 +88,7 @@ class Parts:
     cards: Cards
     podcasts: PodcastRoutes
     line: LineRoutes
+    seating: Seating
     addresses: Addresses = field(default_factory=Addresses)
     pages_dir: Path = BUILT
     waits: Waits = field(default_factory=Waits)
@@ -98,16 +100,7 @@ def front_door(parts: Parts) -> ASGIApp:
     lives = [
         Route(
             f"/s/{{name}}/live.{format_.value}",
-            Live(
-                format_,
-                parts.spaces,
-                parts.metrics,
-                parts.clock,
-                parts.fanouts,
-                parts.line.desk,
-                parts.waits,
-                parts.trusted,
-            ),
+            Live(format_, parts.seating, parts.waits, parts.trusted),
             methods=["GET"],
         )
         for format_ in Format

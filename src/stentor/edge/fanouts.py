@@ -120,10 +120,6 @@ class Fanouts:
         if not comes_back:
             self._newcomers.came()
 
-    def _has_seat(self, seats_max: int) -> bool:
-        """While no fan-out is there, one will be: that is not «full»."""
-        linked = [link for link in self._links if link.sock is not None]
-        return not linked or any(link.books.seats < seats_max for link in linked)
     def give_at_once(self, fd: int, wish: Handover, *, comes_back: bool) -> bool:
         """The same without a wait: whether a fan-out has it. If none has, the descriptor is still the
         caller's."""
@@ -133,6 +129,10 @@ class Fanouts:
             self._newcomers.came()
         return is_sent
 
+    def _has_seat(self, seats_max: int) -> bool:
+        """While no fan-out is there, one will be: that is not «full»."""
+        linked = [link for link in self._links if link.sock is not None]
+        return not linked or any(link.books.seats < seats_max for link in linked)
 
     def _full(self) -> Full:
         return Full("This edge", limit=self._seats_max * len(self._links))

@@ -25,6 +25,7 @@ from stentor.edge.app import Parts, front_door
 from stentor.edge.audience import Audience
 from stentor.edge.connection import Hall
 from stentor.edge.extras.relay import Relay
+from stentor.edge.express import Express
 from stentor.edge.extras.routes import ExtrasRoutes
 from stentor.edge.extras.signs import SignTable
 from stentor.edge.fanouts import Fanouts
@@ -45,6 +46,7 @@ from stentor.edge.public.search import SearchRoutes
 from stentor.edge.replay.archive import Archive
 from stentor.edge.replay.recordings import Recordings
 from stentor.edge.server import http_server
+from stentor.edge.seating import Seating
 from stentor.edge.spaces import Spaces
 from stentor.edge.waits import Waits
 from stentor.log.bus import connected
@@ -170,6 +172,7 @@ async def running(
             fanouts,
             extras,
             hosts,
+        seating = Seating(spaces, line.desk, fanouts, metrics, clock)
             archive,
             search,
             cards,
@@ -184,6 +187,7 @@ async def running(
             Budgets(
                 connections_per_s=settings.door_connections_per_s, requests_per_s=settings.door_requests_per_s
             ),
+            seating,
             trusted,
             knows=line.desk.session_of,
             shed=metrics.shed,
@@ -203,6 +207,7 @@ async def running(
             asyncio.create_task(recordings.run(), name="recordings"),
             asyncio.create_task(report.run(), name="reports"),
             asyncio.create_task(door_keys.run(), name="door keys"),
+            Express(seating),
         ]
         stack.push_async_callback(end_tasks, *work)
         with contextlib.suppress(TimeoutError):
