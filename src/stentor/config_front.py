@@ -131,7 +131,19 @@ class FrontDoorSettings(BaseModel):
     door_tickets_per_s: float = setting(
         4.0,
         "1/s",
-        "Of one address while people wait; further ones are places as if asked for later. 0: any.",
+        "Of one address while nobody waits. 0: any.",
         ge=0,
         le=1_000_000,
+    )
+    door_tickets_per_min_held: float = setting(
+        0.1,
+        "1/min",
+        "Of one address while people wait, ten at once; what is more gets ever later places. 0: any.",
+        ge=0,
+        le=1_000_000,
+    )
+    wide_networks: tuple[str, ...] = setting(
+        (),
+        "networks",
+        "A campus, a carrier's gateway: counted so many times wider, as 192.0.2.7=500 or 2001:db8::/48=2000.",
     )

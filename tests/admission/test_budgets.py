@@ -3,7 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stentor.admission.budgets import BEHIND_S_MAX, Budgets, Dated, TooManyFor
+from stentor.admission.budgets import BEHIND_S_MAX, HELD_AT_ONCE, Budgets, Dated, TooManyFor
+from stentor.admission.wide_networks import WideNetworks
 
 
 def opened(budgets: Budgets, addresses: list[str], *, now_s: float = 0.0) -> int:
@@ -57,28 +58,63 @@ def dates(budgets: Budgets, addresses: list[str], *, is_held: bool = True) -> li
     return [date.behind_s for date in found if isinstance(date, Dated)]
 
 
-def test_a_household_is_dated_now_and_a_thousand_tickets_one_after_the_other() -> None:
-    budgets = Budgets(tickets_per_s=4)
-    found = dates(budgets, ["192.0.2.1"] * 1000)
-    assert found[:8] == [0] * 8
+def test_a_household_is_dated_now_an_office_within_minutes_and_a_bot_not_at_all() -> None:
+    budgets = Budgets()
+    found = dates(budgets, ["192.0.2.1"] * 300)
+    assert found[:HELD_AT_ONCE] == [0] * HELD_AT_ONCE
     assert found == sorted(found)
-    assert found[-1] == 992 / 4
+    assert found[29] == 60, "the thirtieth of an office: a minute"
+    assert found[49] <= 16 * 60
+    assert len(found) < 70, "the hundredth is told to come back"
     assert dates(budgets, ["203.0.113.1"]) == [0]
 
 
-def test_tickets_are_not_dated_while_nobody_waits() -> None:
-    assert set(dates(Budgets(tickets_per_s=4), ["192.0.2.1"] * 1000, is_held=False)) == {0}
+def test_what_is_asked_for_over_an_evening_is_little_more() -> None:
+    budgets = Budgets(tickets_per_min_held=0.1)
+    found = [budgets.ticket("192.0.2.1", is_held=True, now_s=float(now_s)) for now_s in range(0, 7200, 2)]
+    undated = sum(date == Dated() for date in found)
+    assert undated <= HELD_AT_ONCE + 2
+    assert sum(isinstance(date, Dated) for date in found) < 80
+
+
+def test_a_wider_network_has_its_multiple_of_each_date() -> None:
+    # 4 × 30 of one /24, each from an address of its own: the 120th stands where the 30th of one address does.
+    found = dates(Budgets(), [f"192.0.2.{host}" for host in range(1, 121)])
+    assert found[4 * HELD_AT_ONCE - 1] == 0
+    assert found[119] == 60
+
+
+def test_tickets_are_not_dated_while_nobody_waits_nor_counted_against_the_line() -> None:
+    budgets = Budgets()
+    assert set(dates(budgets, ["192.0.2.1"] * 1000, is_held=False)) == {0}
+    assert dates(budgets, ["192.0.2.1"]) == [0]
+
+
+def test_a_named_network_is_counted_as_itself_alone_and_as_wide_as_was_said() -> None:
+    wide = WideNetworks.parsed(["192.0.2.7=50", "2001:db8:5::/48=20"])
+    budgets = Budgets(wide=wide, connections_per_s=8)
+    found = dates(budgets, ["192.0.2.7"] * 1500)
+    assert found[499] == 0
+    assert found[1499] == 60
+    assert dates(budgets, ["192.0.2.8"] * 10) == [0] * 10, "its neighbours pay nothing for it"
+    assert dates(budgets, [f"2001:db8:5:{host:x}::1" for host in range(200)]) == [0] * 200
+    assert opened(budgets, ["192.0.2.7"] * 1000) == 800
 
 
 def test_far_beyond_its_budget_a_network_is_told_to_come_back() -> None:
-    budgets = Budgets(tickets_per_s=1)
-    found = dates(budgets, ["192.0.2.1"] * 2000)
-    assert max(found) == BEHIND_S_MAX
+    budgets = Budgets(tickets_per_min_held=2)
+    dates(budgets, ["192.0.2.1"] * 2000)
     answer = budgets.ticket("192.0.2.1", is_held=True, now_s=0.0)
     assert isinstance(answer, TooManyFor)
     assert 0 < answer.retry_after_s <= 60
-    later = budgets.ticket("192.0.2.1", is_held=True, now_s=answer.retry_after_s)
+    later = budgets.ticket("192.0.2.1", is_held=True, now_s=answer.retry_after_s + 0.01)
     assert isinstance(later, Dated), "who comes back when told is in the line"
+    assert later.behind_s <= BEHIND_S_MAX
+
+
+def test_what_a_date_would_be_is_said_without_counting() -> None:
+    budgets = Budgets()
+    assert {budgets.date("192.0.2.1", is_held=True, now_s=0.0) for _ in range(100)} == {Dated()}
 
 
 @given(st.lists(st.tuples(st.integers(0, 3), st.floats(0, 5)), max_size=200))

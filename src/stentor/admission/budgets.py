@@ -8,25 +8,43 @@ table: its keys are hashes, and the key dies with the process.
 An attacker picks the unit that is counted least: one address, a hosting provider's /24, an IPv6 /48 with
 65,536 /64s of its own. So each question is asked of the address and of every network around it, and the
 strictest answer holds (RFC 6177: a site is given a /56 to a /48). Wider networks have more, but less than the
-sum of their parts.
+sum of their parts. What an operator knows to be many people (`wide_networks.py`) is counted as itself alone.
+
+While people wait, a ticket is worth a seat, and the budget is a stricter one: some at once, as a household
+and an office need them, few an hour, and dates that grow with the fourth power of what is too many. So the
+thirtieth of an office waits a minute longer, and what ten thousand machines hold stays a small part of the
+seats.
 """
 
 import hashlib
 import math
 import os
+from collections.abc import Hashable
 from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import ip_address
 from typing import Final
 
 from stentor.admission.pace import Pace
+from stentor.admission.wide_networks import NONE_WIDE, WideNetworks
 
 NETWORKS_MAX: Final = 32_768
 """Per size of network: five tables of connections, of requests and of tickets stay under 60 MB in all."""
 THIS_MACHINE: Final = frozenset({"127.0.0.1", "::1"})
 """Who comes from here is a proxy that nobody has named: counting it would count the whole crowd as one."""
-BEHIND_S_MAX: Final = 600
-"""A ticket is dated later by ten minutes at most; what would come after that is told to come back."""
+BEHIND_S_MAX: Final = 1800
+"""A ticket is dated later by half an hour at most; what would come after that is told to come back."""
+HELD_AT_ONCE: Final = 10
+"""Tickets of one address that are not dated, though people wait."""
+LATER_TICKETS: Final = 20
+LATER_S: Final = 60.0
+LATER_POWER: Final = 4
+"""So many tickets too many are dated a minute, twice as many sixteen: of ten thousand machines at eight
+million people's line each gets some sixty places in two hours. Measured: bench/line_evening.py."""
+_OPEN_DEBT_S_MAX: Final = 600.0
+"""While nobody waits a network may be so far beyond its tickets' budget."""
+_BACK_S_MAX: Final = 600.0
+_TOO_MANY_MAX: Final = LATER_TICKETS * (BEHIND_S_MAX / LATER_S) ** (1 / LATER_POWER)
 _BURST_S: Final = 2.0
 """So much of a second's budget may come in one moment."""
 _ADDRESSES_KEPT: Final = 8192
@@ -72,17 +90,26 @@ class Budgets:
     Args:
         connections_per_s: new connections of one address; twice as many at once. 0: not counted.
         requests_per_s: the same for requests; only while the door is busy does anybody ask.
-        tickets_per_s: the same for tickets.
+        tickets_per_s: the same for tickets while nobody waits.
+        tickets_per_min_held: tickets of one address while people wait; HELD_AT_ONCE at once. 0: not counted.
+        wide: networks with more than one household's budgets.
 
     Bounds: NETWORKS_MAX per level and kind; whoever comes above takes the place of the quietest.
     """
 
     def __init__(
-        self, *, connections_per_s: float = 200.0, requests_per_s: float = 100.0, tickets_per_s: float = 4.0
+        self,
+        *,
+        connections_per_s: float = 200.0,
+        requests_per_s: float = 100.0,
+        tickets_per_s: float = 4.0,
+        tickets_per_min_held: float = 0.1,
+        wide: WideNetworks = NONE_WIDE,
     ) -> None:
-        self._connections = _Hierarchy(connections_per_s)
-        self._requests = _Hierarchy(requests_per_s)
-        self._tickets = _Hierarchy(tickets_per_s)
+        self._connections = _Hierarchy(connections_per_s, wide=wide)
+        self._requests = _Hierarchy(requests_per_s, wide=wide)
+        self._tickets = _Hierarchy(tickets_per_s, wide=wide)
+        self._held = _Hierarchy(tickets_per_min_held / 60, at_once=HELD_AT_ONCE, wide=wide)
 
     def connection(self, address: str, *, now_s: float) -> bool:
         """Whether another connection may be opened; it is counted then."""
@@ -93,41 +120,53 @@ class Budgets:
         return self._requests.granted(address, now_s=now_s)
 
     def ticket(self, address: str, *, is_held: bool, now_s: float) -> Dated | TooManyFor:
-        """The date of another ticket.
+        """The date of another ticket; it is counted then.
 
         Args:
             is_held: whether people wait, so that a place is worth something. While nobody does, tickets are
                 counted and not dated.
 
-        Returns: the k-th ticket too many is dated to the second in which the network's budget reaches it:
-            a person behind a large gateway is in the line, and ten thousand tickets of one network are no
-            better than as many people who come one after the other.
+        Returns: a person behind a large gateway is in the line, and ten thousand tickets of one network are
+            places behind everybody who comes meanwhile.
         """
-        behind_s = self._tickets.debt_s(address, now_s=now_s)
-        if behind_s > BEHIND_S_MAX:
-            return TooManyFor(retry_after_s=min(behind_s - BEHIND_S_MAX, float(BEHIND_S_MAX)))
-        self._tickets.borrow(address, now_s=now_s)
-        return Dated(math.ceil(behind_s) if is_held else 0)
+        found = self.date(address, is_held=is_held, now_s=now_s)
+        if isinstance(found, Dated):
+            (self._held if is_held else self._tickets).borrow(address, now_s=now_s)
+        return found
+
+    def date(self, address: str, *, is_held: bool, now_s: float) -> Dated | TooManyFor:
+        """What `ticket` would say; counts nothing."""
+        if not is_held:
+            over_s = self._tickets.debt_s(address, now_s=now_s) - _OPEN_DEBT_S_MAX
+            return Dated() if over_s <= 0 else TooManyFor(min(over_s, _BACK_S_MAX))
+        too_many = self._held.too_many(address, now_s=now_s)
+        if too_many > _TOO_MANY_MAX:
+            over_s = (too_many - _TOO_MANY_MAX) / self._held.per_s
+            return TooManyFor(min(over_s, _BACK_S_MAX))
+        return Dated(min(math.ceil(later_s(too_many)), BEHIND_S_MAX))
+
+
+def later_s(too_many: float) -> float:
+    """How much later a network's ticket is dated. Args: too_many: tickets beyond its budget."""
+    return LATER_S * (too_many / LATER_TICKETS) ** LATER_POWER
 
 
 class _Hierarchy:
-    """One kind of budget at every size of network."""
+    """One kind of budget at every size of network.
 
-    def __init__(self, per_s: float) -> None:
+    Args:
+        at_once: granted in one moment; None: _BURST_S seconds' worth.
+    """
+
+    def __init__(self, per_s: float, *, at_once: float | None = None, wide: WideNetworks) -> None:
+        self.per_s = per_s
+        self._at_once = per_s * _BURST_S if at_once is None else at_once
+        self._wide = wide
         self._paces = {
-            (version, level): Pace(
-                burst=max(1, round(per_s * level.share * _BURST_S)),
-                interval_s=1 / (per_s * level.share),
-                clients_max=NETWORKS_MAX,
-            )
+            version: tuple(self._pace(level.share, NETWORKS_MAX) for level in levels if per_s)
             for version, levels in LEVELS.items()
-            for level in levels
-            if per_s
         }
-        self._of = {
-            version: tuple(pace for (told, _), pace in self._paces.items() if told == version)
-            for version in LEVELS
-        }
+        self._wide_paces = {wide: self._pace(wide.times, 1) for wide in wide.networks if per_s}
 
     def granted(self, address: str, *, now_s: float) -> bool:
         """All levels or none: who is refused takes nothing from the neighbours."""
@@ -141,13 +180,28 @@ class _Hierarchy:
     def debt_s(self, address: str, *, now_s: float) -> float:
         return max((pace.debt_s(key, now_s=now_s) for pace, key in self._asked(address)), default=0.0)
 
+    def too_many(self, address: str, *, now_s: float) -> float:
+        """How many have been asked for beyond the budget, this one counted; of a network that is k times
+        wider, a k-th of them."""
+        return self.debt_s(address, now_s=now_s) * self.per_s
+
     def borrow(self, address: str, *, now_s: float) -> None:
         for pace, key in self._asked(address):
             pace.borrow_s(key, now_s=now_s)
 
-    def _asked(self, address: str) -> list[tuple[Pace, bytes]]:
+    def _pace(self, share: float, clients_max: int) -> Pace:
+        return Pace(
+            burst=max(1, round(self._at_once * share)),
+            interval_s=1 / (self.per_s * share),
+            clients_max=clients_max,
+        )
+
+    def _asked(self, address: str) -> list[tuple[Pace, Hashable]]:
+        wide = self._wide.of(address)
+        if wide is not None:
+            return [(self._wide_paces[wide], wide)] if self.per_s else []
         found = networks_around(address)
-        return [] if found is None else list(zip(self._of[found[0]], found[1], strict=False))
+        return [] if found is None else list(zip(self._paces[found[0]], found[1], strict=False))
 
 
 _SECRET: Final = os.urandom(16)

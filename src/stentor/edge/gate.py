@@ -17,6 +17,7 @@ import structlog
 from stentor.admission.budgets import Budgets
 from stentor.admission.forwarded import Trusted
 from stentor.admission.network import Networks
+from stentor.admission.wide_networks import WideNetworks
 from stentor.clock import Clock, SystemClock
 from stentor.config import Settings
 from stentor.edge.admission import low
@@ -24,8 +25,8 @@ from stentor.edge.admission.setup import open_desk
 from stentor.edge.app import Parts, front_door
 from stentor.edge.audience import Audience
 from stentor.edge.connection import Hall
-from stentor.edge.extras.relay import Relay
 from stentor.edge.express import Express
+from stentor.edge.extras.relay import Relay
 from stentor.edge.extras.routes import ExtrasRoutes
 from stentor.edge.extras.signs import SignTable
 from stentor.edge.fanouts import Fanouts
@@ -45,8 +46,8 @@ from stentor.edge.public.podcast_shows import Shelves
 from stentor.edge.public.search import SearchRoutes
 from stentor.edge.replay.archive import Archive
 from stentor.edge.replay.recordings import Recordings
-from stentor.edge.server import http_server
 from stentor.edge.seating import Seating
+from stentor.edge.server import http_server
 from stentor.edge.spaces import Spaces
 from stentor.edge.waits import Waits
 from stentor.log.bus import connected
@@ -163,6 +164,7 @@ async def running(
             extras=lambda: neighbours.extras,
             trusted=trusted,
         )
+        seating = Seating(spaces, line.desk, fanouts, metrics, clock)
         parts = Parts(
             spaces,
             bus,
@@ -172,12 +174,12 @@ async def running(
             fanouts,
             extras,
             hosts,
-        seating = Seating(spaces, line.desk, fanouts, metrics, clock)
             archive,
             search,
             cards,
             podcasts,
             line,
+            seating,
             addresses,
             pages_dir,
             waits,
@@ -185,9 +187,10 @@ async def running(
         )
         guard = Guard(
             Budgets(
-                connections_per_s=settings.door_connections_per_s, requests_per_s=settings.door_requests_per_s
+                connections_per_s=settings.door_connections_per_s,
+                requests_per_s=settings.door_requests_per_s,
+                wide=WideNetworks.parsed(settings.wide_networks),
             ),
-            seating,
             trusted,
             knows=line.desk.session_of,
             shed=metrics.shed,
@@ -196,6 +199,7 @@ async def running(
         hall = Hall(
             guard,
             Held(room_for_connections(settings.door_connections_max), closed=metrics.made_room),
+            Express(seating),
             waits.socket_s,
             metrics.stalled,
         )
@@ -207,7 +211,6 @@ async def running(
             asyncio.create_task(recordings.run(), name="recordings"),
             asyncio.create_task(report.run(), name="reports"),
             asyncio.create_task(door_keys.run(), name="door keys"),
-            Express(seating),
         ]
         stack.push_async_callback(end_tasks, *work)
         with contextlib.suppress(TimeoutError):

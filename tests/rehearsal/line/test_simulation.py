@@ -73,16 +73,16 @@ def test_ghosts_do_not_keep_a_seat_empty() -> None:
 
 
 def test_bots_that_say_they_are_here_and_never_come_stall_nobody() -> None:
-    bots = Bots(60, tickets_per_s=0.1, mints_s=200, comes=False, says_here=True)
+    bots = Bots(60, tickets_per_min_held=6, mints_s=200, comes=False, says_here=True)
     figures = figures_of(*_of(run(replace(SMALL, bots=bots))))
     assert figures.idle_run_s <= 3, f"seed {SEED}"
     assert figures.idle_share < 0.001
 
 
 def test_who_comes_for_the_seats_gets_what_the_budgets_give_and_no_more() -> None:
-    """Sixty machines with a ticket in 25 s each, against 27,000 people."""
-    simulation = run(replace(SMALL, bots=Bots(60, tickets_per_s=0.04, mints_s=200)))
-    assert figures_of(*_of(simulation), hosts=60).fairness >= 0.9
+    """Thirty machines that take all that the budgets date, against 27,000 people."""
+    simulation = run(replace(SMALL, bots=Bots(30, tickets_per_min_held=0.1, mints_s=200)))
+    assert figures_of(*_of(simulation), hosts=30).fairness >= 0.9
 
 
 def _of(simulation: Simulation) -> tuple[Crowd, Outcome]:

@@ -36,7 +36,7 @@ groups."""
 COARSE_KEPT_MAX: Final = 200
 SIGNS_KEPT_MAX: Final = 60
 DATED_MAX_S: Final = 3600
-"""A budget dates a ticket ten minutes ahead at most (`budgets.py`); what claims more was not ours."""
+"""A budget dates a ticket half an hour ahead at most (`budgets.py`); what claims more was not ours."""
 FRONT_TOLD: Final = 16
 _BUCKETS_KEPT: Final = 1024
 _SWEEPS_S: Final = 512

@@ -13,6 +13,7 @@ from stentor.admission.door_keys import DoorKeys
 from stentor.admission.forwarded import Trusted
 from stentor.admission.line.line_clock import Doors
 from stentor.admission.line.signing import ClockSigner
+from stentor.admission.wide_networks import WideNetworks
 from stentor.clock import Clock
 from stentor.config import Settings
 from stentor.edge.admission.bids import Bids
@@ -55,7 +56,11 @@ async def open_desk(
         clocks,
         lambda: keys.ring,
         await house_key(bus, "network"),
-        Budgets(tickets_per_s=settings.door_tickets_per_s),
+        Budgets(
+            tickets_per_s=settings.door_tickets_per_s,
+            tickets_per_min_held=settings.door_tickets_per_min_held,
+            wide=WideNetworks.parsed(settings.wide_networks),
+        ),
         when_blind=WhenBlind(settings.line_when_blind),
     )
     routes = LineRoutes(

@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 from stentor.admission.budgets import Budgets, TooManyFor
 from stentor.admission.line.place import BID_GAIN_MAX, DRAWS
 from stentor.rehearsal.line.evening import Bots, Evening
+from stentor.rehearsal.line.gateways import Integers, behind_gateways
 
-Integers = NDArray[np.int32]
 NEVER: Final = (1 << 31) - 1
 _MINTED_PER_S_MAX: Final = 4096
-_GATE_ASKED_FROM: Final = "203.0.113.7"
+_HOST: Final = "203.0.113.7"
 
 
 @dataclass(slots=True)
@@ -26,8 +26,10 @@ class Crowd:
     """One row per ticket-taker, in the order in which they come.
 
     Args:
-        comes_s: seconds after the doors open; negative: into the lobby.
+        knocks_s: seconds after the doors open; negative: into the lobby.
+        comes_s: when they get a ticket: later only where their network was told to come back.
         dated_s: the network's budget dates the ticket so much later.
+        gateway: the evening's, from 1; 0: an address of their own.
         draw: within the bucket, bids counted.
         patience_s: they wait so long and no longer; 0: a ghost.
         stays_s: so long they listen.
@@ -35,8 +37,10 @@ class Crowd:
         says_here: speaks up while waiting. comes: when called; the others are ghosts.
     """
 
+    knocks_s: Integers
     comes_s: Integers
     dated_s: Integers
+    gateway: NDArray[np.int8]
     draw: NDArray[np.int64]
     patience_s: Integers
     stays_s: Integers
@@ -54,7 +58,8 @@ def crowd_of(evening: Evening, seed: int) -> Crowd:
     rng = np.random.default_rng(seed)
     moments = _moments(evening, rng)
     minted_s, dated_s = _minted(evening.bots, rng)
-    comes_s = np.concatenate([moments, minted_s])
+    behind = behind_gateways(evening.gateways, moments, rng)
+    comes_s = np.concatenate([behind.comes_s, minted_s])
     count, people = len(comes_s), len(moments)
     is_bot = np.arange(count) >= people
     is_bidder = ~is_bot & (rng.random(count) < evening.bidders)
@@ -70,7 +75,9 @@ def crowd_of(evening: Evening, seed: int) -> Crowd:
     order = np.argsort(comes_s, kind="stable")
     crowd = Crowd(
         comes_s=comes_s,
-        dated_s=np.concatenate([np.zeros(people, np.int32), dated_s]),
+        knocks_s=np.concatenate([moments, minted_s]),
+        dated_s=np.concatenate([behind.dated_s, dated_s]),
+        gateway=np.concatenate([behind.gateway, np.zeros(count - people, np.int8)]),
         draw=draw,
         patience_s=patience_s,
         stays_s=_mixture(rng, count, evening.passing, evening.passing_s, evening.stays_s),
@@ -107,13 +114,14 @@ def _minted(bots: Bots | None, rng: Generator) -> tuple[Integers, Integers]:
     """
     if bots is None:
         return np.empty(0, np.int32), np.empty(0, np.int32)
-    budgets = Budgets(tickets_per_s=bots.tickets_per_s)
+    budgets = Budgets(tickets_per_min_held=bots.tickets_per_min_held)
     asked: list[tuple[int, int]] = []
-    for second in range(bots.mints_s):
+    for second in range(bots.begins_s, bots.begins_s + bots.mints_s):
         for _ in range(_MINTED_PER_S_MAX):
-            answer = budgets.ticket(_GATE_ASKED_FROM, is_held=True, now_s=float(second))
-            if isinstance(answer, TooManyFor):
+            answer = budgets.date(_HOST, is_held=True, now_s=float(second))
+            if isinstance(answer, TooManyFor) or answer.behind_s > bots.dated_s_max:
                 break
+            budgets.ticket(_HOST, is_held=True, now_s=float(second))
             asked.append((second, answer.behind_s))
     one = np.array(asked, np.int32).reshape(-1, 2)
     begins = np.repeat(rng.integers(0, 10, bots.hosts, dtype=np.int32), len(one))

@@ -10,6 +10,8 @@ while nothing can be heard, the notification's burst, a second coming when word 
 from dataclasses import dataclass
 from typing import Final
 
+from stentor.admission.budgets import BEHIND_S_MAX
+
 
 @dataclass(frozen=True, slots=True)
 class Burst:
@@ -44,17 +46,35 @@ class Bots:
 
     Args:
         hosts: machines in networks of their own, each minting tickets as the budgets allow.
-        tickets_per_s: the budgets' figure of one address.
+        tickets_per_min_held: the budgets' figure of one address.
         mints_s: for how long they mint.
+        begins_s: from when on, after the doors open; negative: in the lobby.
+        dated_s_max: they take no ticket that is dated further than this: it would come after the evening.
         comes: whether they take the seats, or leave their tickets behind as ghosts.
         says_here: whether they say «here».
     """
 
     hosts: int
-    tickets_per_s: float
+    tickets_per_min_held: float
     mints_s: int
+    begins_s: int = 0
+    dated_s_max: int = BEHIND_S_MAX
     comes: bool = True
     says_here: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Gateway:
+    """People who have one address.
+
+    Args:
+        people: they come when everybody comes.
+        times: so many times wider it is counted (setting `wide_networks`).
+    """
+
+    name: str
+    people: int
+    times: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +89,7 @@ class Evening:
         ghosts: share of people who take a ticket and close the page.
         hasty: share of those who wait that have no patience: mean hasty_s; the others' mean is patient_s.
         passing: share of listeners who only look in: mean passing_s; the others stay stays_s.
+        gateways: people among all these who share addresses.
         bidders: share of people who solve proof of work at full effort, whatever it costs a phone.
     """
 
@@ -88,6 +109,7 @@ class Evening:
     stays_s: float = 3000.0
     bidders: float = 0.0
     bots: Bots | None = None
+    gateways: tuple[Gateway, ...] = ()
 
     @property
     def people(self) -> int:

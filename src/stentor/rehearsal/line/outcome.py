@@ -141,7 +141,7 @@ def figures_of(crowd: Crowd, outcome: Outcome, *, hosts: int = 0) -> Figures:
 
 def waits_of(crowd: Crowd, outcome: Outcome) -> NDArray[np.int32]:
     """From coming, or the doors' opening, to the seat; meaningless for who has none."""
-    return np.asarray(outcome.entered_s - np.maximum(crowd.comes_s, 0), np.int32)
+    return np.asarray(outcome.entered_s - np.maximum(crowd.knocks_s, 0), np.int32)
 
 
 def longest_run(flags: NDArray[np.bool_]) -> int:

@@ -17,8 +17,9 @@ from stentor.admission.line.line_clock import Doors, LineClock
 from stentor.admission.line.place import DRAWS, Place
 from stentor.admission.line.second import Second
 from stentor.admission.line.telling import POLL_SPREAD
-from stentor.rehearsal.line.crowd import NEVER, Crowd, Integers, crowd_of
+from stentor.rehearsal.line.crowd import NEVER, Crowd, crowd_of
 from stentor.rehearsal.line.evening import Evening, Fleet
+from stentor.rehearsal.line.gateways import Integers
 from stentor.rehearsal.line.outcome import CALLED, GONE, SEATED, STANDING, WAITING, Outcome, SecondSeen
 
 _DOORS_MS = 1_800_000_000_000
@@ -40,7 +41,8 @@ class Simulation:
         self._clock: LineClock | None = None
         count, lasts_s = len(self.crowd), evening.lasts_s
         self._begins = np.searchsorted(self.crowd.comes_s, np.arange(-_LOBBY_SEEN_S, lasts_s + 1))
-        goes_s = np.maximum(self.crowd.comes_s, 0).astype(np.int64) + self.crowd.patience_s
+        goes_s = np.maximum(self.crowd.knocks_s, 0).astype(np.int64) + self.crowd.patience_s
+        goes_s = np.maximum(goes_s, self.crowd.comes_s + 1)
         self._goes = np.argsort(goes_s, kind="stable").astype(np.int32)
         self._went = np.searchsorted(goes_s[self._goes], np.arange(lasts_s + 2))
         self._bucket = np.zeros(count, np.int32)
