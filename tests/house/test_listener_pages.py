@@ -1,12 +1,14 @@
 """The listeners' pages in a real browser, before, during and after a talk, and on somebody else's site."""
 
 import json
+import os
 import threading
 import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
 from typing import Any
@@ -27,6 +29,8 @@ from house.browser import (
     until,
 )
 from house.house import DEBATE, House, eventually, get, running_house
+from stentor.edge.notice import NOTICE_S
+from stentor.limits import CHUNK_MS
 
 pytestmark = pytest.mark.browser
 HOUR_MS = 3_600_000
@@ -151,6 +155,32 @@ def test_who_asks_to_speak_gets_a_place_and_goes_to_the_stage_door(talk: House, 
         assert crew["line"] == [waiting[0]["id"]]
         page.click("[data-test=speak-go]")
         page.wait_for_url(f"{talk.door_url}/i/*")
+
+
+def test_a_slower_cadence_is_told_made_ready_for_and_stalls_nobody(talk: House, browser: Browser) -> None:
+    """Up to 4, half a minute more, only where there is time."""
+    (edge,) = (edge["id"] for edge in talk.call("GET", "/api/house")["edges"])
+    with a_page(browser, f"{talk.edge_url}/s/talk") as page:
+        page.click("[data-test=listen]")
+        until(page, "live")
+        _plays(page)
+        page.wait_for_timeout(1_000)
+        stalls, before = state(page)["stalls"], 1
+        for cadence in (2, 4) if os.environ.get("STENTOR_LONG") else (2,):
+            talk.call("POST", f"/api/house/edges/{edge}/ladder", {"cadence": cadence})
+            is_taken = partial(_has_cadence, talk, cadence)
+            waited_s = eventually(is_taken, "the fan-outs take it", timeout_s=NOTICE_S * cadence + 5)
+            assert waited_s > NOTICE_S * (cadence - before) - 1
+            page.wait_for_timeout(2.5 * cadence * CHUNK_MS)
+            assert state(page)["stalls"] == stalls, state(page)
+            before = cadence
+        assert state(page)["latencyS"] < 1.9 + (before - 1) * CHUNK_MS / 1000 + 0.2
+        talk.call("POST", f"/api/house/edges/{edge}/ladder", {"cadence": "auto"})
+        eventually(partial(_has_cadence, talk, 1), "at once", timeout_s=3)
+
+
+def _has_cadence(house: House, cadence: int) -> bool:
+    return f"\nstentor_edge_cadence {cadence}.0\n" in get(f"{house.edge_url}/metrics")[1].decode()
 
 
 def test_a_private_space_is_heard_with_its_link_and_nothing_without(talk: House, browser: Browser) -> None:
