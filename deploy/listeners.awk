@@ -2,7 +2,7 @@
 #
 #   tail -n +1 stentor.log | awk -v seconds=60 -f listeners.awk
 #
-# Lines: <time> <method> <path and query> <status>, as deploy/nginx, deploy/varnish and deploy/trafficserver write
+# Lines: <time> <method> <path> <status>, as deploy/nginx, deploy/varnish and deploy/trafficserver write
 # them, those of the last `seconds`. A player asks for each second of sound once, as parts (0.64 s) or as segments
 # (5.76 s), so this needs no cookie, no address and no list per listener. Each player is counted wrongly by at most one
 # object: ±1 % of those with parts and ±10 % of those with segments in 60 s, far less over many who came at

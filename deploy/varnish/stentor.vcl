@@ -23,8 +23,8 @@ backend edge {
 }
 
 sub vcl_recv {
-    # A private Space's key is a key to the door: it is in no log.
-    std.log("asked:" + regsub(req.url, "^(/s/[^/.?]+)\.[^/?]*", "\1"));
+    # A private Space's key, a ticket, a pass are keys to the door: they are in no log.
+    std.log("asked:" + regsub(regsub(req.url, "\?.*$", ""), "^(/s/[^/.]+)\.[^/]*", "\1"));
     # Replaced, not appended: what a client claims about itself is not passed on.
     set req.http.X-Forwarded-For = client.ip;
     # Nothing that the crowd hears depends on who asks.
@@ -44,12 +44,22 @@ sub vcl_recv {
         return (pass);
     }
     set req.url = std.querysort(req.url);
+    if (req.url ~ "/hls/master\.m3u8\?.*pass=") {
+        # Names the other lists with this listener's own pass (docs/CDN.md).
+        return (pass);
+    }
     # The built-in rules would pass a request by its Host or its method's oddities; all that is done above.
     return (hash);
 }
 
 sub vcl_hash {
-    # By path alone: a Space is the same under every name of this cache.
+    # By path and query alone: a Space is the same under every name of this cache.
+    if (req.url ~ "^/s/[^/]+/hls/[^?]*\.m3u8\?(.*&)?pass=") {
+        # One list for all who show a pass, another for those who do not.
+        hash_data(regsub(req.url, "pass=[^&]*&?", ""));
+        hash_data("in");
+        return (lookup);
+    }
     hash_data(req.url);
     return (lookup);
 }
@@ -61,6 +71,12 @@ sub vcl_pipe {
 }
 
 sub vcl_backend_response {
+    if (beresp.http.Cache-Control ~ "no-store" && bereq.url ~ "[?&]pass=") {
+        # A pass that is none: the next who waits for this list asks with theirs, one at a time.
+        set beresp.ttl = 0s;
+        set beresp.grace = 0s;
+        return (deliver);
+    }
     if (beresp.http.Cache-Control ~ "no-store") {
         # The built-in rule would not collapse requests for this object for two minutes; a second is enough.
         set beresp.uncacheable = true;
