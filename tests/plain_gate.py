@@ -30,7 +30,7 @@ class PlainGate:
 
     @asynccontextmanager
     async def open(self, application: ASGIApp | None = None) -> AsyncIterator["PlainGate"]:
-        hall = Hall(self.guard, self.held, **self.waits)  # type: ignore[arg-type]
+        hall = Hall(self.guard, self.held, **{"pause_s": 0.005, **self.waits})  # type: ignore[arg-type]
         with socket.create_server(("127.0.0.1", 0), backlog=1024) as listening:
             listening.setblocking(False)
             self.port = listening.getsockname()[1]

@@ -41,6 +41,16 @@ def test_a_look_takes_nothing_and_says_what_a_try_would() -> None:
     assert pace.look_s(b"a", now_s=1.0) == pace.wait_s(b"a", now_s=1.0) == 4.0
 
 
+@given(st.integers(1, 9), st.lists(st.integers(0, 40), max_size=60))
+def test_who_only_wants_to_know_whether_is_told_what_a_look_says(burst: int, steps: list[int]) -> None:
+    pace, now_s = Pace(burst, interval_s=0.5), 0.0
+    for step in steps:
+        now_s += step / 32
+        assert pace.has_one("a", now_s=now_s) is (pace.look_s("a", now_s=now_s) == 0)
+        if step % 3:
+            pace.spend("a", now_s=now_s)
+
+
 def test_at_a_higher_cost_it_is_a_fraction_and_never_nothing() -> None:
     assert taken(Pace(burst=8, interval_s=0.5), b"a", now_s=0.0, cost=4) == 2
     assert taken(Pace(burst=1, interval_s=20.0), b"a", now_s=0.0, cost=4) == 1

@@ -4,6 +4,7 @@ import os
 import socket
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
 
@@ -149,3 +150,14 @@ def test_a_cut_does_not_wait_for_what_is_stuck(ear: Ear) -> None:
     sockets.cut(ear.near)
     ear.listen_until(lambda: ear.is_cut)
     assert len(ear.heard) < total
+
+
+def test_a_listening_socket_tells_how_many_wait() -> None:
+    with ExitStack() as stack:
+        door = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=16))
+        for count in range(4):
+            assert sockets.waiting_to_be_accepted(door) == count
+            stack.enter_context(socket.create_connection(door.getsockname()))
+        for count in (3, 2, 1, 0):
+            door.accept()[0].close()
+            assert sockets.waiting_to_be_accepted(door) == count

@@ -20,9 +20,11 @@ import hashlib
 import math
 import os
 from collections.abc import Hashable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import ip_address
+from socket import AF_INET, inet_pton
 from typing import Final
 
 from stentor.admission.pace import Pace
@@ -47,7 +49,9 @@ _BACK_S_MAX: Final = 600.0
 _TOO_MANY_MAX: Final = LATER_TICKETS * (BEHIND_S_MAX / LATER_S) ** (1 / LATER_POWER)
 _BURST_S: Final = 2.0
 """So much of a second's budget may come in one moment."""
-_ADDRESSES_KEPT: Final = 8192
+_ADDRESSES_KEPT: Final = 1024
+"""One answer asks up to three times for the same address; in a flood nobody comes again soon."""
+_IPV4_BYTES: Final = 4
 _KEY_BYTES: Final = 8
 
 
@@ -171,10 +175,11 @@ class _Hierarchy:
     def granted(self, address: str, *, now_s: float) -> bool:
         """All levels or none: who is refused takes nothing from the neighbours."""
         asked = self._asked(address)
-        if any(pace.look_s(key, now_s=now_s) for pace, key in asked):
-            return False
         for pace, key in asked:
-            pace.wait_s(key, now_s=now_s)
+            if not pace.has_one(key, now_s=now_s):
+                return False
+        for pace, key in asked:
+            pace.spend(key, now_s=now_s)
         return True
 
     def debt_s(self, address: str, *, now_s: float) -> float:
@@ -187,7 +192,7 @@ class _Hierarchy:
 
     def borrow(self, address: str, *, now_s: float) -> None:
         for pace, key in self._asked(address):
-            pace.borrow_s(key, now_s=now_s)
+            pace.spend(key, now_s=now_s)
 
     def _pace(self, share: float, clients_max: int) -> Pace:
         return Pace(
@@ -211,17 +216,26 @@ _SECRET: Final = os.urandom(16)
 def networks_around(address: str) -> tuple[int, tuple[bytes, ...]] | None:
     """IP version and a hash per size of network, the smallest first. None: this machine, or no address.
 
-    Bounds: 6 µs, 0.1 µs for an address of late.
+    Bounds: 3 µs (IPv4), 0.1 µs for an address of late.
     """
     if address in THIS_MACHINE:
         return None
+    packed = _packed(address)
+    if packed is None:
+        return None
+    version = 4 if len(packed) == _IPV4_BYTES else 6
+    return version, tuple(
+        hashlib.blake2b(packed[: level.prefix_bytes], key=_SECRET, digest_size=_KEY_BYTES).digest()
+        for level in LEVELS[version]
+    )
+
+
+def _packed(address: str) -> bytes | None:
+    """An address in its bytes; an IPv4 one in IPv6's clothes is the IPv4 one. None: no address."""
+    with suppress(OSError, ValueError):
+        return inet_pton(AF_INET, address)
     try:
         found = ip_address(address.partition("%")[0])
     except ValueError:
         return None
-    found = getattr(found, "ipv4_mapped", None) or found
-    packed = found.packed
-    return found.version, tuple(
-        hashlib.blake2b(packed[: level.prefix_bytes], key=_SECRET, digest_size=_KEY_BYTES).digest()
-        for level in LEVELS[found.version]
-    )
+    return (getattr(found, "ipv4_mapped", None) or found).packed

@@ -8,7 +8,9 @@ provider hands out the next address within it after a reconnect, so a smaller un
 """
 
 import hashlib
+from contextlib import suppress
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from socket import AF_INET, inet_pton
 
 KEY_BYTES = 32
 _IPV4_BITS = 24
@@ -57,7 +59,13 @@ def day_network(key: bytes, address: str, day: int) -> bytes:
 
 
 def network_of(address: str) -> str | None:
-    """The network that an address counts as: `192.0.2.7` → `192.0.2.0/24`. None: no address."""
+    """The network that an address counts as: `192.0.2.7` → `192.0.2.0/24`. None: no address.
+
+    Bounds: 10 µs, 1 µs for the IPv4 addresses that a flood consists of.
+    """
+    with suppress(OSError, ValueError):
+        first, second, third, _ = inet_pton(AF_INET, address)
+        return f"{first}.{second}.{third}.0/{_IPV4_BITS}"
     try:
         found: IPv4Address | IPv6Address = ip_address(address.partition("%")[0])
     except ValueError:

@@ -56,8 +56,19 @@ class Pace:
     def borrow_s(self, client: Hashable, *, now_s: float) -> float:
         """Takes one in any case; returns how long after now it would have been granted."""
         debt_s = self.debt_s(client, now_s=now_s)
-        self._put(client, max(self._full_at_s.pop(client, now_s), now_s) + self.interval_s)
+        self.spend(client, now_s=now_s)
         return debt_s
+
+    def has_one(self, client: Hashable, *, now_s: float) -> bool:
+        """Whether one would be granted; takes nothing. `look_s` for whoever needs no time."""
+        full_at_s = self._full_at_s.get(client)
+        return full_at_s is None or full_at_s - now_s <= (self.burst - 1) * self.interval_s
+
+    def spend(self, client: Hashable, *, now_s: float) -> None:
+        """Takes one without a look: whoever asks has looked."""
+        full_at_s = self._full_at_s.pop(client, now_s)
+        # Not `max`: this is asked six times by each connection of a flood.
+        self._put(client, (full_at_s if full_at_s > now_s else now_s) + self.interval_s)
 
     def give_back(self, client: Hashable) -> None:
         """What was granted has come to nothing by no fault of the client's: its bucket is full again."""

@@ -32,6 +32,7 @@ _TICKET: Final = struct.Struct("!8sIB4s")
 _PASS: Final = struct.Struct("!8s4s4s")
 _KIND_TICKET: Final = 1
 _KIND_PASS: Final = 2
+_URL_SAFE: Final = bytes.maketrans(b"+/", b"-_")
 _PERSON: Final = {_KIND_TICKET: b"stentor-ticket", _KIND_PASS: b"stentor-pass"}
 
 
@@ -95,6 +96,7 @@ class KeyRing:
     def __init__(self, keys: Iterable[TokenKey]) -> None:
         self._keys = {key.number: key for key in keys}
         assert self._keys, "a door without a key seals nothing"
+        self._newest_first = sorted(self._keys.values(), key=lambda key: -key.since_s)
 
     @classmethod
     def of(cls, secret: bytes) -> Self:
@@ -130,11 +132,11 @@ class KeyRing:
         return None if found is None else Pass(found[0], *_PASS.unpack(found[1]))
 
     def _sealed(self, kind: int, issued_s: int, body: bytes, space_id: str) -> str:
-        begun = [key for key in self._keys.values() if key.since_s <= issued_s]
-        key = max(begun or self._keys.values(), key=lambda key: key.since_s)
+        newest, *_ = self._newest_first
+        key = next((key for key in self._newest_first if key.since_s <= issued_s), newest)
         whole = _HEAD.pack(kind, key.number, issued_s) + body
         mac = _mac(key.secret, kind, whole, space_id)
-        return base64.urlsafe_b64encode(whole + mac).rstrip(b"=").decode()
+        return binascii.b2a_base64(whole + mac, newline=False).translate(_URL_SAFE).rstrip(b"=").decode()
 
     def _opened(
         self, kind: int, size: int, token: str, space_id: str, *, now_s: float, ttl_s: int

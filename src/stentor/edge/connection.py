@@ -23,6 +23,7 @@ from stentor.edge.asked import Asked, asked
 from stentor.edge.express import Express
 from stentor.edge.guard import Guard
 from stentor.edge.held import Held
+from stentor.edge.knock import knocked
 from stentor.edge.listener import PATIENCE_S
 from stentor.edge.refusals import OVER_BUDGET
 from stentor.edge.sockets import acked_bytes
@@ -41,6 +42,8 @@ KEEP_ALIVE_BUSY_S: Final = 5
 """While the door is hot. An HLS player without low latency asks every 5.76 s and opens another one then."""
 REQUESTS_PER_S_MAX: Final = 100
 """Of one connection. An LL-HLS player asks 3.3 times, a page with all its files 30 times at once."""
+REFUSED_PAUSE_S: Final = 0.5
+"""Whoever is refused was told to come back in a second at the earliest."""
 PIPELINED_MAX: Final = 8
 """Requests that wait for the answer before theirs. 64 KiB may hold 3,600, with 2 KiB of objects each."""
 EXTENSION = "stentor.connection"
@@ -75,7 +78,8 @@ class Hall:
     Args:
         express: answers knocks by itself; None: there is none in this house (a test's).
         on_stall: called when an answer is given up because nobody takes it.
-        silent_s, head_s, body_s: see SILENT_S, HEAD_WAIT_S, BODY_WAIT_S; tests have less patience.
+        silent_s, head_s, body_s, pause_s: see SILENT_S, HEAD_WAIT_S, BODY_WAIT_S, REFUSED_PAUSE_S; tests have
+            less patience.
     """
 
     guard: Guard
@@ -86,6 +90,7 @@ class Hall:
     silent_s: float = SILENT_S
     head_s: float = HEAD_WAIT_S
     body_s: float = BODY_WAIT_S
+    pause_s: float = REFUSED_PAUSE_S
 
 
 class Connection(HttpToolsProtocol):
@@ -110,12 +115,15 @@ class Connection(HttpToolsProtocol):
         self._requests = 0
         self._deadline: asyncio.TimerHandle | None = None
         self._stall: asyncio.TimerHandle | None = None
+        self._pause: asyncio.TimerHandle | None = None
         self.hall.held.wakes(self)
         self._arm(since_s=self.arrival.at_s)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._disarm()
         self._stop_watching()
+        if self._pause is not None:
+            self._pause.cancel()
         self.hall.held.ends(self)
         super().connection_lost(exc)
         # The scope knows its connection. While the connection knows the scope as well, only the collector of
@@ -251,7 +259,7 @@ class Connection(HttpToolsProtocol):
         if refusal is not None:
             self._count()
             if not self._is_refused:
-                self._answer_shed(refusal)
+                self._answer_shed(self._place(data, self.arrival.address, is_kept=True) or refusal)
         return refusal is not None
 
     def _is_shed(self) -> bool:
@@ -259,7 +267,8 @@ class Connection(HttpToolsProtocol):
         if self._is_judged:
             self._is_judged = False
             return False
-        what = asked(b"%s %s HTTP/1.1\r\n" % (self.parser.get_method(), self.url))
+        line = b"%s %s HTTP/1.1\r\n" % (self.parser.get_method(), self.url)
+        what = asked(line)
         if what is None:
             return False
         address = self.arrival.address
@@ -270,6 +279,7 @@ class Connection(HttpToolsProtocol):
         refusal = self._refusal_of(what, address, is_kept=may_keep)
         if refusal is None:
             return False
+        refusal = self._place(line + b"\r\n", address, is_kept=may_keep) or refusal
         if may_keep:
             self._is_skipped = True
             self._answer_shed(refusal)
@@ -287,15 +297,32 @@ class Connection(HttpToolsProtocol):
             is_scarce=self.arrival.is_on_reserve,
         )
 
+    def _place(self, head: bytes, address: str, *, is_kept: bool) -> bytes | None:
+        """What a newcomer is told instead of a refusal. None: nothing that a place would help was asked."""
+        express, knock = self.hall.express, knocked(head)
+        if express is None or knock is None:
+            return None
+        found = express.answer(knock, address, may_sit=False, is_kept=is_kept)
+        return found if isinstance(found, bytes) else None
+
     def _answer_shed(self, refusal: bytes) -> None:
-        """The connection stays: to open another would cost more than the next refusal."""
+        """The connection stays: to open another would cost more than the next refusal. It is not read for a
+        moment, so that it cannot ask again before the others have asked once."""
         self.transport.write(refusal)
+        if not self._is_many and self._pause is None:
+            self.flow.pause_reading()
+            self._pause = self.loop.call_later(self.hall.pause_s, self._read_on)
         self._disarm()
         self._unset_keepalive_if_required()
         self.timeout_keep_alive_task = self.loop.call_later(
             KEEP_ALIVE_BUSY_S, self.timeout_keep_alive_handler
         )
         self.hall.held.rests(self)
+
+    def _read_on(self) -> None:
+        self._pause = None
+        if not self.transport.is_closing():
+            self.flow.resume_reading()
 
     def _count(self) -> None:
         """Ends a connection that asks more often than any player does."""

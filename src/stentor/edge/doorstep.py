@@ -23,10 +23,13 @@ from stentor.edge.connection import Arrival, Connection, Hall
 from stentor.edge.express import Taking
 from stentor.edge.knock import knocked
 from stentor.edge.refusals import OVER_BUDGET
+from stentor.edge.sockets import waiting_to_be_accepted
 from stentor.errors import BadInput
 
 ACCEPTS_PER_TURN: Final = 64
-"""1 ms of refusals at most before the loop sees to what is open already."""
+_TURN_S: Final = 0.005
+"""Of answers at the doorstep, before the loop sees to what is open already."""
+_LOOKS_AT_THE_TIME: Final = 8
 PEEK_BYTES: Final = 2048
 """The first line (1 KiB at most, `connection.py`) behind a PROXY header."""
 _FULL_AGAIN_S: Final = 0.1
@@ -86,11 +89,23 @@ class Doorstep:
         self._loop = asyncio.get_running_loop()
         self._callers: dict[int, Caller] = {}
         self._over_budget = 0
+        self._accepted = 0
+        self._asked_s = self._loop.time()
         self._epoll = select.epoll()
         self._entering: set[asyncio.Task[None]] = set()
         self._timers: dict[str, asyncio.TimerHandle] = {}
 
+    def waits_ms(self) -> float:
+        """How long whoever connects now waits until they are accepted: a queue in the kernel, which the
+        loop's own lateness does not show. To be asked a few times a second."""
+        now_s = self._loop.time()
+        accepted_per_s = self._accepted / max(now_s - self._asked_s, _TURN_S)
+        self._accepted, self._asked_s = 0, now_s
+        queued = waiting_to_be_accepted(self._listening)
+        return 1000 * queued / max(accepted_per_s, 1.0) if queued > ACCEPTS_PER_TURN else 0.0
+
     def open(self) -> None:
+        self._guard.waits_ms.append(self.waits_ms)
         self._loop.add_reader(self._epoll.fileno(), self._look)
         self._loop.add_reader(self._listening.fileno(), self._accept)
         self._sweep()
@@ -98,6 +113,7 @@ class Doorstep:
     def close(self) -> None:
         """No more newcomers; the sockets of those who have said nothing are closed. The listening one is not
         ours."""
+        self._guard.waits_ms.remove(self.waits_ms)
         self._loop.remove_reader(self._listening.fileno())
         self._loop.remove_reader(self._epoll.fileno())
         for timer in self._timers.values():
@@ -117,7 +133,10 @@ class Doorstep:
 
     def _accept(self) -> None:
         now_s = self._loop.time()
-        for _ in range(ACCEPTS_PER_TURN):
+        ends_s = now_s + _TURN_S
+        for number in range(ACCEPTS_PER_TURN):
+            if number % _LOOKS_AT_THE_TIME == 0 and self._loop.time() > ends_s:
+                return
             if self._held.is_full:
                 self._pause()
                 return
@@ -131,6 +150,7 @@ class Doorstep:
                 # No descriptor, no memory: the kernel keeps them until there is some.
                 self._pause()
                 return
+            self._accepted += 1
             self._held.make_room()
             self._take(sock, address, port, now_s)
 

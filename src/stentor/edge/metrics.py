@@ -39,6 +39,7 @@ class Metrics:
         self._answers = Counter(
             "stentor_edge_answers", "Answers by class of request.", ["kind", "status"], registry=self.registry
         )
+        self._answered: dict[tuple[str, int], Counter] = {}
         self._bytes = Counter(
             "stentor_edge_sent_bytes", "Bytes of audio handed to sockets.", ["kind"], registry=self.registry
         )
@@ -72,7 +73,11 @@ class Metrics:
         self.registry.register(_PartsCollector(neighbours))
 
     def answered(self, kind: str, status: int) -> None:
-        self._answers.labels(kind, str(status)).inc()
+        found = self._answered.get((kind, status))
+        if found is None:
+            # Looking a child up by its labels costs more than counting; kinds and statuses are ours and few.
+            found = self._answered[kind, status] = self._answers.labels(kind, str(status))
+        found.inc()
         if kind == "live" and status == Full.status:
             self.refused += 1
 

@@ -5,7 +5,7 @@ says what they get instead, a place in the line above all. Never: a wait: what i
 said to be so, and `live.py` waits for it.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from email.utils import formatdate
 from functools import lru_cache
 from typing import Final
@@ -104,9 +104,10 @@ class Seating:
         if may_sit and self.desk.heard(space) is None:
             self.fanouts.check_room()
         if knock.place is None:
-            knock = replace(knock, place=self.desk.place(space, address))
+            place = self.desk.place(space, address)
+            knock = Knock(address, place=place)
             # The line may be called a moment beyond the present: then nobody stands before who comes now.
-            if has_seat and self.desk.way(space, knock, has_seat=True) is Way.JOIN:
+            if has_seat and self.desk.line(space).calls(place.ticket):
                 return knock, Way.JOIN
         raise in_line(self.desk, space, knock)
 

@@ -20,6 +20,9 @@ UNSENT_BYTES_MAX = 32 * 1024
 _INFO_BYTES = 128
 _INFO = struct.Struct("=B43xI8xI8xI48xQ").unpack
 """`struct tcp_info` of linux/tcp.h: state, last_data_sent, last_ack_recv, rtt, bytes_acked (since 4.1)."""
+_LISTENING = struct.Struct("=24xI").unpack
+"""The same of a listening socket: `tcpi_unacked` is how many wait to be accepted (net/ipv4/tcp.c)."""
+_LISTENING_BYTES = 28
 _SIOCOUTQ = termios.TIOCOUTQ
 _ESTABLISHED = 1
 """Any other state: the peer has closed, as it is the first to do so; nobody here reads its FIN."""
@@ -127,3 +130,10 @@ def cut(sock: socket.socket) -> None:
     with suppress(OSError):
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     sock.close()
+
+
+def waiting_to_be_accepted(listening: socket.socket) -> int:
+    """How many connections are complete and wait for an `accept`."""
+    info = listening.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _LISTENING_BYTES)
+    (count,) = _LISTENING(info)
+    return int(count)
