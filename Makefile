@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 WEB    := $(shell find web/src web/public -type f 2>/dev/null) $(wildcard web/*.html web/*.ts web/*.json)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup web demo test test-players drills drill-stage drill-stage-siege drill-record fuzz lint format types bench simulate docs lock clean
+.PHONY: help setup web demo test test-players drills drill-stage drill-stage-siege drill-record fuzz lint format types bench simulate docs lock audit clean
 
 help:          ## show the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -78,6 +78,9 @@ docs: setup    ## make the generated pages of docs/
 
 lock: setup    ## write requirements.lock anew from pyproject.toml (needs the registry)
 	@$(BIN)/python tools/lock.py
+
+audit: setup   ## what is known against any dependency; says so if nobody could be asked (needs PyPI and npm)
+	@$(BIN)/python tools/audit.py
 
 clean:         ## remove what make made
 	rm -rf $(VENV) build dist src/stentor/pages web/node_modules
