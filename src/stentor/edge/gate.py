@@ -2,11 +2,17 @@
 
 Comes in: a listening socket of the edge's, requests of anybody. Goes out: answers; live listeners' sockets,
 to the fan-outs. Never: a stop that waits for the crowd: those who sit are the fan-outs'.
+
+Gates give way (NICE) to whoever makes or sends sound: on a machine that is full of requests the stage, NATS,
+the recording and the fan-outs run first, and the flood waits for itself. What draws or unpacks in a gate runs
+in threads of the same niceness: a nicer thread would hold the interpreter's lock while it waits for a core,
+and with it the gate's loop.
 """
 
 import argparse
 import asyncio
 import contextlib
+import os
 import socket
 import sys
 from collections.abc import AsyncIterator
@@ -59,6 +65,8 @@ from stentor.shelf.store import Shelf
 
 log = structlog.get_logger()
 
+NICE = 5
+"""A third of the weight of a process that is not nice; a gate alone on its core loses nothing."""
 _FIRST_LOOK_S = 5.0
 
 
@@ -248,6 +256,7 @@ def main() -> int:
     parser.add_argument("--fanout", action="append", required=True, type=Path)
     arguments = parser.parse_args()
     set_name(arguments.part)
+    os.nice(NICE)
     return run_role(
         arguments.part,
         lambda settings: _run(
