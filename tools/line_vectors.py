@@ -47,6 +47,8 @@ CLOCKS = {
     "joins": replace(HELD, why=Why.JOINS, room=1_000_000, leaves_per_s=0.0),
     "stuck": replace(HELD, why=Why.HOST, admits_per_s=0.0, leaves_per_s=0.0),
     "nobody_leaves": replace(HELD, room=100, leaves_per_s=0.0),
+    "near": replace(HELD, joins_per_s=400.0),
+    "given_up": replace(HELD, gives_up_per_s=0.0004, room=300),
     "later": replace(HELD, called=Place(5, 1 << 31), arrivals=((5, 70), (7, 50), (62, 0)), heat=2),
     "over": replace(HELD, doors=Doors.OVER, why=Why.NONE),
 }

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from stentor.admission.lobby import LOBBY_S, bucket_now, is_lobby_open
+from stentor.admission.lobby import LOBBY_ENDS_S, LOBBY_S, bucket_now, is_lobby_open
 from stentor.space.lifecycle import State
 from stentor.space.record import Space
 
@@ -15,14 +15,15 @@ SPACE = Space("demo", "A talk", State.SCHEDULED, created_ms=0, starts_ms=STARTS_
     [
         (SPACE, STARTS_MS - LOBBY_S * 1000 - 1, False),
         (SPACE, STARTS_MS - LOBBY_S * 1000, True),
-        (SPACE, STARTS_MS + 10**9, True),
+        (SPACE, STARTS_MS + LOBBY_ENDS_S * 1000 - 1, True),
+        (SPACE, STARTS_MS + LOBBY_ENDS_S * 1000, False),
         (replace(SPACE, starts_ms=None), STARTS_MS, False),
         (replace(SPACE, starts_ms=None, state=State.GREEN_ROOM), 0, True),
         (replace(SPACE, state=State.ON_AIR, on_air_ms=STARTS_MS), STARTS_MS, False),
         (replace(SPACE, state=State.ENDED), STARTS_MS, False),
     ],
 )
-def test_the_lobby_is_open_an_hour_before_the_hour_or_with_the_green_room(
+def test_the_lobby_is_open_from_an_hour_before_the_hour_to_six_after_it_or_with_the_green_room(
     space: Space, now_ms: int, is_open: bool
 ) -> None:
     assert is_lobby_open(space, now_ms=now_ms) is is_open

@@ -11,6 +11,7 @@ from stentor.admission.line.line_clock import Doors, LineClock, Why
 from stentor.admission.line.place import commitment_of
 from stentor.admission.line.second import Second
 from stentor.admission.line.signing import ClockSigner, is_signed_by
+from stentor.admission.line.telling import HERE_PER_S_MAX
 from stentor.backstage.control.line_clocks import CLOCKS_MAX, LineClocks
 from stentor.backstage.control.line_keeper import OVER_TOLD, LineKeeper
 from stentor.clock import HandClock
@@ -115,6 +116,26 @@ async def test_a_lobby_has_a_signed_clock_with_a_commitment_and_the_opening_show
         after, _ = await made.until(lambda clock: clock.doors_ms is not None)
         assert after.seed is not None
         assert commitment_of(bytes.fromhex(after.seed)) == before.commitment == after.commitment
+
+
+async def test_a_lobby_that_grows_before_anybody_says_here_is_told_as_it_is(bus: Bus, space_id: str) -> None:
+    async with house(bus) as made:
+        made.has(lobby(space_id))
+        made.seconds[space_id] = Second(tickets={0: 500}, room=10, joins_per_s=100)
+        grown, _ = await made.until(lambda clock: clock.arrivals[0][1] >= 8 * 500)
+        assert grown.waiting == grown.arrivals[0][1]
+
+
+async def test_all_spaces_together_are_asked_for_the_signs_that_a_house_can_hear(
+    bus: Bus, space_id: str
+) -> None:
+    async with house(bus) as made:
+        ids = [f"{space_id}-{number}" for number in range(2)]
+        for one in ids:
+            made.has(lobby(one))
+            made.seconds[one] = Second(tickets={0: 5000}, here={0: 100}, room=10, joins_per_s=100)
+        told, _ = await made.until(lambda clock: clock.waiting >= 30_000)
+        assert told.here_s >= 2 * 30_000 / HERE_PER_S_MAX * 0.8
 
 
 async def test_a_successor_goes_on_where_the_last_clock_was(bus: Bus, space_id: str) -> None:

@@ -11,6 +11,8 @@ from stentor.space.record import Space
 
 LOBBY_S: Final = 3600
 """So long before its announced hour a Space gives tickets; with the green room at the latest."""
+LOBBY_ENDS_S: Final = 6 * 3600
+"""So long after it a talk that has not begun still has one: as long as a ticket lives."""
 LOBBY: Final = 0
 """The bucket of all who came before the doors opened."""
 BUCKET_MAX: Final = (1 << 32) - 1
@@ -22,8 +24,9 @@ def is_lobby_open(space: Space, *, now_ms: int) -> bool:
         return False
     if space.state is State.GREEN_ROOM:
         return True
-    is_due = space.starts_ms is not None and now_ms >= space.starts_ms - LOBBY_S * 1000
-    return space.state is State.SCHEDULED and is_due
+    if space.state is not State.SCHEDULED or space.starts_ms is None:
+        return False
+    return -LOBBY_S <= (now_ms - space.starts_ms) / 1000 < LOBBY_ENDS_S
 
 
 def bucket_now(space: Space, *, now_ms: int, behind_s: int = 0) -> int:

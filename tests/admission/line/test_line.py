@@ -49,6 +49,33 @@ def test_before_the_doors_open_the_seed_is_not_told_and_nobody_is_called() -> No
     assert told.seed == SEED.hex()
 
 
+def test_a_lobby_that_fills_is_believed_before_anybody_has_said_here() -> None:
+    line = Line("demo", SEED)
+    for at_s in range(60):
+        told = line.step(Second(tickets={0: 500}, room=1000, joins_per_s=100), at_ms=DOORS_MS - 90_000 + at_s)
+        assert told.waiting == 500 * (at_s + 1), "who hears nobody knows nothing"
+    line.opened(doors_ms=DOORS_MS)
+    told = seconds(line, Second(room=100_000, joins_per_s=100))
+    assert told.called.draw / 2**32 < 0.1, "of 30,000 as many are called as come in soon, not all"
+
+
+def test_pages_that_say_here_late_are_no_ghosts_and_those_that_never_do_are() -> None:
+    """Everybody says it first when `here_s` has passed, and every second page is closed at once."""
+    for present in (1.0, 0.5):
+        line, here_s, shares = Line("demo", SEED), 10.0, []
+        due: Counter[int] = Counter()
+        for at_s in range(120):
+            due[at_s + 3 + round(here_s)] += round(100 * present)
+            here = due.pop(at_s, 0)
+            due[at_s + round(here_s)] += here
+            second = Second(tickets={0: 100}, here={0: here}, room=1000, joins_per_s=100)
+            told = line.step(second, at_ms=DOORS_MS - 200_000 + at_s * 1000)
+            here_s = told.here_s
+            shares.append(told.waiting / (100 * (at_s + 1)))
+        assert min(shares) >= 0.85 * present
+        assert shares[-1] <= present + 0.25
+
+
 def test_a_small_lobby_comes_in_at_once() -> None:
     _, told = opened(lobby=50, room=1000)
     assert told.doors is Doors.OPEN

@@ -8,6 +8,9 @@ import { DRAWS, isBefore, type LineClock, type Place } from "./line-clock";
 /** The range shown is the estimate divided and multiplied by this. */
 const SPREAD = 1.25;
 const POLL_NEAR_S = 1.5;
+/** Whom the doors could let in within NEAR_S, were there room of a sudden, asks at least this often. */
+const NEAR_S = 3;
+const POLL_SOON_S = 2;
 /** Who waits asks at the latest after half of the wait that is left, so a call is not slept through. */
 const SEEN_OFTEN = 2;
 /** The clock's last entry are tickets dated ahead: taken as even over so long. */
@@ -40,7 +43,8 @@ export function forecast(clock: LineClock, place: Place): Forecast {
   if (movesS === null) return { isCalled: false, ahead: rounded(ahead), waitS: null, pollS: clock.pollS };
   const waitS = Math.min(Math.max(movesS, ripensS(clock, place)) + COMES_S, WAIT_S_MAX);
   const lowS = waitS / SPREAD;
-  const pollS = Math.max(POLL_NEAR_S, Math.min(clock.pollS, lowS / SEEN_OFTEN));
+  const mostS = ahead <= NEAR_S * clock.joinsPerS ? Math.min(clock.pollS, POLL_SOON_S) : clock.pollS;
+  const pollS = Math.max(POLL_NEAR_S, Math.min(mostS, lowS / SEEN_OFTEN));
   return { isCalled: false, ahead: rounded(ahead), waitS: [lowS, Math.min(waitS * SPREAD, WAIT_S_MAX)], pollS };
 }
 
@@ -57,12 +61,17 @@ function ticketsAhead({ arrivals, called }: LineClock, place: Place): number {
 }
 
 /** The slower of the doors and the seats. @returns null: nothing moves, nobody can tell. */
-function waitOf({ admitsPerS, room, leavesPerS }: LineClock, ahead: number): number | null {
+function waitOf({ admitsPerS, room, leavesPerS, givesUpPerS }: LineClock, ahead: number): number | null {
   if (admitsPerS <= 0) return null;
   const beyond = ahead - room;
   if (beyond > 0 && leavesPerS <= 0) return null;
-  const bySeatsS = beyond <= 0 ? 0 : beyond / leavesPerS;
-  return Math.max(ahead / admitsPerS, bySeatsS);
+  const bySeatsS = beyond <= 0 ? 0 : throughS(beyond, leavesPerS, givesUpPerS);
+  return Math.max(throughS(ahead, admitsPerS, givesUpPerS), bySeatsS);
+}
+
+/** Until so many are gone from before one: let in, or given up meanwhile. */
+function throughS(people: number, perS: number, givesUpPerS: number): number {
+  return givesUpPerS > 0 ? Math.log1p((givesUpPerS * people) / perS) / givesUpPerS : people / perS;
 }
 
 /** The earliest that this place's bucket can be called: it may be dated ahead, or just now. */

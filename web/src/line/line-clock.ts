@@ -22,7 +22,11 @@ export interface LineClock {
   readonly coming: number;
   readonly admitsPerS: number;
   readonly room: number;
+  /** What the doors could let in, were there room. */
+  readonly joinsPerS: number;
   readonly leavesPerS: number;
+  /** Share of those who wait that gives up in a second. */
+  readonly givesUpPerS: number;
   readonly waiting: number;
   readonly admitted: number;
   readonly pollS: number;
@@ -74,7 +78,9 @@ export function clockFrom(json: unknown): LineClock | null {
     coming: number(told["coming"]),
     admitsPerS: number(told["admits_per_s"]),
     room: number(told["room"]),
+    joinsPerS: number(told["joins_per_s"]),
     leavesPerS: number(told["leaves_per_s"]),
+    givesUpPerS: number(told["gives_up_per_s"]),
     waiting: number(told["waiting"]),
     admitted: number(told["admitted"]),
     pollS: Math.min(POLL_S_MAX, Math.max(POLL_S_MIN, number(told["poll_s"], 5))),

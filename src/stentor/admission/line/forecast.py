@@ -4,6 +4,7 @@ Comes in: the clock, the asker's own place. Goes out: a forecast. Never: a reque
 by itself. This is the reference for the pages' TypeScript; both read tests/vectors/line.json.
 """
 
+import math
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,6 +15,10 @@ SPREAD: Final = 1.25
 """The range shown is the estimate divided and multiplied by this."""
 POLL_NEAR_S: Final = 1.5
 """Who is about to be called asks this often, spread by a third."""
+NEAR_S: Final = 3.0
+POLL_SOON_S: Final = 2.0
+"""Whom the doors could let in within NEAR_S, were there room of a sudden, asks at least this often: seats
+that an edge brings back are taken at once."""
 SEEN_OFTEN: Final = 2.0
 """Who waits asks at the latest after half of the wait that is left, so a call is not slept through."""
 DATED_S: Final = 600
@@ -60,7 +65,8 @@ def forecast(clock: LineClock, place: Place) -> Forecast:
     if wait_s is None:
         return Forecast(is_called=False, ahead=round(ahead), wait_s=None, poll_s=clock.poll_s)
     low_s, high_s = wait_s / SPREAD, min(wait_s * SPREAD, WAIT_S_MAX)
-    poll_s = max(POLL_NEAR_S, min(clock.poll_s, low_s / SEEN_OFTEN))
+    most_s = min(clock.poll_s, POLL_SOON_S) if ahead <= NEAR_S * clock.joins_per_s else clock.poll_s
+    poll_s = max(POLL_NEAR_S, min(most_s, low_s / SEEN_OFTEN))
     return Forecast(is_called=False, ahead=round(ahead), wait_s=(low_s, high_s), poll_s=poll_s)
 
 
@@ -90,15 +96,23 @@ def _wait_s(clock: LineClock, ahead: float) -> float | None:
     """None: nothing moves, nobody can tell."""
     if clock.admits_per_s <= 0:
         return None
-    by_door_s = ahead / clock.admits_per_s
+    by_door_s = _through_s(ahead, clock.admits_per_s, clock)
     beyond = ahead - clock.room
     if beyond <= 0:
         by_seats_s = 0.0
     elif clock.leaves_per_s <= 0:
         return None
     else:
-        by_seats_s = beyond / clock.leaves_per_s
+        by_seats_s = _through_s(beyond, clock.leaves_per_s, clock)
     return max(by_door_s, by_seats_s)
+
+
+def _through_s(people: float, per_s: float, clock: LineClock) -> float:
+    """Until so many are gone from before one: let in at `per_s`, or given up meanwhile."""
+    gives_up_per_s = clock.gives_up_per_s
+    if gives_up_per_s <= 0:
+        return people / per_s
+    return math.log1p(gives_up_per_s * people / per_s) / gives_up_per_s
 
 
 def _ripens_s(clock: LineClock, place: Place) -> float:

@@ -18,8 +18,9 @@ from dataclasses import replace
 from typing import Any, Final, Self
 
 from stentor.admission.line.counts_by_bucket import CountsByBucket
+from stentor.admission.line.giving_up import GivingUp
 from stentor.admission.line.line_clock import BUCKETS_TOLD_MAX, Doors, LineClock, Why
-from stentor.admission.line.pacing import AHEAD_S, LAG_S, Pacing
+from stentor.admission.line.pacing import LAG_S, Pacing
 from stentor.admission.line.place import DRAWS, FIRST, Place, commitment_of
 from stentor.admission.line.presence import Presence
 from stentor.admission.line.rate import Rate
@@ -41,7 +42,6 @@ FRONT_TOLD: Final = 16
 _BUCKETS_KEPT: Final = 1024
 _SWEEPS_S: Final = 512
 _SOON_S: Final = 5
-_FIRST_CALL: Final = 1.5
 _FULL_RATE: Final = 0.9
 _ROOM_AHEAD_S: Final = 2.0
 _REOPEN_AHEAD_S: Final = 5.0
@@ -66,6 +66,7 @@ class Line:
         self._counts = CountsByBucket()
         self._presence = Presence()
         self._pacing = Pacing()
+        self._giving_up = GivingUp()
         self._came = Rate(5)
         self._tickets = Rate(5)
         self._joins = Rate(8)
@@ -128,6 +129,7 @@ class Line:
             "groups": [[group[0][0], group[-1][0], sum(count for _, count in group)] for group in groups],
             "presence": self._presence.as_json(bucket for bucket, _ in exact[:SIGNS_KEPT_MAX]),
             "pacing": self._pacing.as_json(),
+            "giving_up": self._giving_up.as_json(),
             "rates": [rate.as_json() for rate in rates],
             "calm_s": self._calm_s,
             "heat": self._heat,
@@ -146,6 +148,7 @@ class Line:
         line._counts = CountsByBucket([*buckets, *spread])
         line._presence = Presence.from_json(state["presence"])
         line._pacing.restore(state["pacing"])
+        line._giving_up.restore(state["giving_up"])
         rates = (line._came, line._tickets, line._joins, line._leaves)
         for rate, kept in zip(rates, state["rates"], strict=True):
             rate.restore(kept)
@@ -168,6 +171,7 @@ class Line:
         for bucket, count in second.here.items():
             if self._called.bucket <= bucket <= now:
                 self._presence.heard(bucket, min(count, self._counts.count(bucket)))
+        self._giving_up.pass_second(second.here, here_s=self._told.here_s, called=self._called, now=now)
         self._came.second(second.came)
         self._tickets.second(sum(second.tickets.values()))
         self._joins.second(second.joined + second.came)
@@ -204,15 +208,14 @@ class Line:
 
     def _call(self, second: Second, now: int) -> None:
         """Calls as many as can come in within the next seconds."""
-        # Nobody of the lobby looks more often than it was told to: the first call is heard over that time and
-        # reaches further, for the doors can take whoever comes early.
-        is_first = self._called == FIRST
-        lag_s = max(LAG_S, round(self._told.poll_s * POLL_SPREAD)) if is_first else LAG_S
+        # Nobody of the lobby looks more often than it was told to; later those do who are near.
+        lag_s = max(LAG_S, round(self._told.poll_s * POLL_SPREAD)) if self._called == FIRST else LAG_S
         wanted = self._pacing.wanted(
             room=second.room,
             leaves_per_s=self._leaves.per_s,
             joins_per_s=second.joins_per_s,
-            ahead_s=max(AHEAD_S, _FIRST_CALL * lag_s) if is_first else AHEAD_S,
+            show=min(self._presence.share_of_all() * self._pacing.trust, 1.0),
+            lag_s=lag_s,
         )
         place, expected = self._after(wanted / self._pacing.trust, now)
         self._pacing.called(expected, lag_s=lag_s)
@@ -288,11 +291,18 @@ class Line:
             admits_per_s=round(admits_per_s, 3),
             room=second.room,
             coming=round(self._pacing.coming),
+            joins_per_s=round(second.joins_per_s, 3),
             leaves_per_s=round(self._leaves.per_s, 3),
+            gives_up_per_s=round(self._giving_up.per_s, 7),
             waiting=waiting,
             admitted=second.admitted,
-            poll_s=poll_s_for(waiting, doors=self._doors),
-            here_s=here_s_for(tickets + round(_SOON_S * self._tickets.per_s)),
+            poll_s=poll_s_for(
+                waiting,
+                elsewhere=second.waiting_elsewhere,
+                joins_per_s=second.joins_per_s,
+                doors=self._doors,
+            ),
+            here_s=here_s_for(tickets + round(_SOON_S * self._tickets.per_s) + second.waiting_elsewhere),
             heat=self._heat,
             hears=hears_for(self._doors, why, waiting=waiting, joins_per_s=second.joins_per_s),
             commitment=commitment_of(self._seed),

@@ -67,7 +67,9 @@ class LineClock:
         room: seats that are free now, in all edges.
         coming: people who are called and have no seat yet, under way or at the door: they are before
         everybody.
+        joins_per_s: what the doors could let in per second, were there room.
         leaves_per_s: seats that become free per second.
+        gives_up_per_s: share of those who wait that gives up in a second, as measured.
         waiting: people who wait, by estimate: tickets not called, less those who no longer ask.
         admitted: open streams.
         poll_s: ask for the next clock after so long, spread.
@@ -89,7 +91,9 @@ class LineClock:
     admits_per_s: float = 0.0
     room: int = 0
     coming: int = 0
+    joins_per_s: float = 0.0
     leaves_per_s: float = 0.0
+    gives_up_per_s: float = 0.0
     waiting: int = 0
     admitted: int = 0
     poll_s: float = 5.0
@@ -118,7 +122,8 @@ class LineClock:
             facts["called"] = Place(*facts["called"])
             facts["arrivals"] = tuple((int(first), int(count)) for first, count in facts["arrivals"])
             facts["doors"], facts["why"] = Doors(facts["doors"]), Why(facts["why"])
-            return cls(**facts)
+            # A newer house may tell more.
+            return cls(**{name: facts[name] for name in cls.__slots__ if name in facts})
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise BadInput(f"A line's clock cannot be read: {type(error).__name__}.") from None
 

@@ -13,6 +13,7 @@ expect; who takes a seat, or stands at the door without one, says what came of i
 the gates: guessed from what was called, up to a minute of admissions stood there, and waits were wrong by it.
 """
 
+import math
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -20,6 +21,11 @@ LAG_S: Final = 3
 """From the call to the door: the clock's second, a poll, the request."""
 AHEAD_S: Final = 5.0
 """Seconds of admissions that are called ahead: LAG_S under way, two to be told of and standing by."""
+GHOSTLY_AHEAD_S: Final = 4.0
+"""So many more where nearly nobody comes who is called."""
+CHANCE: Final = 1.0
+"""Standard deviations of what chance takes from the few who come in a second in a small house."""
+FIRST_FURTHER: Final = 1.5
 TRUST_MIN: Final = 0.02
 """Fifty are called for one that comes, not more."""
 TRUST_MAX: Final = 10.0
@@ -99,10 +105,18 @@ class Pacing:
         return sum(cohort.under_way() for cohort in self.cohorts) * self.trust + self.standing
 
     def wanted(
-        self, *, room: int, leaves_per_s: float, joins_per_s: float, ahead_s: float = AHEAD_S
+        self, *, room: int, leaves_per_s: float, joins_per_s: float, show: float, lag_s: int = LAG_S
     ) -> float:
-        """People to call now."""
-        target = min(room + ahead_s * leaves_per_s, ahead_s * joins_per_s)
+        """People to call now.
+
+        Args:
+            show: the share of tickets whose holders come: the less, the less is known of the next ones.
+            lag_s: so long those who would be called take to see it. Calls that are heard over a longer time
+                reach further, for the doors can take whoever comes early.
+        """
+        ahead_s = max(AHEAD_S + GHOSTLY_AHEAD_S * (1 - show), FIRST_FURTHER * lag_s if lag_s > LAG_S else 0)
+        few = min(ahead_s * leaves_per_s, ahead_s * joins_per_s)
+        target = min(room + ahead_s * leaves_per_s + CHANCE * math.sqrt(few), ahead_s * joins_per_s)
         return max(target - self.coming, 0.0)
 
     def called(self, expected: float, *, lag_s: int = LAG_S) -> None:

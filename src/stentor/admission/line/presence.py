@@ -6,6 +6,11 @@ tickets that somebody still holds. Never: who it is.
 Every waiting page says «here» once in `here_s`; over one such period everybody present has said it once. So
 time is counted in periods, signs are forgotten with a time constant of one period, and what is left of a
 bucket's signs is an estimate of how many are present in it: whatever `here_s` was meanwhile.
+
+Nobody is missed before they can have spoken: a ticket counts as asked only when it is a period old (at most
+ASKED_AFTER_S) and the sign has had its way. Before that a lobby that fills was taken for one of ghosts, and
+its opening called everybody. Nor is anything concluded while not a single sign was ever heard: that is a
+house that hears none.
 """
 
 import math
@@ -18,7 +23,9 @@ What is below this, and what is not, the pacing learns from who comes."""
 PRIOR_SIGNS: Final = 20.0
 """The weight of what is known of everybody against a bucket's own signs."""
 TOLD_AFTER_S: Final = 4
-"""From a ticket to the first sign that can be in a beat."""
+"""From a sign to the beat that tells it."""
+ASKED_AFTER_S: Final = 10.0
+"""Where a period is longer, pages that speak at a random moment of it are enough to go by from then on."""
 
 
 class Presence:
@@ -35,7 +42,7 @@ class Presence:
         self._all_heard = 0.0
         self._all_asked = 0.0
         self._untold: list[tuple[float, int]] = []
-        """(period, tickets) of the last TOLD_AFTER_S seconds, of which no sign can have come yet."""
+        """(period, tickets) of the last seconds, of which signs need not have come yet."""
 
     def pass_second(self, *, waiting: int, here_s: float) -> None:
         """Another second in which `waiting` tickets were asked to say «here» each `here_s`."""
@@ -46,7 +53,7 @@ class Presence:
         self._all_asked *= math.exp(-step)
         self._periods += step
         self._untold.append((self._periods, waiting))
-        if len(self._untold) > TOLD_AFTER_S:
+        while len(self._untold) > TOLD_AFTER_S + min(here_s, ASKED_AFTER_S):
             _, asked = self._untold.pop(0)
             # Who has been called meanwhile says nothing more.
             self._all_asked += min(asked, waiting) * step
@@ -61,12 +68,16 @@ class Presence:
 
     def share(self, bucket: int, tickets: float) -> float:
         """Which share of the bucket's tickets is held by somebody who is there, 0…1."""
+        if not self._all_heard:
+            return 1.0
         told = self._untold[0][0] if self._untold else self._periods
         asked = tickets * -math.expm1(-max(told - self._born.get(bucket, told), 0.0))
         return _share(self._now(bucket) + PRIOR_SIGNS * self.share_of_all(), asked + PRIOR_SIGNS)
 
     def share_of_all(self) -> float:
         """The same of everybody who waits."""
+        if not self._all_heard:
+            return 1.0
         return _share(self._all_heard + PRIOR_SIGNS, self._all_asked + PRIOR_SIGNS)
 
     def forget(self, bucket: int) -> None:

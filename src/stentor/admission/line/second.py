@@ -23,6 +23,7 @@ class Second:
         room: seats that are free now, for this Space, at all edges that report.
         joins_per_s: what those edges can let in.
         standing: people whose ticket was called and who found no seat in this second.
+        waiting_elsewhere: people in the lines of the house's other Spaces: all share what it can hear.
         held: an edge's reason why it has less room than seats.
         order: a host's or operator's word: HELD, OPEN, or None, the line's own judgement.
     """
@@ -36,5 +37,6 @@ class Second:
     room: int = 0
     joins_per_s: float = 0.0
     standing: int = 0
+    waiting_elsewhere: int = 0
     held: Why = Why.NONE
     order: Doors | None = None

@@ -28,13 +28,24 @@ LOW_RUNG_REQUESTS_PER_S: Final = 0.35
 """Of one who hears the low rung (`hls/low.m3u8`): two per segment."""
 
 
-def poll_s_for(waiting: int, *, doors: Doors) -> float:
+def poll_s_for(waiting: int, *, elsewhere: int, joins_per_s: float, doors: Doors) -> float:
+    """So that all who are far away ask POLLS_PER_S_MAX times a second, or as often as the doors could let
+    people in: reading the clock costs them a tenth of that.
+
+    Args:
+        elsewhere: who waits for other Spaces.
+    """
     most_s = POLL_S_LOBBY_MAX if doors is Doors.LOBBY else POLL_S_MAX
-    return round(min(max(waiting / POLLS_PER_S_MAX, POLL_S_MIN), most_s), 1)
+    polls_per_s = max(POLLS_PER_S_MAX * waiting / max(waiting + elsewhere, 1), joins_per_s, 1.0)
+    return round(min(max(waiting / polls_per_s, POLL_S_MIN), most_s), 1)
 
 
 def here_s_for(tickets: int) -> float:
-    """So that all tickets together, if somebody holds each, say «here» HERE_PER_S_MAX times a second."""
+    """So that all tickets together, if somebody holds each, say «here» HERE_PER_S_MAX times a second.
+
+    Args:
+        tickets: of the whole house: its edges hear the signs of all Spaces.
+    """
     return round(max(tickets / HERE_PER_S_MAX, HERE_S_MIN), 1)
 
 

@@ -60,8 +60,12 @@ def divided(
     }
     room = shares(max((second.room for second in seconds.values()), default=0), demands)
     joins = shares(int(max((second.joins_per_s for second in seconds.values()), default=0.0)), demands)
+    everybody = sum(waiting.get(space_id, 0) for space_id in seconds)
     return {
-        space_id: _own(second, spaces[space_id], room=room[space_id], joins_per_s=joins[space_id])
+        space_id: replace(
+            _own(second, spaces[space_id], room=room[space_id], joins_per_s=joins[space_id]),
+            waiting_elsewhere=everybody - waiting.get(space_id, 0),
+        )
         for space_id, second in seconds.items()
     }
 

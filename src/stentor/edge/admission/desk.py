@@ -143,7 +143,7 @@ class Desk:
         if space.state.is_over:
             raise Gone(f"The Space {space.id!r} has ended.")
         if space.on_air_ms is None and not is_lobby_open(space, now_ms=now_ms):
-            raise Conflict("Tickets are given from an hour before the announced time on, not yet.")
+            raise Conflict("Tickets are given from an hour before the announced time to six hours after it.")
         is_held = self.line(space).doors(self.when_blind) is not Doors.OPEN
         dated = self.budgets.ticket(address, is_held=is_held, now_s=self.clock.monotonic_s())
         if isinstance(dated, TooManyFor):

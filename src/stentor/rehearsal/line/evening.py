@@ -156,4 +156,16 @@ STEADY: Final = Evening(
 )
 """A little more than there are seats for, for two hours."""
 
-EVENINGS: Final = {evening.name: evening for evening in (EVENING_2024, EVENING_2023, STEADY)}
+HOUR: Final = Evening(
+    "hour",
+    lobby=10_000,
+    lobby_s=600,
+    bursts=(Burst(60_000, at_s=0, half_life_s=300),),
+    steady_per_s=5.0,
+    lasts_s=7200,
+    fleets=(Fleet(0, seats=20_000, joins_per_s=1_000),),
+    passing=0.1,
+)
+"""A line of an hour, of which most give up before their turn."""
+
+EVENINGS: Final = {evening.name: evening for evening in (EVENING_2024, EVENING_2023, STEADY, HOUR)}
