@@ -1,4 +1,4 @@
-"""A held door behind each cache: lists are shared by who shows a pass, places by nobody, no log has either."""
+"""A held door behind each cache: who shows a pass shares lists, nobody shares a place, no log has either."""
 
 import asyncio
 from collections import Counter
