@@ -299,8 +299,11 @@ async def test_the_beat_estimates_who_plays_hls(
     hearing = await bus.subscribe("edge.*.beat", lambda _, data: beats.put_nowait(json.loads(data)["spaces"]))
     await SyntheticStage.open(bus, space_id)
     async with front_door(nats_url, pages_dir=tmp_path) as base, client(base) as http:
-        for agent in ("one", "two", "one"):
-            async with http.get(f"/s/{space_id}/hls/plain.m3u8", headers={"User-Agent": agent}) as answer:
+        async with http.get(f"/s/{space_id}/hls/plain.m3u8") as answer:
+            first = int((await answer.text()).partition("seg/")[2].partition(".")[0])
+        for agent, segment in (("one", 0), ("two", 0), ("flood", 0), ("flood", 0), ("one", 1), ("two", 1)):
+            path = f"/s/{space_id}/hls/seg/{first + segment}.m4s"
+            async with http.get(path, headers={"User-Agent": agent}) as answer:
                 assert answer.status == 200
         while (found := (await beats.get()).get(space_id)) is None:
             pass

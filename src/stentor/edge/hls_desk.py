@@ -93,13 +93,15 @@ class HlsDesk:
         }
 
     def programme(self, request: Request) -> tuple[Space, Programme]:
-        """Counts the asker among the Space's players. Raises: NoSuchSpace. NotOnAir. Gone."""
+        """Raises: NoSuchSpace. NotOnAir. Gone."""
         space = self.spaces.record(request.path_params["name"])
         if space.state.is_over and not self.keeps_end(space):
             raise Gone(f"The Space {space.id!r} has ended.")
-        programme = self.spaces.programme(space.id)
-        self.audience.asked_hls(space.id, **self._asker(request))
-        return space, programme
+        return space, self.spaces.programme(space.id)
+
+    def took(self, request: Request, space: Space, chunk: int) -> None:
+        """Counts the asker among the Space's players. Args: chunk: the first one of what they were given."""
+        self.audience.took(space.id, chunk=chunk, **self._asker(request))
 
     def check_line(self, use: Use = Use.LIVE) -> None:
         """Before an object is sent. Raises: LineFull."""

@@ -88,12 +88,13 @@ class HlsRoutes:
     async def part(self, request: Request) -> Response:
         """A part; the next nine are held until they exist."""
         number = number_of(request, ending=".m4s")
-        _, programme = self.desk.programme(request)
+        space, programme = self.desk.programme(request)
         await self.desk.held_part(programme, number)
         body = programme.framer.chunk(SHAPE, number)
         if body is None:
             raise NotFound(f"Part {number} is not in this edge's window.")
         self.desk.check_line()
+        self.desk.took(request, space, number)
         self.desk.sent("hls", len(body))
         return _media(request, body)
 
@@ -107,6 +108,8 @@ class HlsRoutes:
         self.desk.check_line(Use.REPLAY if body is None else Use.LIVE)
         if body is None:
             body, kind = await self.past.segment(space, programme, number), REPLAY
+        else:
+            self.desk.took(request, space, first_of_segment(number))
         self.desk.sent(kind, len(body))
         return _media(request, body)
 

@@ -19,7 +19,7 @@ async def test_held_doors_ask_lists_for_a_pass_objects_for_none_and_cut_nobody(
     lists = ("index.m3u8", "plain.m3u8", "captions.m3u8")
     async with front_door(nats_url, pages_dir=tmp_path) as base, client(base) as http:
         early, called = {"User-Agent": "came early"}, {"User-Agent": "has a pass"}
-        for name in lists:
+        for name in (*lists, "part/38.m4s", "part/39.m4s"):
             async with http.get(f"{hls}/{name}", headers=early) as answer:
                 assert answer.status == 200
         async with http.post(f"/s/{space_id}/pass", json={}) as answer:
