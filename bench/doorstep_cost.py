@@ -7,8 +7,8 @@ uvicorn's accept with the smallest ASGI answer as it was before; the doorstep wi
 over its budget, reset; one that is told so; a request that is shed; a silent connection. Then the express
 desk (`edge/express.py`), asked from 4,000 addresses as a flood does: a place in the line while the gate is
 too busy, while the doors are held, for a ticket that is shown again; a ticket alone; a seat, taken by a
-fan-out of two lines. Beside them what a seat of 20 minutes costs at cadence 1, of which a refusal may be a
-hundredth.
+fan-out of two lines. Last, what the budgets' tables weigh when they are full. Beside them what a seat of 20
+minutes costs at cadence 1, of which a refusal may be a hundredth.
 """
 
 import asyncio
@@ -16,6 +16,7 @@ import multiprocessing
 import os
 import resource
 import socket
+import tracemalloc
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -26,7 +27,7 @@ import uvicorn
 import uvloop
 from starlette.responses import Response
 
-from stentor.admission.budgets import Budgets
+from stentor.admission.budgets import NETWORKS_MAX, Budgets
 from stentor.admission.line.line_clock import Doors, LineClock
 from stentor.admission.line.place import Place
 from stentor.admission.token import KeyRing
@@ -250,6 +251,23 @@ AT_THE_DESK: dict[str, Callable[[], Coroutine[Any, Any, tuple[float, float]]]] =
 }
 
 
+def tables_mib() -> float:
+    """Of a gate's budgets, asked by more networks of every size than they keep."""
+    tracemalloc.start()
+    budgets, now_s = Budgets(), 0.0
+    for number in range(2 * NETWORKS_MAX):
+        high, low = divmod(number, 1 << 8)
+        now_s += 0.0001
+        for address in (f"{10 + (high >> 8)}.{high & 255}.{low}.1", f"2001:db8:{number:x}::1"):
+            budgets.connection(address, now_s=now_s)
+            budgets.request(address, now_s=now_s)
+            budgets.ticket(address, is_held=False, now_s=now_s)
+            budgets.ticket(address, is_held=True, now_s=now_s)
+    size_bytes, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    return size_bytes / (1 << 20)
+
+
 def main() -> None:
     os.nice(5)
     for title, (made, is_silent) in CASES.items():
@@ -260,6 +278,7 @@ def main() -> None:
         own_us, kernel_us = uvloop.run(asked())
         share = (own_us + kernel_us) / 10 / SEAT_MS
         print(f"{title:34} {own_us:6.1f} µs + kernel {kernel_us:6.1f} µs   {share:6.3f} % of a seat")
+    print(f"the tables of all budgets, full     {tables_mib():6.1f} MiB")
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from stentor.admission.shedding import Class
 from stentor.edge.connection import Hall
+from stentor.edge.express import Express
 from stentor.edge.guard import Guard
 from stentor.edge.held import Held
 from stentor.edge.server import http_server
@@ -27,10 +28,11 @@ class PlainGate:
     waits: dict[str, float] = field(default_factory=dict)
     clients: list[str] = field(default_factory=list)
     port: int = 0
+    express: Express | None = None
 
     @asynccontextmanager
     async def open(self, application: ASGIApp | None = None) -> AsyncIterator["PlainGate"]:
-        hall = Hall(self.guard, self.held, **{"pause_s": 0.005, **self.waits})  # type: ignore[arg-type]
+        hall = Hall(self.guard, self.held, self.express, **{"pause_s": 0.005, **self.waits})  # type: ignore[arg-type]
         with socket.create_server(("127.0.0.1", 0), backlog=1024) as listening:
             listening.setblocking(False)
             self.port = listening.getsockname()[1]

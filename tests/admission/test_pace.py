@@ -64,6 +64,17 @@ def test_what_is_given_back_can_be_taken_again() -> None:
     pace.give_back(b"nobody")
 
 
+def test_those_who_come_once_do_not_wash_out_the_debts_of_those_who_come_often() -> None:
+    pace = Pace(burst=2, interval_s=100.0, clients_max=100)
+    for bot in range(50):
+        for _ in range(10):
+            pace.spend(f"bot {bot}", now_s=0.0)
+    for person in range(1000):
+        pace.spend(person, now_s=1.0 + person / 100)
+    assert all(not pace.has_one(f"bot {bot}", now_s=11.0) for bot in range(50))
+    assert len(pace._full_at_s) == 100
+
+
 def test_the_table_is_bounded_and_the_quietest_make_room() -> None:
     pace = Pace(burst=1, interval_s=20.0, clients_max=2)
     for client in (b"a", b"b"):

@@ -7,6 +7,7 @@ import socket
 import time
 from collections import Counter
 from contextlib import suppress
+from dataclasses import dataclass
 from multiprocessing.synchronize import Event
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -22,7 +23,7 @@ FLOOD_S_MAX = 20.0
 ARRIVALS = 40
 KNOWN_AFTER = 100
 HEAR_MIN = 0.7
-"""While the first queue of a flood drains, for half a second, others are told to come back as well."""
+"""While the first queue of a flood drains, for half a second, others are given places as well."""
 REQUEST = b"GET /s/%s/space.json HTTP/1.1\r\nHost: x\r\n\r\n"
 
 
@@ -54,16 +55,29 @@ def flood(port: int, request: bytes, is_enough: Event) -> None:
                 dial()
 
 
-async def joined(port: int, space_id: str, *, source: str) -> tuple[int, float]:
-    """A newcomer's first answer, and how long it took."""
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """Args: what: sound, place, or the status of anything else. pass_: of whoever hears."""
+
+    what: str
+    took_s: float
+    pass_: str = ""
+
+
+async def joined(port: int, space_id: str, *, source: str, query: str = "") -> Answered:
+    """A knock, and how long its answer took."""
     began_s = time.monotonic()
     reader, writer = await asyncio.open_connection("127.0.0.1", port, local_addr=(source, 0))
     try:
-        writer.write(f"GET /s/{space_id}/live.mp4 HTTP/1.1\r\nHost: x\r\n\r\n".encode())
-        status = int((await reader.readline()).split()[1])
+        writer.write(f"GET /s/{space_id}/live.mp4{query} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+        head = (await reader.readuntil(b"\r\n\r\n")).decode()
+        took_s, status = time.monotonic() - began_s, head.split()[1]
+        if status == "200":
+            return Answered("sound", took_s, head.partition("Stentor-Pass: ")[2].partition("\r\n")[0])
+        is_place = b'"ticket":"' in await reader.read()
+        return Answered("place" if is_place else status, took_s)
     finally:
         writer.close()
-    return status, time.monotonic() - began_s
 
 
 async def test_people_of_other_networks_hear_at_once_while_one_network_asks_as_fast_as_it_can(
@@ -73,7 +87,8 @@ async def test_people_of_other_networks_hear_at_once_while_one_network_asks_as_f
     async with edge_process(nats_url, tmp_path / "edge") as edge, stage.live(), asyncio.timeout(40):
         port = urlsplit(edge.url).port
         assert port is not None
-        assert (await joined(port, space_id, source="127.0.2.250"))[0] == 200
+        listener = await joined(port, space_id, source="127.0.2.250")
+        assert (listener.what, listener.pass_ != "") == ("sound", True)
         context = multiprocessing.get_context("spawn")
         is_enough = context.Event()
         flooding = context.Process(
@@ -86,14 +101,20 @@ async def test_people_of_other_networks_hear_at_once_while_one_network_asks_as_f
             found = [
                 await joined(port, space_id, source=f"127.0.{2 + arrival}.1") for arrival in range(ARRIVALS)
             ]
+            renewed = [
+                await joined(port, space_id, source=BAD, query=f"?pass={listener.pass_}") for _ in range(10)
+            ]
             assert flooding.is_alive(), "they came during the flood"
         finally:
             is_enough.set()
             await asyncio.to_thread(flooding.join)
-        statuses = Counter(status for status, _ in found)
-        assert statuses.keys() <= {200, 503}, "every answer is a definite one"
-        assert statuses[200] >= HEAR_MIN * ARRIVALS
-        assert sorted(wait_s for _, wait_s in found)[-2] < 1.0
+        answers = Counter(answer.what for answer in found)
+        assert answers.keys() <= {"sound", "place"}, "every answer is a definite one"
+        assert answers["sound"] >= HEAR_MIN * ARRIVALS
+        assert sorted(answer.took_s for answer in found)[-2] < 1.0
+        # Out of the flood's own network: whoever is in is never asked to wait.
+        assert {answer.what for answer in renewed} == {"sound"}
+        assert max(answer.took_s for answer in renewed) < 1.0
 
 
 async def shed(url: str) -> float:

@@ -30,8 +30,8 @@ from typing import Final
 from stentor.admission.pace import Pace
 from stentor.admission.wide_networks import NONE_WIDE, WideNetworks
 
-NETWORKS_MAX: Final = 32_768
-"""Per size of network: five tables of connections, of requests and of tickets stay under 60 MB in all."""
+NETWORKS_MAX: Final = 16_384
+"""Per size of network and kind of budget: all twenty tables full are 40 MB (bench/doorstep_cost.py)."""
 THIS_MACHINE: Final = frozenset({"127.0.0.1", "::1"})
 """Who comes from here is a proxy that nobody has named: counting it would count the whole crowd as one."""
 BEHIND_S_MAX: Final = 1800

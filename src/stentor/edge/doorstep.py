@@ -219,12 +219,13 @@ class Doorstep:
         self._let_in(caller, data, now_s)
 
     def _let_in(self, caller: Caller, data: bytes, now_s: float) -> None:
-        if caller.is_over_budget:
+        what = asked(data)
+        # Whoever is in comes back out of their neighbours' flood as well.
+        if caller.is_over_budget and (what is None or self._guard.session(what, now_s=now_s) is None):
             self._refuse(
                 caller, OVER_BUDGET.next(spread_s=_TOO_MANY_S, is_for_all=False, has_body=True, is_kept=False)
             )
             return
-        what = asked(data)
         is_refused = (
             what is not None
             and not self._guard.is_exempt(caller.address)

@@ -90,9 +90,8 @@ class Guard:
             # Counted as well: what is offered is known when the door becomes hot.
             self.shedder.admits(what.class_, 0)
             return False
-        session = self.knows(what.name, what.shown) if what.shown else None
-        class_ = what.class_
-        if session is not None and not self._sessions.wait_s(session, now_s=now_s):
+        session, class_ = self.session(what, now_s=now_s), what.class_
+        if session is not None:
             class_, cohort, is_heavy = Class.RENEW, session[0], False
         else:
             is_many = self.is_exempt(address)
@@ -100,6 +99,11 @@ class Guard:
             cohort = self._cohort(f"{address}:{port}" if is_many else address)
         is_in = class_ is Class.RENEW or self.is_exempt(address)
         return (is_scarce and not is_in) or not self.shedder.admits(class_, cohort, is_heavy=is_heavy)
+
+    def session(self, what: Asked, *, now_s: float) -> bytes | None:
+        """Whose pass is shown; None: none that is good, or it is shown by too many."""
+        session = self.knows(what.name, what.shown) if what.shown else None
+        return None if session is None or self._sessions.wait_s(session, now_s=now_s) else session
 
     def _cohort(self, name: str) -> int:
         """The same for the same asker until this process ends."""
