@@ -1,5 +1,6 @@
 """A real edge behind HAProxy as `stentor deploy haproxy` makes it, with TLS and the PROXY protocol."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -84,20 +85,13 @@ async def test_a_network_over_its_budget_is_refused_at_haproxy_and_far_over_it_i
 ) -> None:
     async with behind(proxy={"door_connections_per_s": 4}) as b:
         path = f"/s/{b.space_id}/space.json"
-        answers: list[Answer] = []
-
-        async def until_reset() -> None:
-            for _ in range(200):
-                answers.append(await b.front.ask(path))
-
-        with pytest.raises(OSError):  # noqa: PT011  # before the handshake or in it
-            await until_reset()
-        assert [a.status for a in answers[:8]] == [200] * 8
-        refused = [a for a in answers if a.status == 429]
-        assert all(int(a.fields["retry-after"]) in OF_HAPROXY_S for a in refused)
+        assert [(await b.front.ask(path)).status for _ in range(8)] == [200] * 8
+        flood = await asyncio.gather(*(b.front.ask(path) for _ in range(80)), return_exceptions=True)
+        refused = [a for a in flood if isinstance(a, Answer)]
+        # Four times as many as may come are told so; the others are not worth a handshake.
+        assert all(a.status == 429 and int(a.fields["retry-after"]) in OF_HAPROXY_S for a in refused)
         assert json.loads(refused[0].body)["title"] == "Too much from your network at once"
-        # Eight in two seconds; four times as many are told so.
-        assert len(refused) >= 20
+        assert any(isinstance(a, OSError) for a in flood)
         assert (await b.front.ask(path, source=OTHER)).status == 200
 
 
