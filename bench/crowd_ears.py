@@ -51,6 +51,7 @@ class Heard:
     wait_max_s: float = 0.0
 
 
+_CADENCE = re.compile(rb'"cadence": ?(\d)')
 _TICKET = re.compile(rb'"ticket": ?"([^"]+)"')
 
 
@@ -86,7 +87,7 @@ class Ears:
         self._known: dict[bytes, tuple[bytes, int, int]] = {}
         self._buffer = bytearray(_READ_BYTES)
         self._late = Lateness() if keeps_late else None
-        self._stalls = None if cushion_s is None else Stalls(cushion_s)
+        self._stalls = None if cushion_s is None else Stalls(cushion_s, slows=has_numbers)
         self._papers: dict[int, str] = {}
         self._chunk_bytes = chunk_bytes
         self._taken: dict[int, int] = {}
@@ -236,6 +237,8 @@ class Ears:
                 break
             if kind == b"moof":
                 number = struct.unpack_from(">I", whole, at + _MFHD_NUMBER_AT)[0] - 1
+            elif kind == b"emsg" and self._stalls is not None:
+                self._hear_cadence(whole[at : at + size], at_number=self._next[fd])
             elif kind == b"mdat":
                 self._heard(fd, number)
                 self._next[fd] = number + 1
@@ -244,6 +247,12 @@ class Ears:
                     self.chunks[fd] += 1
             at += size
         return first, number, end_at
+
+    def _hear_cadence(self, emsg: bytes, *, at_number: int) -> None:
+        """A player heeds the newest tick; one that says nothing of the cadence leaves it as it was."""
+        found = _CADENCE.search(emsg)
+        if found is not None and self._stalls is not None:
+            self._stalls.told(at_number, int(found[1]))
 
     def _heard(self, fd: int, number: int) -> None:
         expected = self._next[fd]

@@ -84,9 +84,11 @@ class Edge:
         wish = {"rung": rung, "cadence": cadence}
         await self.bus.request(f"edge.{self.name}.ladder", wish, timeout_s=5)
         # A slower cadence is in force when players have had their time to make ready.
-        async with asyncio.timeout(NOTICE_S * cadence + 5):
-            while self.in_force != (rung, cadence):
-                await asyncio.sleep(0.1)
+        until_s = time.monotonic() + NOTICE_S * cadence + 5
+        while self.in_force != (rung, cadence):
+            if time.monotonic() > until_s:
+                raise TimeoutError(f"the edge does not come to {rung} x{cadence}")
+            await asyncio.sleep(0.1)
 
     def hear(self, subject: str, payload: bytes) -> None:
         facts, words = json.loads(payload), subject.split(".")

@@ -1,5 +1,6 @@
 """A crowd's stalls and addresses are those that its players and its people would have."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -44,6 +45,34 @@ def test_whoever_was_cut_off_stalls_from_the_end_of_their_sound_to_the_next_of_i
     assert abs(stalls.total_s(dry_s + 2) - 2) < 1e-9
     stalls.heard(9, 15, dry_s + 2.5)
     assert abs(stalls.total_s(dry_s + 2.5) - 2.5) < 1e-9
+
+
+def listened(*, cadence: int, told_s: float, slot_s: float = 0.0, slows: bool = True) -> float:
+    """Seconds of silence of one who sits in a slot, beside one in the first; the cadence changes at 60 s."""
+    stalls = Stalls(0.66, slows=slows)
+    stalls.heard(1, 0, 0.0)
+    stalls.heard(2, 1, CHUNK_S + slot_s)
+    for number in range(2, 300):
+        at_s, now = number * CHUNK_S, cadence if number * CHUNK_S > 60 else 1
+        if at_s > told_s:
+            stalls.told(number, cadence)
+        stalls.heard(1, number, at_s)
+        if number % now == 0:
+            stalls.heard(2, number, at_s + slot_s)
+    return stalls.total_s(299 * CHUNK_S)
+
+
+@pytest.mark.parametrize("slot_s", [0.0, 0.3, 0.6])
+@pytest.mark.parametrize(("cadence", "notice_s"), [(2, 8), (4, 27)])
+def test_a_cadence_that_is_told_in_time_stalls_no_player_of_ours(
+    cadence: int, notice_s: float, slot_s: float
+) -> None:
+    assert listened(cadence=cadence, told_s=60 - notice_s, slot_s=slot_s) == 0
+    assert listened(cadence=4, told_s=60, slot_s=slot_s) > 0.5
+
+
+def test_the_first_chunk_of_a_write_is_what_was_waited_for() -> None:
+    assert listened(cadence=4, told_s=60, slows=False) > 1
 
 
 @given(st.integers(0, 100_000), st.integers(1, 8))
