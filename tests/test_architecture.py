@@ -44,7 +44,7 @@ ENTRANCES = {
         "scribe/recording/downloads.py",
         *("rehearsal/opus_file.py", "rehearsal/peer.py"),
     },
-    "altcha": {"edge/admission/bids.py"},
+    "altcha": {"edge/admission/bids.py", "client/bidding.py"},
     "uvicorn": {"edge/server.py", "edge/connection.py", "backstage/main.py"},
     "prometheus_client": {"edge/metrics.py", "backstage/metrics.py"},
     "webauthn": {"backstage/access/passkeys.py"},

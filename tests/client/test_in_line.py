@@ -1,13 +1,13 @@
 """A place in the line, as its holder reads it."""
 
-import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from stentor.admission.line.line_clock import Doors, LineClock, Why
 from stentor.admission.line.place import Place
-from stentor.client.in_line import Held, Standing, clock_of
+from stentor.client.in_line import Held, Standing
 from stentor.errors import BadInput
 
 SEED = bytes(range(32))
@@ -51,8 +51,6 @@ def test_a_place_is_read_from_the_answer_that_gave_it() -> None:
             Held.of(broken)
 
 
-def test_a_clock_that_cannot_be_read_is_none() -> None:
-    told = clock(Doors.HELD)
-    assert clock_of(json.loads(told.encoded(lambda _body: bytes(64)))) == told
-    assert clock_of(None) is None
-    assert clock_of({"doors": "ajar"}) is None
+def test_a_draw_that_was_not_kept_is_said() -> None:
+    standing = replace(Standing.of(clock(Doors.HELD, seed=SEED.hex()), HELD), is_draw_true=False)
+    assert "not the one that the house had promised" in standing.words

@@ -6,12 +6,16 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from edge_door import front_door
+from edge_door import client, front_door
 from stage_door import opened_door
+from stentor.admission.line.line_clock import Doors
+from stentor.admission.line.place import commitment_of
 from stentor.cli import app
 from stentor.errors import RemoteProblem
 from stentor.formats.chunk_reader import ChunkReader
 from stentor.log.bus import Bus
+from stentor.space.lifecycle import State
+from synthetic_line import NOBODY, SEED, SyntheticLine
 from synthetic_stage import SyntheticStage
 
 
@@ -38,6 +42,32 @@ async def test_a_host_holds_the_doors_and_limits_the_seats_from_a_terminal(
         assert "seats   as many as there are" in await stentor("cap", space_id)
         assert "doors   open" in await stentor("open", space_id)
         assert "doors   auto" in await stentor("auto", space_id)
+
+
+async def test_anybody_checks_a_clock_its_draw_and_a_place_from_a_terminal(
+    nats_url: str, bus: Bus, tmp_path: Path, space_id: str
+) -> None:
+    await SyntheticStage.open(bus, space_id, state=State.ON_AIR, chunks=4)
+    line = SyntheticLine(bus, space_id)
+    async with front_door(nats_url, pages_dir=tmp_path) as base, client(base) as http:
+
+        async def verify(*words: str) -> tuple[int, str]:
+            every = ["line", "verify", f"{base}/s/{space_id}", *words]
+            done = await asyncio.to_thread(CliRunner().invoke, app, every)
+            return done.exit_code, done.output
+
+        await line.tell(http, Doors.LOBBY)
+        assert commitment_of(SEED) in (await verify())[1]
+        await line.tell(http, Doors.HELD, called=NOBODY, arrivals=((0, 50),), admits_per_s=1.0, room=99)
+        code, said = await verify("--ticket-id", "00" * 8, "--commitment", commitment_of(SEED))
+        assert code == 0, said
+        assert "is signed with the house's key" in said
+        assert "is the one of the promise that you have noted" in said
+        assert "The ticket stands in bucket 0 at" in said
+        assert "are before it" in said
+        code, said = await verify("--commitment", "ab" * 32)
+        assert code == 1
+        assert "another draw" in said
 
 
 async def test_a_listener_in_a_terminal_writes_a_file_that_plays(

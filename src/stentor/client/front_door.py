@@ -4,6 +4,7 @@ Comes in: addresses of edges. Goes out: JSON, heads, bytes as they come. Never: 
 end: an edge that is silent for SILENT_S has failed.
 """
 
+import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, Final, Self
@@ -60,12 +61,17 @@ class FrontDoor:
             raise Broken(f"An edge answers with more than {_BODY_BYTES_MAX} bytes.")
         return body
 
-    async def post(self, url: str, body: Mapping[str, Any]) -> None:
+    async def post(self, url: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Returns: the answer's JSON; nothing where it is empty."""
         try:
             async with self._session.post(url, json=body) as answer:
                 await must_be_good(answer)
+                told = json.loads(await answer.content.read(_BODY_BYTES_MAX) or b"{}")
+        except ValueError as error:
+            raise _broken(error) from None
         except (aiohttp.ClientError, TimeoutError) as error:
             raise _broken(error) from None
+        return told if isinstance(told, dict) else {}
 
     @asynccontextmanager
     async def stream(self, url: str) -> AsyncIterator[Stream]:

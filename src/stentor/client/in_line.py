@@ -4,7 +4,6 @@ Comes in: what an edge answered instead of sound, clocks. Goes out: where one st
 sentence. Never: a question about this very place: everybody reads the same clock.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Self
@@ -25,11 +24,13 @@ class Held:
 
     Args:
         token: shown to come in.
+        effort: what was proved by work.
     """
 
     token: str
     bucket: int
     id: bytes
+    effort: int = 0
 
     @classmethod
     def of(cls, problem: Mapping[str, Any]) -> Self:
@@ -49,6 +50,9 @@ class Standing:
         wait_s: the earliest and the latest; None: nobody can tell yet.
         is_called: come in now.
         poll_s: look at the next clock after so long, spread by a third.
+        here_s: say so often that one is here; 0: nobody asks.
+        heat: 0: calm; more: proof of work of this effort is worth while.
+        is_draw_true: whether the draw is the one that was promised; None: nobody can tell.
     """
 
     doors: Doors
@@ -58,15 +62,20 @@ class Standing:
     wait_s: tuple[float, float] | None
     is_called: bool
     poll_s: float
+    here_s: float = 0.0
+    heat: int = 0
+    is_draw_true: bool | None = None
 
     @classmethod
     def of(cls, clock: LineClock, held: Held) -> Self:
         facts = (clock.doors, clock.why, clock.waiting)
         if clock.seed is None:
-            return cls(*facts, None, None, clock.doors is Doors.OPEN, clock.poll_s)
-        place = place_of(Ticket(0, held.id, held.bucket), bytes.fromhex(clock.seed))
+            is_called = clock.doors is Doors.OPEN
+            return cls(*facts, None, None, is_called, clock.poll_s, clock.here_s, clock.heat)
+        place = place_of(Ticket(0, held.id, held.bucket, held.effort), bytes.fromhex(clock.seed))
         found = forecast(clock, place)
-        return cls(*facts, found.ahead, found.wait_s, found.is_called, found.poll_s)
+        asked = (found.poll_s, clock.here_s, clock.heat)
+        return cls(*facts, found.ahead, found.wait_s, found.is_called, *asked)
 
     @property
     def words(self) -> str:
@@ -75,6 +84,8 @@ class Standing:
             return "It is over."
         if self.is_called:
             return "It is your turn."
+        if self.is_draw_true is False:
+            return "The draw is not the one that the house had promised. Tell its operator."
         if self.doors is Doors.LOBBY:
             return f"It has not begun. You are in the draw, {self.waiting:,} people so far."
         ahead = "" if self.ahead is None else f" {self.ahead:,} are before you."
@@ -82,13 +93,3 @@ class Standing:
             return f"Please wait: {WHY[self.why]}.{ahead} Nobody can say yet how long."
         low_s, high_s = self.wait_s
         return f"Please wait: {WHY[self.why]}.{ahead} About {span(low_s)} to {span(high_s)}."
-
-
-def clock_of(told: object) -> LineClock | None:
-    """The clock that came with a place. None: none came, or it is not to be read."""
-    if not isinstance(told, dict):
-        return None
-    try:
-        return LineClock.parse(json.dumps(told).encode())
-    except BadInput:
-        return None

@@ -9,8 +9,8 @@ Never: an end because of a lost line, a dead edge or a full house; a request tha
 forbids.
 
 It knocks; the answer is sound or a place. In the line it reads the clock that everybody reads, and comes back
-with its ticket when its place is called. With sound comes a pass: after a break it goes on, here or at
-another edge, with the very chunk that was next, before everybody who waits.
+with its ticket when its place is called (`waiting.py`). With sound comes a pass: after a break it goes on,
+here or at another edge, with the very chunk that was next, before everybody who waits.
 """
 
 import asyncio
@@ -20,23 +20,19 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
-from stentor.admission.line.line_clock import Doors, LineClock
+from stentor.client.edges import Edges
 from stentor.client.front_door import FrontDoor
-from stentor.client.in_line import IN_LINE, Held, Standing, clock_of
+from stentor.client.in_line import IN_LINE, Held, Standing
 from stentor.client.manners import End, Knocks
+from stentor.client.waiting import Waiting
 from stentor.errors import BadInput, Broken, RemoteProblem
 from stentor.formats.chunk_reader import Chunk, ChunkReader
 
-EDGES_MAX: Final = 32
 _GONE: Final = 410
 _BAD: Final = 400
 _FINAL: Final = frozenset({401, 403, 404})
-_SPREAD: Final = 1 / 3
-_POLL_S: Final = 5.0
-_PATIENCE_S: Final = 15.0
-_PATIENCE_SPREAD_S: Final = 30.0
 
 
 @dataclass(slots=True)
@@ -75,13 +71,9 @@ class Listening:
         edges: tuple[str, ...] = (),
         chance: Callable[[], float] = random.random,
     ) -> None:
-        parts = urlsplit(url)
-        if parts.scheme not in {"http", "https"} or not parts.path.startswith("/s/"):
-            raise BadInput(f"{url[:100]!r} is no listeners' link; it looks like https://example.org/s/name.")
-        self._path = parts.path.rstrip("/")
-        self._edges = list(dict.fromkeys([f"{parts.scheme}://{parts.netloc}", *edges]))
+        self._edges = Edges(url, edges)
+        self._waiting = Waiting(self._edges, on_wait=on_wait, chance=chance)
         self._codec = codec
-        self._on_wait = on_wait
         self._chance = chance
         self._knocks = Knocks()
         self._own = _Own()
@@ -109,12 +101,12 @@ class Listening:
                     end = await self._refused(http, problem)
                 except (Broken, BadInput):
                     end = End(loop.time() - began_s if reader.init else 0.0)
-                    self._next_edge()
+                    self._edges.next()
                 self._knocks.ended(end, now_s=loop.time(), chance=self._chance())
 
     async def _heard(self, http: FrontDoor, reader: ChunkReader) -> AsyncGenerator[Chunk, None]:
         """One answer's chunks that were not heard before."""
-        async with http.stream(self._url(f"live.mp4?{self._own.query(self._codec)}")) as answer:
+        async with http.stream(self._edges.url(f"live.mp4?{self._own.query(self._codec)}")) as answer:
             self._own.pass_ = answer.head.get("Stentor-Pass") or self._own.pass_
             async for data in answer.parts():
                 for chunk in reader.feed(data):
@@ -137,69 +129,18 @@ class Listening:
             return End(retry_after_s=problem.retry_after_s)
         # A pass that is taken no more has become a place.
         self._own.pass_ = None
-        had, self._own.held = self._own.held, Held.of(told)
-        clock = clock_of(told.get("clock"))
-        if had == self._own.held and clock is not None and Standing.of(clock, had).is_called:
+        had, held = self._own.held, Held.of(told)
+        is_known = had is not None and had.id == held.id
+        # The same ticket: what it was worth before it is still.
+        self._own.held = held = had if is_known and had is not None else held
+        standing = await self._waiting.standing(http, told.get("clock"), held)
+        if is_known and standing is not None and standing.is_called:
             # Called, and this edge has no seat: another one may have.
-            self._next_edge()
+            self._edges.next()
             return End(retry_after_s=problem.retry_after_s)
-        return End(is_called=await self._wait(http, clock, self._own.held))
-
-    # ── the line ─────────────────────────────────────────────────────────────────────────────────────
-
-    async def _wait(self, http: FrontDoor, clock: LineClock | None, held: Held) -> bool:
-        """Until the place is called or it is over. False: no news for so long that one knocks again."""
-        loop = asyncio.get_running_loop()
-        patience_s = _PATIENCE_S + _PATIENCE_SPREAD_S * self._chance()
-        told_s, here_s = loop.time(), loop.time()
-        while True:
-            poll_s = _POLL_S
-            if clock is not None:
-                standing = Standing.of(clock, held)
-                self._on_wait(standing)
-                if standing.is_called or standing.doors is Doors.OVER:
-                    return True
-                poll_s = standing.poll_s
-            await asyncio.sleep(poll_s * (1 + _SPREAD * (2 * self._chance() - 1)))
-            if clock is not None and 0 < clock.here_s <= loop.time() - here_s:
-                here_s = loop.time()
-                await self._say_here(http, held)
-            newer = await self._clock(http)
-            if newer is not None and (clock is None or newer.number != clock.number):
-                clock, told_s = newer, loop.time()
-            elif loop.time() - told_s > max(patience_s, 2 * poll_s):
-                return False
-
-    async def _clock(self, http: FrontDoor) -> LineClock | None:
-        try:
-            return LineClock.parse(await http.read(self._url("line.json")))
-        except Broken:  # RemoteProblem too; the pace stays the one that the last clock dictated
-            self._next_edge()
-        except BadInput:
-            pass  # an edge of another version
-        return None
-
-    async def _say_here(self, http: FrontDoor, held: Held) -> None:
-        """Only so that the house knows how many still wait; who does not say it loses nothing."""
-        with suppress(Broken):
-            await http.post(self._url("here"), {"ticket": held.token})
-
-    # ── the edges ────────────────────────────────────────────────────────────────────────────────────
+        is_called, self._own.held = await self._waiting.until_called(http, standing, held)
+        return End(is_called=is_called)
 
     async def _learn_edges(self, http: FrontDoor) -> None:
-        try:
-            told = json.loads(await http.read(self._url("space.json")))
-            found = [edge.rstrip("/") for edge in told["edges"] if _is_origin(edge)]
-        except (Broken, ValueError, KeyError, TypeError, AttributeError):
-            return
-        self._edges = list(dict.fromkeys([*self._edges, *found]))[:EDGES_MAX]
-
-    def _next_edge(self) -> None:
-        self._edges.append(self._edges.pop(0))
-
-    def _url(self, what: str) -> str:
-        return f"{self._edges[0]}{self._path}/{what}"
-
-
-def _is_origin(edge: object) -> bool:
-    return isinstance(edge, str) and urlsplit(edge).scheme in {"http", "https"} and len(edge) <= 300  # noqa: PLR2004
+        with suppress(Broken, ValueError, KeyError, TypeError, AttributeError):
+            self._edges.learn(json.loads(await http.read(self._edges.url("space.json")))["edges"])

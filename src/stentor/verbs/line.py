@@ -1,11 +1,15 @@
 """`stentor line …`: who waits to come in, and the doors. Parses, calls, prints."""
 
+import asyncio
 from typing import Annotated
 
 import typer
 
+from stentor.admission.token import EFFORT_MAX, Ticket
 from stentor.client.line import LineChanges
 from stentor.client.models import DoorsTold
+from stentor.client.verifying import findings
+from stentor.errors import BadInput
 from stentor.verbs.common import DataDir, SpaceId, asked, told
 
 app = typer.Typer(help="Look at a Space's line, hold and open its doors.", no_args_is_help=True)
@@ -43,6 +47,28 @@ def cap(
 ) -> None:
     """Limit the listeners of this Space, on all edges together."""
     _change(space_id, {"listeners_max": seats}, data_dir)
+
+
+@app.command("verify")
+def verify(
+    url: Annotated[str, typer.Argument(help="The listeners' link, such as https://example.org/s/town-hall.")],
+    ticket_id: Annotated[str | None, typer.Option(help="A ticket's id: 16 hexadecimal digits.")] = None,
+    bucket: Annotated[int, typer.Option(min=0, help="Its bucket.")] = 0,
+    effort: Annotated[int, typer.Option(min=0, max=EFFORT_MAX, help="What its holder has worked.")] = 0,
+    commitment: Annotated[
+        str, typer.Option(help="What the house had promised before its doors opened.")
+    ] = "",
+) -> None:
+    """Check the clock's signature, the draw and a ticket's place, for anybody's house."""
+    try:
+        ticket = None if ticket_id is None else Ticket(0, bytes.fromhex(ticket_id), bucket, effort)
+    except ValueError:
+        raise BadInput(f"{ticket_id!r} is no ticket's id; it has 16 hexadecimal digits.") from None
+    found = asyncio.run(findings(url, ticket=ticket, commitment=commitment))
+    for finding in found:
+        told(finding.words)
+    if not all(finding.holds for finding in found):
+        raise typer.Exit(1)
 
 
 def _change(space_id: str, changes: LineChanges, data_dir: DataDir) -> None:

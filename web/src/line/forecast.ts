@@ -9,8 +9,8 @@ import { DRAWS, isBefore, type LineClock, type Place } from "./line-clock";
 const SPREAD = 1.25;
 const POLL_NEAR_S = 1.5;
 /** Whom the doors could let in within NEAR_S, were there room of a sudden, asks at least this often. */
-const NEAR_S = 3;
-const POLL_SOON_S = 2;
+const NEAR_S = 2;
+const POLL_SOON_S = 3;
 /** Who waits asks at the latest after half of the wait that is left, so a call is not slept through. */
 const SEEN_OFTEN = 2;
 /** The clock's last entry are tickets dated ahead: taken as even over so long. */

@@ -15,8 +15,8 @@ SPREAD: Final = 1.25
 """The range shown is the estimate divided and multiplied by this."""
 POLL_NEAR_S: Final = 1.5
 """Who is about to be called asks this often, spread by a third."""
-NEAR_S: Final = 3.0
-POLL_SOON_S: Final = 2.0
+NEAR_S: Final = 2.0
+POLL_SOON_S: Final = 3.0
 """Whom the doors could let in within NEAR_S, were there room of a sudden, asks at least this often: seats
 that an edge brings back are taken at once."""
 SEEN_OFTEN: Final = 2.0

@@ -29,14 +29,14 @@ LOW_RUNG_REQUESTS_PER_S: Final = 0.35
 
 
 def poll_s_for(waiting: int, *, elsewhere: int, joins_per_s: float, doors: Doors) -> float:
-    """So that all who are far away ask POLLS_PER_S_MAX times a second, or as often as the doors could let
-    people in: reading the clock costs them a tenth of that.
+    """So that all who are far away ask POLLS_PER_S_MAX times a second, or a large house a quarter as often as
+    its doors could let people in: reading the clock costs them a tenth of that.
 
     Args:
         elsewhere: who waits for other Spaces.
     """
     most_s = POLL_S_LOBBY_MAX if doors is Doors.LOBBY else POLL_S_MAX
-    polls_per_s = max(POLLS_PER_S_MAX * waiting / max(waiting + elsewhere, 1), joins_per_s, 1.0)
+    polls_per_s = max(POLLS_PER_S_MAX * waiting / max(waiting + elsewhere, 1), joins_per_s / 4, 1.0)
     return round(min(max(waiting / polls_per_s, POLL_S_MIN), most_s), 1)
 
 
