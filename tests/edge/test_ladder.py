@@ -99,6 +99,12 @@ def test_a_machine_that_is_so_late_that_all_stall_is_slowed_at_once() -> None:
     assert (ladder.step.cadence, ladder.in_force.cadence) == (2, 2)
 
 
+def test_a_second_that_takes_the_whole_line_takes_the_bits_at_once() -> None:
+    ladder = Ladder()
+    assert ladder.feel(Pressure(line_share=1.0), now_s=0.0) == Step(Quality.LOW)
+    assert ladder.door is Door.OPEN, "newcomers wait only if that does not help"
+
+
 def test_it_steps_up_one_at_a_time_after_half_a_minute_of_room() -> None:
     ladder = Ladder()
     both = Pressure(line_share=FULL.line_share, late_ms=LATE.late_ms)

@@ -114,7 +114,7 @@ async def test_pressure_moves_the_ladder_and_every_second_the_parts_are_told_whe
         seen = [Step()]
         while seen[-1] != Step(Quality.LOW):
             house.clock.advance(1.0)
-            house.sent_bytes += LINE_BITS_PER_S // 8
+            house.sent_bytes += LINE_BITS_PER_S * 9 // 80
             await house.report()
             beat = await house.next_beat()
             seen.append(Step(Quality(beat["rung"]), beat["cadence"]))

@@ -11,6 +11,7 @@ thing more: how long requests wait in the gates. Newcomers wait last, when what 
 still too much.
 """
 
+import math
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
@@ -24,6 +25,8 @@ UP_BELOW = 0.4
 """A step up doubles the bits, or the writes: below 0.4 there is room for it and for a fifth more."""
 LINE_FULL = 0.8
 """Of the configured line: what TCP/IP, HLS and joins take is not measured here."""
+LINE_OVER = 1 / LINE_FULL
+"""The whole line in one second: sockets fill up already, and nobody has to notice a lower rung."""
 LATE_MS_MAX = 200.0
 """A slot that is so late has eaten a third of the player's smallest buffer."""
 SLOW_SHARE_MAX = 0.2
@@ -178,10 +181,14 @@ class _ExtrasStep:
 class _Way:
     """One way down: two seconds above full for each step, up again after half a minute well below.
 
+    Args:
+        at_once_above: a single second that is so full takes the step.
+
     Each step has its own wait, so that the effect of the last one is seen first.
     """
 
     steps: int
+    at_once_above: float = math.inf
     at: int = 0
     moves: int = 0
     _full_since_s: float | None = None
@@ -195,7 +202,8 @@ class _Way:
         """Args: is_seen: the last step has been taken by all, so what is felt is felt on it."""
         self._full_since_s = _since(self._full_since_s, is_seen and level > 1, now_s)
         self._roomy_since_s = _since(self._roomy_since_s, level < UP_BELOW, now_s)
-        if self._full_since_s is not None and now_s - self._full_since_s >= DOWN_AFTER_S:
+        is_over = is_seen and level >= self.at_once_above
+        if is_over or (self._full_since_s is not None and now_s - self._full_since_s >= DOWN_AFTER_S):
             self._move(min(self.at + 1, self.steps - 1))
         elif self._roomy_since_s is not None and now_s - self._roomy_since_s >= UP_AFTER_S:
             self._move(max(self.at - 1, 0))
@@ -229,7 +237,7 @@ class Ladder:
 
     orders: Orders = field(default_factory=Orders)
     _extras: _ExtrasStep = field(default_factory=_ExtrasStep)
-    _rungs: _Way = field(default_factory=lambda: _Way(len(Quality)))
+    _rungs: _Way = field(default_factory=lambda: _Way(len(Quality), at_once_above=LINE_OVER))
     _cadences: _Way = field(default_factory=lambda: _Way(len(CADENCES)))
     _notice: Notice = field(default_factory=Notice)
     _line_door: _DoorStep = field(default_factory=_DoorStep)
