@@ -119,7 +119,8 @@ def gateways(small: Evening, seed: int) -> list[Result]:
     results: list[Result] = []
     for number, name in enumerate(["others", *(gateway.name for gateway in GATEWAYS)]):
         mine = (crowd.gateway == number) & ~crowd.is_bot
-        entered = mine & (out.state == SEATED)
+        # Who was told to come back, and would have lost patience meanwhile, is not counted as let in.
+        entered = mine & (out.entered_s >= 0) & (waits <= crowd.patience_s)
         some = waits[entered]
         results += [
             (f"behind_{name}_entered", np.count_nonzero(entered) / np.count_nonzero(mine), "share", "–"),

@@ -1,6 +1,7 @@
 """A wait at a real gate: «here» is said, a hot line is bid for, a forged clock is not followed."""
 
 import asyncio
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,10 +26,11 @@ async def test_who_waits_bids_once_and_keeps_the_place_with_its_effort(
     async with front_door(nats_url, pages_dir=tmp_path) as base, client(base) as http, FrontDoor() as door:
         await line.tell(http, Doors.HELD, called=NOBODY, heat=1, poll_s=0.3, here_s=0.1, admits_per_s=0.0)
         async with http.post(f"/s/{space_id}/ticket") as given:
-            held = Held.of(await given.json())
+            told = await given.json()
+        held = Held.of(told)
         waiting = Waiting(Edges(f"{base}/s/{space_id}"), on_wait=said.put_nowait, chance=lambda: 0.5)
-        first = await waiting.standing(door, None, held)
-        assert first is None
+        first = await waiting.standing(door, json.loads(told["clock"]), held)
+        assert first is not None, "signed by the house, as it came with the ticket"
         called = asyncio.create_task(waiting.until_called(door, first, held))
         async with asyncio.timeout(20):
             while (await said.get()).heat != 1:

@@ -22,7 +22,8 @@ LAG_S: Final = 3
 AHEAD_S: Final = 5.0
 """Seconds of admissions that are called ahead: LAG_S under way, two to be told of and standing by."""
 GHOSTLY_AHEAD_S: Final = 4.0
-"""So many more where nearly nobody comes who is called."""
+"""So many more where nearly nobody comes who is called; none where a share of _SURE does."""
+_SURE: Final = 0.8
 CHANCE: Final = 1.0
 """Standard deviations of what chance takes from the few who come in a second in a small house."""
 FIRST_FURTHER: Final = 1.5
@@ -114,7 +115,10 @@ class Pacing:
             lag_s: so long those who would be called take to see it. Calls that are heard over a longer time
                 reach further, for the doors can take whoever comes early.
         """
-        ahead_s = max(AHEAD_S + GHOSTLY_AHEAD_S * (1 - show), FIRST_FURTHER * lag_s if lag_s > LAG_S else 0)
+        ahead_s = max(
+            AHEAD_S + GHOSTLY_AHEAD_S * max(1 - show / _SURE, 0.0),
+            FIRST_FURTHER * lag_s if lag_s > LAG_S else 0,
+        )
         few = min(ahead_s * leaves_per_s, ahead_s * joins_per_s)
         target = min(room + ahead_s * leaves_per_s + CHANCE * math.sqrt(few), ahead_s * joins_per_s)
         return max(target - self.coming, 0.0)
