@@ -48,6 +48,7 @@ class Front:
         is_stage: bool = False,
         bytes_max: int = 1 << 20,
         method: str = "GET",
+        body: bytes = b"",
     ) -> Answer:
         """One request on a connection of its own, from one of this machine's own addresses.
 
@@ -62,15 +63,16 @@ class Front:
                 local_addr=(source, 0),
             )
             try:
+                fields += f"Content-Length: {len(body)}\r\n" if body else ""
                 head = f"{method} {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{fields}\r\n"
-                writer.write(head.encode())
+                writer.write(head.encode() + body)
                 lines = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
                 pairs = (line.partition(": ") for line in lines[1:] if line)
                 told = {name.lower(): value for name, _, value in pairs}
-                body = b""
-                while len(body) < bytes_max and (more := await reader.read(1 << 16)):
-                    body += more
-                return Answer(int(lines[0].split()[1]), told, body)
+                answer = b""
+                while len(answer) < bytes_max and (more := await reader.read(1 << 16)):
+                    answer += more
+                return Answer(int(lines[0].split()[1]), told, answer)
             finally:
                 writer.transport.abort()
 

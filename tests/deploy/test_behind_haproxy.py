@@ -112,3 +112,19 @@ async def test_neither_query_nor_key_nor_invitation_nor_address_is_in_its_log(tm
         assert "/s/demo/live.mp4 503" in log
         assert "/i/ 503" in log
         assert [word for word in (*secrets, GUEST) if word in log] == []
+
+
+async def test_a_flood_of_places_in_the_line_leaves_no_line_in_its_log(
+    nats_url: str, bus: Bus, space_id: str, tmp_path: Path
+) -> None:
+    trust: dict[str, Any] = {"trusted_proxies": ("127.0.0.1",), "proxy_protocol": True}
+    await SyntheticStage.open(bus, space_id, chunks=1)
+    async with front_door(nats_url, pages_dir=tmp_path, **trust) as base:
+        edge_port, nobody = int(base.rpartition(":")[2]), free_port()
+        settings = Settings.model_validate(trust)
+        async with haproxy_front(tmp_path, settings, edge_port=edge_port, backstage_port=nobody) as front:
+            # No clock has been heard.
+            assert (await front.ask(f"/s/{space_id}/line.json")).status == 503
+            assert (await front.ask("/own/once", is_stage=True)).status == 503
+            await until(lambda: "/own/" in front.logged())
+            assert "/s/" not in front.logged()

@@ -8,6 +8,7 @@ from deploy.fronts import nginx_front
 from edge_door import front_door
 from house.house import free_port
 from stentor.config import Settings
+from stentor.edge.extras.bodies import LINE_BODY_BYTES_MAX
 from stentor.log.bus import Bus
 from synthetic_stage import SyntheticStage
 
@@ -76,3 +77,25 @@ async def test_neither_query_nor_key_nor_invitation_nor_address_is_in_its_log(tm
         assert "GET /s/demo/live.mp4 502" in log
         assert "GET /i/ 502" in log
         assert [word for word in (*secrets, "127.0.9.1") if word in log] == []
+
+
+async def test_the_longest_bid_passes_and_nothing_longer(tmp_path: Path) -> None:
+    """Nobody is behind it: 502 is whoever was let through."""
+    nobody = free_port()
+    async with nginx_front(tmp_path, Settings(), edge_port=nobody, backstage_port=nobody) as front:
+        for size_bytes, status in ((LINE_BODY_BYTES_MAX, 502), (LINE_BODY_BYTES_MAX + 1, 413)):
+            assert (await front.ask("/s/demo/bid", method="POST", body=bytes(size_bytes))).status == status
+
+
+async def test_a_flood_of_refusals_leaves_no_line_in_its_log(
+    nats_url: str, space_id: str, tmp_path: Path
+) -> None:
+    async with front_door(nats_url, pages_dir=tmp_path) as base:
+        edge_port, nobody = int(base.rpartition(":")[2]), free_port()
+        async with nginx_front(tmp_path, Settings(), edge_port=edge_port, backstage_port=nobody) as front:
+            assert (await front.ask(f"/s/{space_id}/line.json?x=1")).status == 400
+            assert (await front.ask("/s/nobody/space.json")).status == 404
+            # Nothing is broken behind it before this one.
+            assert (await front.ask("/own/once", is_stage=True)).status == 502
+            await until(lambda: "/own/" in front.logged())
+            assert "/s/" not in front.logged()
