@@ -204,8 +204,8 @@ class InLine(NotYet):
         self, *, ticket: str, bucket: int, id_hex: str, clock: bytes | None, retry_after_s: float
     ) -> None:
         super().__init__(
-            "There is no seat for you yet. You have a place: keep the ticket, follow the clock, and come with "
-            "?ticket= once your place is called.",
+            "There is no seat for you yet. You have a place: keep the ticket, follow the clock, and come "
+            "with ?ticket= once your place is called.",
             retry_after_s=retry_after_s,
         )
         self.ticket, self.bucket, self.id_hex, self.clock = ticket, bucket, id_hex, clock
