@@ -162,3 +162,28 @@ def test_whatever_comes_shares_stay_shares_and_the_queue_short(crowds: list[tupl
         assert all(0 <= door.shedder.share(class_) <= 1 for class_ in Class)
     door.run(8, {Class.JOIN: 100})
     assert door.answered[-1][Class.JOIN] == 1
+
+
+def test_a_queue_before_the_door_is_felt_though_the_loop_itself_is_in_time() -> None:
+    shedder = Shedder()
+    for _ in range(5):
+        for _ in range(400):
+            shedder.admits(Class.JOIN, 0)
+        shedder.step(late_ms=2.0, wait_ms=800.0, busy=1.0, elapsed_s=STEP_S)
+    assert shedder.is_hot
+    assert shedder.share(Class.JOIN) < 1
+    assert shedder.capacity_per_s <= CAPACITY_PER_S, "a queue that becomes shorter is no capacity"
+
+
+def test_networks_that_are_refused_keep_the_door_hot_and_not_for_ever() -> None:
+    """Whoever is refused asks more slowly: that they have become few does not mean that they are gone."""
+    door = Door()
+    door.run(1.0, {Class.JOIN: 10 * CAPACITY_PER_S})
+    assert door.is_hot[-1]
+    door.run(10.0, {Class.JOIN: CAPACITY_PER_S / 10}, heavy_per_s=CAPACITY_PER_S / 4)
+    assert door.is_hot[-1]
+    assert min(answered[Class.JOIN] for answered in door.answered[-50:]) == 1.0, "all others are let in"
+    door.run(60.0, {Class.JOIN: CAPACITY_PER_S / 10}, heavy_per_s=CAPACITY_PER_S / 4)
+    assert not all(door.is_hot)
+    door.run(4.0, {Class.JOIN: CAPACITY_PER_S / 10})
+    assert not door.is_hot[-1]

@@ -10,7 +10,7 @@ from starlette.types import Receive, Scope, Send
 from plain_gate import PlainGate, hot
 from stentor.admission.budgets import Budgets
 from stentor.admission.forwarded import Trusted
-from stentor.edge.connection import PIPELINED_MAX, REQUESTS_PER_S_MAX
+from stentor.edge.connection import PIPELINED_MAX, REQUESTS_PER_S_BUSY, REQUESTS_PER_S_MAX
 from stentor.edge.guard import Guard
 from stentor.edge.held import Held
 
@@ -121,6 +121,26 @@ async def test_a_hot_door_refuses_the_heavy_network_before_anybody_else() -> Non
         assert 1 <= int(fields["retry-after"]) <= 30
         assert b'"status":503' in body
         assert (await gate.ask("/s/demo/live.mp4", GOOD))[0] == 200
+
+
+async def test_a_hot_door_refuses_whoever_asks_too_often_on_one_connection_first() -> None:
+    """A flood over few connections that come from many addresses."""
+    gate = PlainGate(hot(Guard(Budgets(requests_per_s=0))))
+    async with gate.open(), gate.dialled(BAD) as bad:
+        statuses = [(await bad.ask("/s/demo/line.json"))[0] for _ in range(40)]
+        assert statuses[:REQUESTS_PER_S_BUSY] == [200] * REQUESTS_PER_S_BUSY
+        assert statuses.count(503) >= 20
+        assert (await gate.ask("/s/demo/line.json", GOOD))[0] == 200
+
+
+async def test_whoever_is_refused_is_not_read_for_a_moment() -> None:
+    gate = PlainGate(hot(Guard(Budgets(requests_per_s=0.01))), waits={"pause_s": 0.2})
+    loop = asyncio.get_running_loop()
+    async with gate.open(), gate.dialled(BAD) as bad:
+        await bad.ask("/s/demo/line.json")
+        began_s = loop.time()
+        assert [(await bad.ask("/s/demo/line.json"))[0] for _ in range(3)] == [503] * 3
+        assert loop.time() - began_s >= 0.4
 
 
 async def test_a_refusal_that_is_everybodys_may_be_kept_and_one_for_head_has_no_body() -> None:

@@ -28,6 +28,11 @@ CAPACITY_MIN_PER_S: Final = 200.0
 CALM_S: Final = 3.0
 """So long the offer must have been below the capacity before everybody is let in again."""
 _CALM_SHARE: Final = 0.9
+_HEAVY_SHARE: Final = 0.05
+_HEAVY_S_MAX: Final = 30.0
+"""Networks that are refused more than this part of the capacity keep the door hot, for half a minute at most:
+whoever is refused asks more slowly (`edge/connection.py` sees to it), and what they would ask if they were
+let in is known only by trying."""
 _LEARNED: Final = 0.2
 """Of a new measurement of the capacity; five steps make two thirds of a change."""
 _GROWTH: Final = 1.05
@@ -67,6 +72,7 @@ class Shedder:
     _refused_heavy: int = 0
     _shares: list[float] = field(default_factory=lambda: [1.0] * len(Class))
     _calm_s: float = 0.0
+    _held_s: float = 0.0
     _late_ms: float = 0.0
     _offered_per_s: float = 0.0
 
@@ -97,28 +103,31 @@ class Shedder:
         """The part of a class that is answered now."""
         return self._shares[class_] if self.is_hot else 1.0
 
-    def step(self, *, late_ms: float, busy: float, elapsed_s: float) -> None:
+    def step(self, *, late_ms: float, busy: float, elapsed_s: float, wait_ms: float = 0.0) -> None:
         """Looks at the time since the last step.
 
         Args:
             late_ms: how late the loop was in it.
+            wait_ms: how long whoever connects now waits before the loop knows of them.
             busy: the part of it in which the process worked or waited for a core, 0…1.
         """
         offered, served, is_refusing = list(self._offered), self._served, self._refused > 0
+        heavy_per_s = self._refused_heavy / elapsed_s
         total_per_s = self._offered_per_s = (sum(offered) + self._refused_heavy) / elapsed_s
         self._offered, self._served, self._refused, self._refused_heavy = [0] * len(Class), 0, 0, 0
-        is_full = busy >= BUSY_MIN and late_ms > TARGET_MS
+        felt_ms = max(late_ms, wait_ms)
+        is_full = busy >= BUSY_MIN and felt_ms > TARGET_MS
         served_per_s = served / max(elapsed_s + (late_ms - self._late_ms) / 1000, _LEARNED * elapsed_s)
         self._late_ms = late_ms
         if not self.is_hot:
             if not is_full or served_per_s < CAPACITY_MIN_PER_S:
                 return
-            self.is_hot, self.capacity_per_s, self._calm_s = True, served_per_s, 0.0
+            self.is_hot, self.capacity_per_s, self._calm_s, self._held_s = True, served_per_s, 0.0, 0.0
         self._learn(served_per_s, is_full=is_full, is_refusing=is_refusing)
-        reach = (late_ms - TARGET_MS) / 1000 / REACH_S if busy >= BUSY_MIN else 0.0
+        reach = (felt_ms - TARGET_MS) / 1000 / REACH_S if busy >= BUSY_MIN else 0.0
         allowed = max(self.capacity_per_s * (1 - max(-0.2, min(0.8, reach))), CAPACITY_MIN_PER_S) * elapsed_s
         self._share_out(offered, allowed)
-        self._cool(total_per_s, elapsed_s=elapsed_s)
+        self._cool(total_per_s, heavy_per_s, elapsed_s=elapsed_s)
 
     def _learn(self, served_per_s: float, *, is_full: bool, is_refusing: bool) -> None:
         """The capacity is what is served while there is a queue; while there is none, there may be more.
@@ -140,10 +149,12 @@ class Shedder:
             left -= more
             self._shares[class_] = given[class_] / offered[class_] if offered[class_] else 1.0
 
-    def _cool(self, total_per_s: float, *, elapsed_s: float) -> None:
+    def _cool(self, total_per_s: float, heavy_per_s: float, *, elapsed_s: float) -> None:
         # A network's flood counts as well although it is refused: let in, it would fill the door again.
         is_calm = total_per_s < _CALM_SHARE * self.capacity_per_s
-        self._calm_s = self._calm_s + elapsed_s if is_calm else 0.0
+        is_held = heavy_per_s > _HEAVY_SHARE * self.capacity_per_s and self._held_s < _HEAVY_S_MAX
+        self._held_s += elapsed_s if is_held else 0.0
+        self._calm_s = self._calm_s + elapsed_s if is_calm and not is_held else 0.0
         if self._calm_s >= CALM_S:
             self.is_hot = False
             self._shares = [1.0] * len(Class)

@@ -42,6 +42,9 @@ KEEP_ALIVE_BUSY_S: Final = 5
 """While the door is hot. An HLS player without low latency asks every 5.76 s and opens another one then."""
 REQUESTS_PER_S_MAX: Final = 100
 """Of one connection. An LL-HLS player asks 3.3 times, a page with all its files 30 times at once."""
+REQUESTS_PER_S_BUSY: Final = 6
+"""While the door is hot, whoever asks more often on one connection is refused first: a flood over few
+connections from many addresses shows in nothing else."""
 REFUSED_PAUSE_S: Final = 0.5
 """Whoever is refused was told to come back in a second at the earliest."""
 PIPELINED_MAX: Final = 8
@@ -295,6 +298,7 @@ class Connection(HttpToolsProtocol):
             now_s=self.loop.time(),
             is_kept=is_kept,
             is_scarce=self.arrival.is_on_reserve,
+            is_pushy=self._is_pushy,
         )
 
     def _place(self, head: bytes, address: str, *, is_kept: bool) -> bytes | None:
@@ -335,6 +339,12 @@ class Connection(HttpToolsProtocol):
                 spread_s=_TOO_MANY_SPREAD_S, is_for_all=False, has_body=True, is_kept=False
             )
             self._end(b"" if self._is_waiting else refusal)
+
+    @property
+    def _is_pushy(self) -> bool:
+        """Whether it asks more often than a player does, for itself alone."""
+        is_now = self._second == int(self.loop.time())
+        return is_now and self._requests > REQUESTS_PER_S_BUSY and not self._is_many
 
     @property
     def _is_many(self) -> bool:

@@ -6,10 +6,12 @@ of newcomers before the loop does something else; a connection that is silent fo
 
 A silent connection costs a descriptor and a line of a table here; as a transport with a parser it cost 9 kB.
 The first bytes are looked at and left in the kernel (`MSG_PEEK`), so that the protocol reads them itself.
+TCP_DEFER_ACCEPT would keep the silent out of here, in a queue of the kernel's that they then fill for all.
 """
 
 import asyncio
 import contextlib
+import itertools
 import select
 import socket
 import struct
@@ -27,8 +29,12 @@ from stentor.edge.sockets import waiting_to_be_accepted
 from stentor.errors import BadInput
 
 ACCEPTS_PER_TURN: Final = 64
+"""Of those who are listened to; and below this nobody speaks of a queue."""
 _TURN_S: Final = 0.005
-"""Of answers at the doorstep, before the loop sees to what is open already."""
+_TURN_S_MAX: Final = 0.1
+_TURN_SHARE: Final = 0.3
+"""Of the loop's time belongs to who comes new, when as many come: a flood over open connections made a turn
+600 ms long, and at 64 newcomers a turn everybody's wait was seconds."""
 _LOOKS_AT_THE_TIME: Final = 8
 PEEK_BYTES: Final = 2048
 """The first line (1 KiB at most, `connection.py`) behind a PROXY header."""
@@ -90,6 +96,7 @@ class Doorstep:
         self._callers: dict[int, Caller] = {}
         self._over_budget = 0
         self._accepted = 0
+        self._turn_ended_s = self._loop.time()
         self._asked_s = self._loop.time()
         self._epoll = select.epoll()
         self._entering: set[asyncio.Task[None]] = set()
@@ -133,9 +140,11 @@ class Doorstep:
 
     def _accept(self) -> None:
         now_s = self._loop.time()
-        ends_s = now_s + _TURN_S
-        for number in range(ACCEPTS_PER_TURN):
-            if number % _LOOKS_AT_THE_TIME == 0 and self._loop.time() > ends_s:
+        elsewhere_s = now_s - self._turn_ended_s
+        ends_s = now_s + min(max(_TURN_SHARE * elsewhere_s, _TURN_S), _TURN_S_MAX)
+        for number in itertools.count():
+            if number % _LOOKS_AT_THE_TIME == 0 and (now_s := self._loop.time()) > ends_s:
+                self._turn_ended_s = now_s
                 return
             if self._held.is_full:
                 self._pause()
@@ -143,6 +152,7 @@ class Doorstep:
             try:
                 sock, (address, port, *_rest) = self._listening.accept()
             except (BlockingIOError, InterruptedError):
+                self._turn_ended_s = now_s
                 return
             except ConnectionError:
                 continue

@@ -57,11 +57,19 @@ class Guard:
 
     def step(self, *, late_ms: float, busy: float, elapsed_s: float) -> None:
         """Ten times a second (`queue.py`)."""
-        late_ms = max((late_ms, *(waits_ms() for waits_ms in self.waits_ms)))
-        self.shedder.step(late_ms=late_ms, busy=busy, elapsed_s=elapsed_s)
+        wait_ms = max((waits_ms() for waits_ms in self.waits_ms), default=0.0)
+        self.shedder.step(late_ms=late_ms, busy=busy, elapsed_s=elapsed_s, wait_ms=wait_ms)
 
     def refusal(
-        self, what: Asked, address: str, *, port: int, now_s: float, is_kept: bool, is_scarce: bool = False
+        self,
+        what: Asked,
+        address: str,
+        *,
+        port: int,
+        now_s: float,
+        is_kept: bool,
+        is_scarce: bool = False,
+        is_pushy: bool = False,
     ) -> bytes | None:
         """None: answered.
 
@@ -69,8 +77,9 @@ class Guard:
             address: of who asks, behind all proxies that were named. port: of the connection.
             is_scarce: connections are nearly used up, the rest are for those who are in.
             is_kept: the connection stays open after a refusal.
+            is_pushy: the connection asks more often than a player does.
         """
-        if not self.refuses(what, address, port=port, now_s=now_s, is_scarce=is_scarce):
+        if not self.refuses(what, address, port=port, now_s=now_s, is_scarce=is_scarce, is_pushy=is_pushy):
             return None
         return self.told(what, is_kept=is_kept)
 
@@ -84,7 +93,16 @@ class Guard:
             is_kept=is_kept,
         )
 
-    def refuses(self, what: Asked, address: str, *, port: int, now_s: float, is_scarce: bool = False) -> bool:
+    def refuses(
+        self,
+        what: Asked,
+        address: str,
+        *,
+        port: int,
+        now_s: float,
+        is_scarce: bool = False,
+        is_pushy: bool = False,
+    ) -> bool:
         """Whether there is no time for what is asked; the asker is counted either way. See `refusal`."""
         if not self.shedder.is_hot and not is_scarce:
             # Counted as well: what is offered is known when the door becomes hot.
@@ -95,7 +113,7 @@ class Guard:
             class_, cohort, is_heavy = Class.RENEW, session[0], False
         else:
             is_many = self.is_exempt(address)
-            is_heavy = not is_many and not self.budgets.request(address, now_s=now_s)
+            is_heavy = not is_many and (is_pushy or not self.budgets.request(address, now_s=now_s))
             cohort = self._cohort(f"{address}:{port}" if is_many else address)
         is_in = class_ is Class.RENEW or self.is_exempt(address)
         return (is_scarce and not is_in) or not self.shedder.admits(class_, cohort, is_heavy=is_heavy)
