@@ -11,7 +11,7 @@ from stage_door import opened_door
 from stentor.admission.line.line_clock import Doors
 from stentor.admission.line.place import commitment_of
 from stentor.cli import app
-from stentor.errors import RemoteProblem
+from stentor.errors import BadInput, RemoteProblem
 from stentor.formats.chunk_reader import ChunkReader
 from stentor.log.bus import Bus
 from stentor.space.lifecycle import State
@@ -98,3 +98,9 @@ def test_what_is_no_link_is_said_without_a_traceback() -> None:
 @pytest.mark.parametrize("seats", ["-1", "many"])
 def test_a_number_of_seats_that_cannot_be_is_refused(seats: str) -> None:
     assert CliRunner().invoke(app, ["line", "cap", "demo", "--", seats]).exit_code == 2
+
+
+@pytest.mark.parametrize("ticket_id", ["00", "00" * 9, "00 " * 8, "x" * 16])
+def test_what_is_no_tickets_id_has_no_place(ticket_id: str) -> None:
+    done = CliRunner().invoke(app, ["line", "verify", "http://127.0.0.1:9/s/x", "--ticket-id", ticket_id])
+    assert isinstance(done.exception, BadInput)

@@ -1,7 +1,8 @@
 """`stentor line …`: who waits to come in, and the doors. Parses, calls, prints."""
 
 import asyncio
-from typing import Annotated
+import re
+from typing import Annotated, Final
 
 import typer
 
@@ -11,6 +12,8 @@ from stentor.client.models import DoorsTold
 from stentor.client.verifying import findings
 from stentor.errors import BadInput
 from stentor.verbs.common import DataDir, SpaceId, asked, told
+
+_TICKET_ID: Final = re.compile("[0-9a-fA-F]{16}")
 
 app = typer.Typer(help="Look at a Space's line, hold and open its doors.", no_args_is_help=True)
 
@@ -60,10 +63,9 @@ def verify(
     ] = "",
 ) -> None:
     """Check the clock's signature, the draw and a ticket's place, for anybody's house."""
-    try:
-        ticket = None if ticket_id is None else Ticket(0, bytes.fromhex(ticket_id), bucket, effort)
-    except ValueError:
-        raise BadInput(f"{ticket_id!r} is no ticket's id; it has 16 hexadecimal digits.") from None
+    if ticket_id is not None and _TICKET_ID.fullmatch(ticket_id) is None:
+        raise BadInput(f"{ticket_id!r} is no ticket's id; it has 16 hexadecimal digits.")
+    ticket = None if ticket_id is None else Ticket(0, bytes.fromhex(ticket_id), bucket, effort)
     found = asyncio.run(findings(url, ticket=ticket, commitment=commitment))
     for finding in found:
         told(finding.words)

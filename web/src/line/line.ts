@@ -47,6 +47,8 @@ export class Line {
   private commitment = "";
   private stopping: AbortController | null = null;
   private attempt = 0;
+  private takings = 0;
+  private takeDueS = 0;
   private hereDueS = 0;
 
   constructor(
@@ -140,10 +142,16 @@ export class Line {
     return Math.min(SILENT_S_MAX, Math.max(this.clock?.pollS ?? 1, waitS(this.attempt++, Math.random(), toldS)));
   }
 
-  /** A place in the line; asking again would be a later one, so it is asked for once. */
+  /** A place in the line; asking again would be a later one. Whoever was refused one waits as long as they were told. */
   private async take(): Promise<void> {
+    if (steadyS() < this.takeDueS) return;
     const answer = await this.post("ticket");
-    if (answer?.status !== 201) return;
+    if (answer?.status !== 201) {
+      const toldS = retryAfterS(answer?.headers.get("Retry-After") ?? null);
+      this.takeDueS = steadyS() + waitS(this.takings++, Math.random(), toldS);
+      return;
+    }
+    this.takings = 0;
     const given = (await told(answer)) as { ticket?: unknown; network_note?: unknown } | null;
     this.wallet.keep("ticket", given?.ticket);
     this.isManyHere = typeof given?.network_note === "string";
