@@ -17,7 +17,7 @@ from stentor.log.bus import Bus
 from synthetic_stage import SyntheticStage
 
 BAD = "127.0.1.1"
-LINES = 32
+LINES = 160
 FLOOD_S_MAX = 20.0
 """And no longer: the flood ends by itself, whatever becomes of the test."""
 ARRIVALS = 40
