@@ -62,8 +62,8 @@ class Pass:
 
     Args:
         session: 8 random bytes, the same in every renewal.
-        home: the edge that admitted it (`home_of`); only when it is shown elsewhere, other edges are told.
-        network: as in the ticket; soft: another one is let in too, and gets a fresh pass.
+        home: the edge that sealed it (`home_of`). network: as in the ticket. Nobody is refused for either,
+            and nothing reads them yet: a phone changes both within one talk.
     """
 
     issued_s: int

@@ -28,8 +28,9 @@ class Figures:
         estimated: the latter, of whom only the requests are known.
         admitted: open streams on edges that report.
         waiting: in the line, as its clock says.
-        arrived: people who came, with a ticket or straight in; turned_away: those who got neither a seat nor
-            a place; gone: streams that ended. All since the controller began to count.
+        arrived: tickets, and people who came straight in; turned_away: how often a place was refused because
+            a network had asked for too many; gone: streams that ended. All since the controller began to
+            count.
         edges: how many report this Space.
         unknown: edges that reported it and have fallen silent, wholly or in part.
         rung, cadence: the lowest and the slowest that any of them is at.
