@@ -28,7 +28,7 @@ class Edges:
 
     def learn(self, told: Iterable[object]) -> None:
         """What `space.json` names."""
-        found = [edge.rstrip("/") for edge in told if isinstance(edge, str) and _is_origin(edge)]
+        found = [edge.rstrip("/") for edge in told if isinstance(edge, str) and self._is_edge(edge)]
         self._origins = list(dict.fromkeys([*self._origins, *found]))[:EDGES_MAX]
 
     def next(self) -> None:
@@ -39,6 +39,14 @@ class Edges:
         """Of something of the Space's, at the present edge."""
         return f"{self._origins[0]}{self._path}/{what}"
 
-
-def _is_origin(edge: str) -> bool:
-    return len(edge) <= _LENGTH_MAX and urlsplit(edge).scheme in {"http", "https"}
+    def _is_edge(self, edge: str) -> bool:
+        """A bare origin; none without TLS where the link has it: tickets and passes are in what is asked."""
+        if len(edge) > _LENGTH_MAX:
+            return False
+        try:
+            parts = urlsplit(edge)
+            has_more = parts.username is not None or parts.path.strip("/") or parts.query or parts.fragment
+        except ValueError:
+            return False
+        schemes = {"https"} if self.first.startswith("https:") else {"http", "https"}
+        return parts.scheme in schemes and bool(parts.netloc) and not has_more
