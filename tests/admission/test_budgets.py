@@ -84,10 +84,24 @@ def test_a_wider_network_has_its_multiple_of_each_date() -> None:
     assert found[119] == 60
 
 
-def test_tickets_are_not_dated_while_nobody_waits_nor_counted_against_the_line() -> None:
+def test_what_is_hoarded_while_nobody_waits_is_dated_as_if_they_did_and_nobody_is_refused() -> None:
+    hoarded = dates(Budgets(), ["192.0.2.1"] * 1000, is_held=False)
+    held = dates(Budgets(), ["192.0.2.1"] * 1000)
+    assert (len(hoarded), hoarded[: len(held)]) == (1000, held)
+    assert {*hoarded[len(held) :]} <= {BEHIND_S_MAX}
+
+
+def test_a_campus_that_came_while_there_was_room_is_not_shut_out_for_days() -> None:
     budgets = Budgets()
-    assert set(dates(budgets, ["192.0.2.1"] * 1000, is_held=False)) == {0}
-    assert dates(budgets, ["192.0.2.1"]) == [0]
+    dates(budgets, ["192.0.2.1"] * 1000, is_held=False)
+    told = budgets.ticket("192.0.2.1", is_held=True, now_s=0.0)
+    assert isinstance(told, TooManyFor)
+    assert isinstance(budgets.ticket("192.0.2.1", is_held=True, now_s=told.retry_after_s + 1), Dated)
+
+
+def test_the_gates_of_an_edge_share_one_budget_of_tickets() -> None:
+    undated = [dates(Budgets(gates=gates), ["192.0.2.1"] * 40).count(0) for gates in (1, 5)]
+    assert undated[1] * 5 <= undated[0] + 5
 
 
 def test_a_named_network_is_counted_as_itself_alone_and_as_wide_as_was_said() -> None:

@@ -167,6 +167,17 @@ async def test_a_successor_goes_on_where_the_last_clock_was(bus: Bus, space_id: 
         assert before + 300 - 200 <= sum(count for _, count in then.arrivals) <= before + 300
 
 
+async def test_a_state_that_cannot_be_read_keeps_its_promised_draw(bus: Bus, space_id: str) -> None:
+    seed = b"d" * 32
+    await (await LineStates.open(bus)).save(
+        space_id, {"seed": seed.hex(), "of": "another version"}, revision=None
+    )
+    async with house(bus) as anew:
+        anew.has(lobby(space_id))
+        told, _ = await anew.until()
+    assert told.commitment == commitment_of(seed)
+
+
 async def test_two_leaders_at_once_end_as_one_line(bus: Bus, space_id: str) -> None:
     """A leader that was asleep does not know that it leads no more: whoever writes second reads again."""
     clock = HandClock()

@@ -50,6 +50,17 @@ def test_a_clock_that_came_inside_another_document_is_the_same_bytes() -> None:
     assert check().read(again) == LineClock.parse(document)
 
 
+def test_an_old_clock_and_another_spaces_are_not_believed() -> None:
+    mine = check()
+    told = {key: LineClock(*key, 0, Doors.HELD).encoded(SIGNER.sign) for key in (("demo", 4), ("demo", 5))}
+    told["hall", 6] = LineClock("hall", 6, 0, Doors.HELD).encoded(SIGNER.sign)
+    assert mine.read(told["demo", 5]).number == 5
+    for other in (("demo", 4), ("hall", 6)):
+        with pytest.raises(BadInput, match="another Space, or an old one"):
+            mine.read(told[other])
+    assert mine.read(told["demo", 5]).number == 5
+
+
 def test_a_draw_that_was_changed_after_the_promise_is_noticed() -> None:
     mine = check()
     assert mine.is_draw_true(mine.read(clock(seed=SEED))) is None, "nobody had heard a promise"

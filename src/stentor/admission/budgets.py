@@ -97,6 +97,7 @@ class Budgets:
         tickets_per_s: the same for tickets while nobody waits.
         tickets_per_min_held: tickets of one address while people wait; HELD_AT_ONCE at once. 0: not counted.
         wide: networks with more than one household's budgets.
+        gates: of the edge, each with budgets of its own: a ticket's budget is shared out among them.
 
     Bounds: NETWORKS_MAX per level and kind; whoever comes above takes the place of the quietest.
     """
@@ -109,11 +110,12 @@ class Budgets:
         tickets_per_s: float = 4.0,
         tickets_per_min_held: float = 0.1,
         wide: WideNetworks = NONE_WIDE,
+        gates: int = 1,
     ) -> None:
         self._connections = _Hierarchy(connections_per_s, wide=wide)
         self._requests = _Hierarchy(requests_per_s, wide=wide)
         self._tickets = _Hierarchy(tickets_per_s, wide=wide)
-        self._held = _Hierarchy(tickets_per_min_held / 60, at_once=HELD_AT_ONCE, wide=wide)
+        self._held = _Hierarchy(tickets_per_min_held / 60 / gates, at_once=HELD_AT_ONCE / gates, wide=wide)
 
     def connection(self, address: str, *, now_s: float) -> bool:
         """Whether another connection may be opened; it is counted then."""
@@ -127,24 +129,31 @@ class Budgets:
         """The date of another ticket; it is counted then.
 
         Args:
-            is_held: whether people wait, so that a place is worth something. While nobody does, tickets are
-                counted and not dated.
+            is_held: whether people wait, so that a place is worth something. Tickets that are taken while
+                nobody does are dated all the same: the doors do not ask for the date while they are open, and
+                what was hoarded then is worth no more when they are held.
 
         Returns: a person behind a large gateway is in the line, and ten thousand tickets of one network are
             places behind everybody who comes meanwhile.
         """
         found = self.date(address, is_held=is_held, now_s=now_s)
         if isinstance(found, Dated):
-            (self._held if is_held else self._tickets).borrow(address, now_s=now_s)
+            if not is_held:
+                self._tickets.borrow(address, now_s=now_s)
+            # Never deeper in debt than who is refused: a campus that came while there was room is not shut
+            # out for days.
+            if self._held.too_many(address, now_s=now_s) <= _TOO_MANY_MAX:
+                self._held.borrow(address, now_s=now_s)
         return found
 
     def date(self, address: str, *, is_held: bool, now_s: float) -> Dated | TooManyFor:
         """What `ticket` would say; counts nothing."""
         if not is_held:
             over_s = self._tickets.debt_s(address, now_s=now_s) - _OPEN_DEBT_S_MAX
-            return Dated() if over_s <= 0 else TooManyFor(min(over_s, _BACK_S_MAX))
+            if over_s > 0:
+                return TooManyFor(min(over_s, _BACK_S_MAX))
         too_many = self._held.too_many(address, now_s=now_s)
-        if too_many > _TOO_MANY_MAX:
+        if is_held and too_many > _TOO_MANY_MAX:
             over_s = (too_many - _TOO_MANY_MAX) / self._held.per_s
             return TooManyFor(min(over_s, _BACK_S_MAX))
         return Dated(min(math.ceil(later_s(too_many)), BEHIND_S_MAX))

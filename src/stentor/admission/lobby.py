@@ -29,13 +29,14 @@ def is_lobby_open(space: Space, *, now_ms: int) -> bool:
     return -LOBBY_S <= (now_ms - space.starts_ms) / 1000 < LOBBY_ENDS_S
 
 
-def bucket_now(space: Space, *, now_ms: int, behind_s: int = 0) -> int:
+def bucket_now(doors_ms: int | None, *, now_ms: int, behind_s: int = 0) -> int:
     """The bucket of a ticket that is given now.
 
     Args:
+        doors_ms: when the doors opened; None: not yet.
         behind_s: so much later it is dated, since its network had asked for many.
     """
-    if space.on_air_ms is None:
+    if doors_ms is None:
         return LOBBY + behind_s
-    second = max(0, now_ms - space.on_air_ms) // 1000
+    second = max(0, now_ms - doors_ms) // 1000
     return min(BUCKET_MAX, 1 + second + behind_s)

@@ -40,12 +40,18 @@ class ClockCheck:
     def __init__(self, *, commitment: str = "") -> None:
         self.key: bytes | None = None
         self.commitment = commitment
+        self._newest: LineClock | None = None
 
     def read(self, document: bytes) -> LineClock:
-        """Raises: BadInput: no clock, or not signed by the house whose key is known."""
+        """Raises: BadInput: no clock, not signed by the house whose key is known, of another Space than the
+        first one, or older than one that was read."""
         if self.key is not None and not is_signed_by(self.key, document):
             raise BadInput("This clock is not signed by its house.")
         clock = LineClock.parse(document)
+        newest = self._newest or clock
+        if clock.space_id != newest.space_id or clock.number < newest.number:
+            raise BadInput("This clock is of another Space, or an old one.")
+        self._newest = clock
         if clock.seed is None:
             self.commitment = self.commitment or clock.commitment
         return clock

@@ -150,7 +150,7 @@ class Doorstep:
                 self._pause()
                 return
             try:
-                sock, (address, port, *_rest) = self._listening.accept()
+                sock, (peer, port, *_rest) = self._listening.accept()
             except (BlockingIOError, InterruptedError):
                 self._turn_ended_s = now_s
                 return
@@ -162,7 +162,8 @@ class Doorstep:
                 return
             self._accepted += 1
             self._held.make_room()
-            self._take(sock, address, port, now_s)
+            # A door for both protocols tells IPv4 in IPv6's clothes.
+            self._take(sock, peer.removeprefix("::ffff:") if "." in peer else peer, port, now_s)
 
     def _take(self, sock: socket.socket, address: str, port: int, now_s: float) -> None:
         is_exempt = self._guard.is_exempt(address)

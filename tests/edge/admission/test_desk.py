@@ -11,7 +11,7 @@ from stentor.admission.line.place import Place as LinePlace
 from stentor.admission.token import PASS_S, TICKET_S, KeyRing, home_of
 from stentor.clock import HandClock
 from stentor.edge.admission.clocks import Clocks
-from stentor.edge.admission.desk import Desk
+from stentor.edge.admission.desk import Desk, Knock
 from stentor.edge.admission.entry import Way
 from stentor.edge.admission.waiting import in_line
 from stentor.errors import TooMany
@@ -48,9 +48,23 @@ def test_a_network_that_asks_for_many_is_dated_later_and_far_beyond_that_refused
     assert (told.refused, told.asked) == (1, len(buckets) + 1)
 
 
-def test_while_the_doors_are_open_nobody_is_dated() -> None:
+def test_an_open_door_asks_for_no_date_and_a_hoard_is_worth_no_more_when_it_is_held() -> None:
     desk, _ = a_desk(Doors.OPEN)
-    assert {desk.place(SPACE, HERE).behind_s for _ in range(200)} == {0}
+    places = [desk.place(SPACE, HERE) for _ in range(200)]
+    knocks = [Knock(HERE, place=place) for place in places]
+    assert {desk.way(SPACE, knock, has_seat=True) for knock in knocks} == {Way.JOIN}
+    assert sum(place.behind_s == 0 for place in places) < 20
+
+
+def test_an_edge_whose_clock_is_behind_gives_nobody_an_earlier_place() -> None:
+    desk, hand = a_desk()
+    told = LineClock("demo", 2, NOW_MS + 90_000, Doors.HELD, doors_ms=NOW_MS)
+    desk.clocks.hear("demo", told.encoded(lambda _: bytes(64)))
+    assert desk.place(SPACE, HERE).ticket.bucket == 91, "by the line's own time"
+    stale = replace(SPACE, state=State.GREEN_ROOM, on_air_ms=None)
+    assert desk.place(stale, HERE).ticket.bucket == 91, "nor does one that has not heard of the beginning"
+    hand.advance(4.0)
+    assert desk.place(SPACE, HERE).ticket.bucket == 95
 
 
 def test_tokens_carry_no_address_and_another_network_tomorrow() -> None:

@@ -242,10 +242,12 @@ class LineKeeper:
         found = await self._states.load(space_id)
         line = None if found is None else _line_of(space_id, found[0])
         revision = None if found is None else found[1]
-        if line is None:
-            line = Line(space_id, secrets.token_bytes(SEED_BYTES))
-            revision = await self._states.save(space_id, line.as_json(), revision=revision)
         last = self._clocks.last(space_id)
+        if line is None:
+            # The draw was promised: whatever else of a state cannot be read, its seed stays.
+            seed = _seed_of(found[0] if found else {}) or _seed_of({"seed": last.seed} if last else {})
+            line = Line(space_id, seed or secrets.token_bytes(SEED_BYTES))
+            revision = await self._states.save(space_id, line.as_json(), revision=revision)
         if last is not None:
             line.heard(last)
         assert revision is not None
@@ -284,3 +286,11 @@ def _line_of(space_id: str, state: dict[str, Any]) -> Line | None:
     except (KeyError, TypeError, ValueError) as error:
         log.error("a line's state was not read; it begins anew", space=space_id, error=type(error).__name__)
         return None
+
+
+def _seed_of(state: Mapping[str, object]) -> bytes | None:
+    try:
+        seed = bytes.fromhex(str(state["seed"]))
+    except (KeyError, ValueError):
+        return None
+    return seed if len(seed) == SEED_BYTES else None

@@ -149,11 +149,22 @@ class Desk:
         if isinstance(dated, TooManyFor):
             self.counts.refused(space.id)
             raise TooMany("Tickets for your network", retry_after_s=dated.retry_after_s)
-        bucket = bucket_now(space, now_ms=now_ms, behind_s=dated.behind_s)
+        doors_ms, line_ms = self._line_time(space, now_ms)
+        bucket = bucket_now(doors_ms, now_ms=line_ms, behind_s=dated.behind_s)
         now_s = now_ms // 1000
         ticket = Ticket(now_s, secrets.token_bytes(8), bucket, network=self._network(address, now_s))
         self.counts.ticket(space.id, bucket)
         return Place(self.ring().sealed_ticket(ticket, space_id=space.id), ticket, dated.behind_s)
+
+    def _line_time(self, space: Space, now_ms: int) -> tuple[int | None, int]:
+        """When the doors opened and what time it is, by the line's own clock while one comes: an edge whose
+        wall clock is behind, or whose record of the Space is a moment old, gives nobody an earlier place."""
+        line = self.line(space)
+        if line.clock is None or line.is_blind:
+            return space.on_air_ms, now_ms
+        told_ms = line.clock.doors_ms
+        doors_ms = space.on_air_ms if told_ms is None else told_ms
+        return doors_ms, line.clock.at_ms + round(1000 * line.age_s)
 
     def present(self, space: Space, place: Place) -> None:
         """A sign that somebody still waits; counted once per `here_s` of the clock."""

@@ -60,6 +60,7 @@ async def open_desk(
             tickets_per_s=settings.door_tickets_per_s,
             tickets_per_min_held=settings.door_tickets_per_min_held,
             wide=WideNetworks.parsed(settings.wide_networks),
+            gates=settings.gates,
         ),
         when_blind=WhenBlind(settings.line_when_blind),
     )
