@@ -25,7 +25,7 @@ from likeness import place_in_loop
 from stage_house import Result, report, running_stage
 from stage_people import DEBATE, Samples, debate_samples, integrated_lufs, on_stage, powers_of, programme_ear
 from stentor.clock import SystemClock
-from stentor.limits import CHUNK_SAMPLES, OPUS_FRAME_SAMPLES
+from stentor.limits import CHUNK_SAMPLES, OPUS_FRAME_SAMPLES, RUNWAY_CHUNKS
 from stentor.log.server import EmbeddedServer
 from stentor.rehearsal.bad_line import PERFECT, Faults
 from virtual_line import browser_packets, heard_through
@@ -124,7 +124,7 @@ async def debate(
             )
             for n, (name, said) in enumerate(packets.items())
         ]
-        await ear.until(0)
+        await ear.until(RUNWAY_CHUNKS)
         first = ear.latest
         last = first + -(-(length + LEAD_IN_MS * 48) // CHUNK_SAMPLES) + 1
         await ear.until(last, within_s=180)

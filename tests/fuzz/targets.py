@@ -22,11 +22,14 @@ from stentor.admission.line.line_clock import Doors, LineClock, signed_part
 from stentor.admission.proxy_protocol import proxied
 from stentor.admission.token import KeyRing, Pass, Ticket
 from stentor.backstage.control.beat import Beat
+from stentor.client.clock_check import key_of
+from stentor.client.verifying import found_in
 from stentor.edge.asked import asked
 from stentor.edge.extras.signs import Signs
 from stentor.edge.handover import Ack, Handover
 from stentor.edge.hls import Listing, reload_of
-from stentor.edge.parts import decoded_extras, decoded_newcomers, decoded_step
+from stentor.edge.knock import knocked
+from stentor.edge.parts import decoded_egress, decoded_extras, decoded_newcomers, decoded_step
 from stentor.edge.public.podcast_quotes import Quoted
 from stentor.edge.replay.captions import mapped
 from stentor.edge.replay.listing import chapters_of
@@ -411,10 +414,10 @@ def pure_targets() -> list[Target]:
         ),
         Target(
             "step",
-            lambda d: (decoded_step(d), decoded_extras(d), decoded_newcomers(d)),
+            lambda d: (decoded_step(d), decoded_extras(d), decoded_newcomers(d), decoded_egress(d)),
             (),
-            (_json({"rung": "high", "cadence": 1, "extras": "on"}),),
-            ("edge/parts.py:decoded_step", "edge/parts.py:decoded_extras", "edge/parts.py:decoded_newcomers"),
+            (_json({"rung": "high", "cadence": 1, "extras": "on", "newcomers": 3, "egress": 9}),),
+            tuple(f"edge/parts.py:decoded_{part}" for part in ("step", "extras", "newcomers", "egress")),
         ),
         Target(
             "hand-over",
@@ -433,6 +436,27 @@ def pure_targets() -> list[Target]:
         Target("moved sessions", moved_sessions, (), (bytes(16),), ("edge/sessions.py:moved_sessions",)),
         Target(
             "first line", asked, (), (b"GET /s/a/live.mp4?pass=x HTTP/1.1\r\n",), ("edge/asked.py:asked",)
+        ),
+        Target(
+            "knock",
+            knocked,
+            (),
+            (b"GET /s/a/live.mp4?codec=aac&from=3 HTTP/1.1\r\nHost: a\r\n\r\n",),
+            ("edge/knock.py:knocked",),
+        ),
+        Target(
+            "house's key",
+            key_of,
+            bad,
+            (_json({"clock_key": "A" * 43 + "=", "alg": "Ed25519"}),),
+            ("client/clock_check.py:key_of",),
+        ),
+        Target(
+            "line clock, verified",
+            lambda d: list(found_in(d, bytes(32), ticket=Ticket(100, b"i" * 8, 3), commitment="00")),
+            bad,
+            (_CLOCK,),
+            ("client/verifying.py:found_in",),
         ),
         Target("HLS directives", _directives, (StentorError,), (b"2&1&YES", b"3")),
         Target(
@@ -503,6 +527,7 @@ NO_READERS: Final = {
     "admission/line/place.py:commitment_of": "hashes a seed of our own",
     "admission/line/signing.py:is_signed_by": "cryptography's own check of a signature",
     "admission/network.py:day_network": "hashes; the bytes are a key of our own",
+    "admission/wide_networks.py:WideNetworks.parsed": "a setting of the house's",
     "backstage/access/oidc_allowed.py:Allowed.parsed": "a setting of the house's",
     "backstage/control/webhook.py:headers_of": "signs what we send",
     "backstage/control/webhook.py:secret_of": "writes a secret of our own",
@@ -510,6 +535,7 @@ NO_READERS: Final = {
     "backstage/sounds.py:looks_like_sound": "compares the first bytes with a list",
     "client/decoding.py:decoded": "our own door's answer, already JSON",
     "edge/ladder.py:Orders.parse": "already JSON; Bus refuses what is none",
+    "edge/written.py:written_ticket": "writes an answer of our own",
     "log/subjects.py:ChunkName.parse": "NATS's subjects, which our own roles write",
     "rehearsal/opus_file.py:timed": "wraps what it is given",
     "shelf/ranges.py:tag_of": "hashes",

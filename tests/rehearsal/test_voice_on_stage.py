@@ -16,6 +16,7 @@ from stage_door import OpenDoor, opened_door
 from stentor.clock import SteadyClock
 from stentor.config import Settings
 from stentor.formats.voice import voice_packets
+from stentor.limits import OPUS_FRAMES_PER_CHUNK
 from stentor.log.bus import Bus
 from stentor.log.subjects import number_of
 from stentor.rehearsal.opus_file import in_step, speech_of
@@ -124,7 +125,7 @@ async def test_voices_hear_each_other_are_recorded_and_come_back_to_a_killed_sta
     assert len(files) == 2
     for path in files:
         packets = [packet.payload for _, body in voices_of(path) for packet in voice_packets(body)]
-        assert len(packets) > 50
+        assert len(packets) > OPUS_FRAMES_PER_CHUNK  # of more than one chunk
         assert set(packets) <= spoken
     await decodes_without_a_gap(shelf / "programme.aac64.mp4")
     await decodes_without_a_gap(shelf / "programme.opus32.mp4")

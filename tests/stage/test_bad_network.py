@@ -13,7 +13,7 @@ import pytest
 from likeness import place_in_loop
 from stage_house import running_stage
 from stage_people import Samples, debate_samples, integrated_lufs, on_stage, powers_of, programme_ear
-from stentor.limits import CHUNK_SAMPLES, SAMPLE_RATE_HZ
+from stentor.limits import CHUNK_SAMPLES, RUNWAY_CHUNKS, SAMPLE_RATE_HZ
 from stentor.rehearsal.bad_line import PERFECT, Faults
 from virtual_line import browser_packets, heard_through
 
@@ -47,7 +47,7 @@ async def test_a_tenth_lost_and_50_ms_of_jitter_leave_the_programme_as_it_was(
         programme_ear(stage.bus, stage.space_id) as ear,
         on_stage(stage.bus, stage.space_id, "maya", packets) as guest,
     ):
-        await ear.until(0)
+        await ear.until(RUNWAY_CHUNKS)  # the silence in front comes all at once
         clean = ear.latest + SETTLING_CHUNKS
         await ear.until(clean + PART_CHUNKS)
         guest.relay.up.faults = guest.relay.down.faults = BAD
