@@ -157,6 +157,7 @@ def test_who_asks_to_speak_gets_a_place_and_goes_to_the_stage_door(talk: House, 
         page.wait_for_url(f"{talk.door_url}/i/*")
 
 
+@pytest.mark.alone
 def test_a_slower_cadence_is_told_made_ready_for_and_stalls_nobody(talk: House, browser: Browser) -> None:
     """Up to 4, half a minute more, only where there is time."""
     (edge,) = (edge["id"] for edge in talk.call("GET", "/api/house")["edges"])
