@@ -4,9 +4,12 @@ Comes in: what to run, which gets a pipe as its last argument. Goes out: answers
 with the block, or with the parent.
 """
 
+import gc
 import resource
+import time
 from collections.abc import Callable
 from multiprocessing import get_context
+from multiprocessing.connection import Connection
 from types import TracebackType
 from typing import Any, Self
 
@@ -56,3 +59,30 @@ def begin_child() -> int:
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     return hard
+
+
+def live(
+    step: Callable[[float], object],
+    told: Callable[[Any], object],
+    pipe: Connection,
+    *,
+    seconds_max: float,
+    round_s: float = 0.0,
+) -> None:
+    """A child's life after its beginning: steps, answers whoever asks; ends with its time or its parent.
+
+    Args:
+        step: given the monotonic time. told: what is answered to what is asked.
+        round_s: from step to step; 0: no rest.
+    """
+    gc.disable()  # a pause of the collector would be read as lateness
+    ends_s = time.monotonic() + seconds_max
+    try:
+        while (began_s := time.monotonic()) < ends_s:
+            step(began_s)
+            while pipe.poll():
+                pipe.send(told(pipe.recv()))
+            if (rest_s := began_s + round_s - time.monotonic()) > 0:
+                time.sleep(rest_s)
+    except (EOFError, BrokenPipeError, KeyboardInterrupt):
+        pass  # the parent has what it wanted

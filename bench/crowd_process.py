@@ -7,7 +7,6 @@ Comes in: how to make the crowd, once it is in its process. Goes out: its tally 
 block, with the parent, or after `seconds_max`.
 """
 
-import gc
 import socket
 import struct
 import time
@@ -16,7 +15,7 @@ from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from typing import Generic, Protocol, TypeVar
 
-from crowd_child import Child, begin_child
+from crowd_child import Child, begin_child, live
 
 ROUND_S = 0.02
 """Reading in rounds, as a machine with a busy network does: a wake-up per write would be the writer's."""
@@ -92,19 +91,13 @@ class CrowdProcess(Child, Generic[Plan]):
 
 def _run(make: Callable[[Plan], Crowd], plan: Plan, seconds_max: float, pipe: Connection) -> None:
     begin_child()
-    gc.disable()  # a pause of the collector would be read as a late write
     crowd = make(plan)
-    ends_s = time.monotonic() + seconds_max
-    try:
-        while (began_s := time.monotonic()) < ends_s:
-            crowd.step(began_s)
-            while pipe.poll():
-                pipe.recv()
-                crowd.tally.cpu_s = time.process_time()
-                pipe.send(crowd.tally)
-            time.sleep(max(0.0, began_s + ROUND_S - time.monotonic()))
-    except (EOFError, BrokenPipeError, KeyboardInterrupt):
-        pass  # the parent has what it wanted
+
+    def told(_word: object) -> Tally:
+        crowd.tally.cpu_s = time.process_time()
+        return crowd.tally
+
+    live(crowd.step, told, pipe, seconds_max=seconds_max, round_s=ROUND_S)
     crowd.cut()
 
 

@@ -22,7 +22,7 @@ from functools import partial
 from multiprocessing.connection import Connection
 from termios import FIONREAD
 
-from crowd_child import Child, begin_child
+from crowd_child import Child, begin_child, live
 from crowd_ears import Ears, Heard
 from crowd_load import Target
 from stentor.limits import CHUNK_MS
@@ -113,15 +113,11 @@ class Rude(Child):
 def _misbehave(target: Target, manners: Manners, seconds_max: float, seed: int, pipe: Connection) -> None:
     files = begin_child()
     crowd = _RudeCrowd(target, manners, random.Random(seed), fd_max=files)
-    ends_s = time.monotonic() + seconds_max
-    try:
-        while (now_s := time.monotonic()) < ends_s:
-            crowd.round(now_s)
-            if pipe.poll():
-                pipe.send(crowd.figures(pipe.recv(), now_s))
-            time.sleep(max(0.0, now_s + _ROUND_S - time.monotonic()))
-    except (EOFError, BrokenPipeError, KeyboardInterrupt):
-        pass  # the parent has what it wanted
+
+    def told(word: str) -> RudeFigures:
+        return crowd.figures(word, time.monotonic())
+
+    live(crowd.round, told, pipe, seconds_max=seconds_max, round_s=_ROUND_S)
     crowd.cut()
 
 

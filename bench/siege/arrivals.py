@@ -9,7 +9,6 @@ something leaves.
 """
 
 import errno
-import gc
 import heapq
 import random
 import re
@@ -22,7 +21,7 @@ from enum import StrEnum
 from multiprocessing.connection import Connection
 
 from crowd_addresses import Addresses
-from crowd_child import Child, begin_child
+from crowd_child import Child, begin_child, live
 from crowd_load import Target
 from crowd_process import connecting, reset
 
@@ -115,18 +114,8 @@ def recovered_s(arrivals: Sequence[Arrival], *, since_s: float) -> float:
 
 def _arrive(visit: Visit, seconds_max: float, pipe: Connection) -> None:
     begin_child()
-    gc.disable()  # a pause of the collector would be read as a late answer
     people = _People(visit)
-    ends_s = time.monotonic() + seconds_max
-    try:
-        while (now_s := time.monotonic()) < ends_s:
-            people.step(now_s)
-            if pipe.poll():
-                pipe.recv()
-                pipe.send(people.told())
-            time.sleep(_ROUND_S)
-    except (EOFError, BrokenPipeError, KeyboardInterrupt):
-        pass  # the parent has what it wanted
+    live(people.step, lambda _word: people.told(), pipe, seconds_max=seconds_max, round_s=_ROUND_S)
 
 
 @dataclass(slots=True)

@@ -8,7 +8,6 @@ As fast as one core does it: a connection, a request, the first bytes of the ans
 """
 
 import errno
-import gc
 import os
 import random
 import select
@@ -19,7 +18,7 @@ from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 
 from crowd_addresses import Addresses
-from crowd_child import Child, begin_child
+from crowd_child import Child, begin_child, live
 from crowd_process import connecting, reset
 
 CHANCE = b"$CHANCE"
@@ -86,18 +85,13 @@ class Flood(Child):
 def _flood(plan: FloodPlan, nice: int, seconds_max: float, pipe: Connection) -> None:
     begin_child()
     os.nice(nice)
-    gc.disable()
     attackers = _Attackers(plan)
-    ends_s = time.monotonic() + seconds_max
-    try:
-        while (now_s := time.monotonic()) < ends_s:
-            attackers.step(now_s)
-            if pipe.poll():
-                pipe.recv()
-                attackers.seen.cpu_s = time.process_time()
-                pipe.send(attackers.seen)
-    except (EOFError, BrokenPipeError, KeyboardInterrupt):
-        pass  # the parent has what it wanted
+
+    def told(_word: object) -> Flooded:
+        attackers.seen.cpu_s = time.process_time()
+        return attackers.seen
+
+    live(attackers.step, told, pipe, seconds_max=seconds_max)
     attackers.cut()
 
 
