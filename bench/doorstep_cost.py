@@ -163,7 +163,7 @@ def desk(doors: Doors, *, path: Path | None = None) -> Iterator[tuple[Desk, Expr
     told = LineClock("demo", 1, clock.wall_ms(), doors, called=Place(1, 0), seed="5a" * 32)
     clocks.hear("demo", told.encoded(lambda _: bytes(64)))
     ring = KeyRing.of(b"k" * 32)
-    desk = Desk("edge", clock, clocks, lambda: ring, b"n" * 32, Budgets())
+    desk = Desk(clock, clocks, lambda: ring, b"n" * 32, Budgets())
     neighbours = Neighbours(clock)
     fanouts = Fanouts([path] if path else [], seats_max=1 << 20)
     seating = Seating(

@@ -62,7 +62,7 @@ class House:
 def house(requests_per_s: float = 100.0) -> House:
     hand = HandClock(wall_ms=NOW_MS)
     clocks, ring = Clocks(hand), KeyRing.of(b"k" * 32)
-    desk = Desk("edge-a", hand, clocks, lambda: ring, b"n" * 32, Budgets())
+    desk = Desk(hand, clocks, lambda: ring, b"n" * 32, Budgets())
     metrics = Metrics(open_spaces=lambda: 1, neighbours=Neighbours(hand))
     seating = Seating(cast(Spaces, OneSpace()), desk, Fanouts([], seats_max=10), metrics, hand)
     guard = Guard(Budgets(requests_per_s=requests_per_s), knows=desk.session_of)

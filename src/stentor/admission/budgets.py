@@ -136,23 +136,27 @@ class Budgets:
         Returns: a person behind a large gateway is in the line, and ten thousand tickets of one network are
             places behind everybody who comes meanwhile.
         """
-        found = self.date(address, is_held=is_held, now_s=now_s)
+        too_many = self._held.too_many(address, now_s=now_s)
+        found = self._dated(address, too_many, is_held=is_held, now_s=now_s)
         if isinstance(found, Dated):
             if not is_held:
                 self._tickets.borrow(address, now_s=now_s)
             # Never deeper in debt than who is refused: a campus that came while there was room is not shut
             # out for days.
-            if self._held.too_many(address, now_s=now_s) <= _TOO_MANY_MAX:
+            if too_many <= _TOO_MANY_MAX:
                 self._held.borrow(address, now_s=now_s)
         return found
 
     def date(self, address: str, *, is_held: bool, now_s: float) -> Dated | TooManyFor:
         """What `ticket` would say; counts nothing."""
+        too_many = self._held.too_many(address, now_s=now_s)
+        return self._dated(address, too_many, is_held=is_held, now_s=now_s)
+
+    def _dated(self, address: str, too_many: float, *, is_held: bool, now_s: float) -> Dated | TooManyFor:
         if not is_held:
             over_s = self._tickets.debt_s(address, now_s=now_s) - _OPEN_DEBT_S_MAX
             if over_s > 0:
                 return TooManyFor(min(over_s, _BACK_S_MAX))
-        too_many = self._held.too_many(address, now_s=now_s)
         if is_held and too_many > _TOO_MANY_MAX:
             over_s = (too_many - _TOO_MANY_MAX) / self._held.per_s
             return TooManyFor(min(over_s, _BACK_S_MAX))

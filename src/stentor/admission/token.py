@@ -29,7 +29,7 @@ KEY_BYTES: Final = 32
 _MAC_BYTES: Final = 16
 _HEAD: Final = struct.Struct("!BBI")
 _TICKET: Final = struct.Struct("!8sIB4s")
-_PASS: Final = struct.Struct("!8s4s4s")
+_PASS: Final = struct.Struct("!8s4s")
 _KIND_TICKET: Final = 1
 _KIND_PASS: Final = 2
 _URL_SAFE: Final = bytes.maketrans(b"+/", b"-_")
@@ -62,13 +62,12 @@ class Pass:
 
     Args:
         session: 8 random bytes, the same in every renewal.
-        home: the edge that sealed it (`home_of`). network: as in the ticket. Nobody is refused for either,
-            and nothing reads them yet: a phone changes both within one talk.
+        network: as in the ticket. Nobody is refused for it, and nothing reads it yet: a phone changes it
+            within one talk.
     """
 
     issued_s: int
     session: bytes
-    home: bytes = bytes(4)
     network: bytes = bytes(4)
 
 
@@ -108,7 +107,7 @@ class KeyRing:
         return self._sealed(_KIND_TICKET, ticket.issued_s, body, space_id)
 
     def sealed_pass(self, pass_: Pass, *, space_id: str) -> str:
-        body = _PASS.pack(pass_.session, pass_.home, pass_.network)
+        body = _PASS.pack(pass_.session, pass_.network)
         return self._sealed(_KIND_PASS, pass_.issued_s, body, space_id)
 
     def opened_ticket(self, token: str, *, space_id: str, now_s: float) -> Ticket | None:
@@ -159,11 +158,6 @@ class KeyRing:
         if not -LEEWAY_S <= now_s - issued_s <= ttl_s:
             return None
         return issued_s, body[_HEAD.size :]
-
-
-def home_of(edge_id: str) -> bytes:
-    """The edge's name as it stands in passes."""
-    return hashlib.blake2b(edge_id.encode(), digest_size=4, person=b"stentor-home").digest()
 
 
 def _mac(secret: bytes, kind: int, body: bytes, space_id: str) -> bytes:

@@ -118,7 +118,6 @@ async def running(
             newcomers=neighbours.newcomers,
             clock=clock,
             trusted=trusted,
-            edge_id=edge_id,
         )
         report = GateReport(
             bus,

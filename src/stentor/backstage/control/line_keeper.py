@@ -245,7 +245,7 @@ class LineKeeper:
         last = self._clocks.last(space_id)
         if line is None:
             # The draw was promised: whatever else of a state cannot be read, its seed stays.
-            seed = _seed_of(found[0] if found else {}) or _seed_of({"seed": last.seed} if last else {})
+            seed = _seed_of(found[0].get("seed") if found else None) or _seed_of(last.seed if last else None)
             line = Line(space_id, seed or secrets.token_bytes(SEED_BYTES))
             revision = await self._states.save(space_id, line.as_json(), revision=revision)
         if last is not None:
@@ -288,9 +288,9 @@ def _line_of(space_id: str, state: dict[str, Any]) -> Line | None:
         return None
 
 
-def _seed_of(state: Mapping[str, object]) -> bytes | None:
+def _seed_of(told: object) -> bytes | None:
     try:
-        seed = bytes.fromhex(str(state["seed"]))
-    except (KeyError, ValueError):
+        seed = bytes.fromhex(str(told))
+    except ValueError:
         return None
     return seed if len(seed) == SEED_BYTES else None

@@ -14,7 +14,7 @@ from stentor.admission.line.line_clock import Doors, LineClock
 from stentor.admission.lobby import bucket_now, is_lobby_open
 from stentor.admission.network import DAY_S, day_network
 from stentor.admission.pace import Pace
-from stentor.admission.token import PASS_S, KeyRing, Pass, Ticket, home_of
+from stentor.admission.token import PASS_S, KeyRing, Pass, Ticket
 from stentor.clock import Clock
 from stentor.edge.admission.clocks import Clocks, Heard
 from stentor.edge.admission.entry import Line, Way, WhenBlind, way_of
@@ -60,7 +60,6 @@ class Desk:
         shown: which tickets and sessions came lately: a ticket is counted once.
     """
 
-    edge_id: str
     clock: Clock
     clocks: Clocks
     ring: Callable[[], KeyRing]
@@ -144,27 +143,18 @@ class Desk:
             raise Gone(f"The Space {space.id!r} has ended.")
         if space.on_air_ms is None and not is_lobby_open(space, now_ms=now_ms):
             raise Conflict("Tickets are given from an hour before the announced time to six hours after it.")
-        is_held = self.line(space).doors(self.when_blind) is not Doors.OPEN
+        line = self.line(space)
+        is_held = line.doors(self.when_blind) is not Doors.OPEN
         dated = self.budgets.ticket(address, is_held=is_held, now_s=self.clock.monotonic_s())
         if isinstance(dated, TooManyFor):
             self.counts.refused(space.id)
             raise TooMany("Tickets for your network", retry_after_s=dated.retry_after_s)
-        doors_ms, line_ms = self._line_time(space, now_ms)
+        doors_ms, line_ms = _line_time(line, space, now_ms)
         bucket = bucket_now(doors_ms, now_ms=line_ms, behind_s=dated.behind_s)
         now_s = now_ms // 1000
         ticket = Ticket(now_s, secrets.token_bytes(8), bucket, network=self._network(address, now_s))
         self.counts.ticket(space.id, bucket)
         return Place(self.ring().sealed_ticket(ticket, space_id=space.id), ticket, dated.behind_s)
-
-    def _line_time(self, space: Space, now_ms: int) -> tuple[int | None, int]:
-        """When the doors opened and what time it is, by the line's own clock while one comes: an edge whose
-        wall clock is behind, or whose record of the Space is a moment old, gives nobody an earlier place."""
-        line = self.line(space)
-        if line.clock is None or line.is_blind:
-            return space.on_air_ms, now_ms
-        told_ms = line.clock.doors_ms
-        doors_ms = space.on_air_ms if told_ms is None else told_ms
-        return doors_ms, line.clock.at_ms + round(1000 * line.age_s)
 
     def present(self, space: Space, place: Place) -> None:
         """A sign that somebody still waits; counted once per `here_s` of the clock."""
@@ -211,7 +201,7 @@ class Desk:
             else secrets.token_bytes(8)
         )
         now_s = self.clock.wall_ms() // 1000
-        return Pass(now_s, session, home_of(self.edge_id), self._network(knock.address, now_s))
+        return Pass(now_s, session, self._network(knock.address, now_s))
 
     def sealed(self, space: Space, pass_: Pass) -> str:
         return self.ring().sealed_pass(pass_, space_id=space.id)
@@ -227,3 +217,12 @@ class Desk:
 
     def _network(self, address: str, now_s: int) -> bytes:
         return day_network(self.network_key, address, now_s // DAY_S)
+
+
+def _line_time(line: Line, space: Space, now_ms: int) -> tuple[int | None, int]:
+    """When the doors opened and what time it is, by the line's own clock while one comes: an edge whose wall
+    clock is behind, or whose record of the Space is a moment old, gives nobody an earlier place."""
+    if line.clock is None or line.is_blind:
+        return space.on_air_ms, now_ms
+    told_ms = line.clock.doors_ms
+    return space.on_air_ms if told_ms is None else told_ms, line.clock.at_ms + round(1000 * line.age_s)

@@ -43,7 +43,6 @@ async def open_desk(
     newcomers: Newcomers,
     clock: Clock,
     trusted: Trusted,
-    edge_id: str,
 ) -> tuple[LineRoutes, DoorKeys]:
     """The routes, and the keys whose `run` the gate lets go. Raises: LogAway."""
     clocks, keys = Clocks(clock), await DoorKeys.open(bus)
@@ -51,7 +50,6 @@ async def open_desk(
     stack.push_async_callback(subscription.close)
     clocks.begin(await _held_lines(bus))
     desk = Desk(
-        edge_id,
         clock,
         clocks,
         lambda: keys.ring,
