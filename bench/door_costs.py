@@ -75,7 +75,7 @@ def verbs() -> list[Result]:
     clocks = Clocks(clock)
     clocks.hear(SPACE, document(1, Doors.HELD))
     # Budgets so wide that each ticket is given: the dear case.
-    desk = Desk(clock, clocks, lambda: ring, b"n" * 32, Budgets(tickets_per_s=1e6))
+    desk = Desk(clock, clocks, lambda: ring, b"n" * 32, Budgets(tickets_per_s=1e6, tickets_per_min_held=1e8))
     space = Space(SPACE, "Doors", State.ON_AIR, created_ms=0, on_air_ms=clock.wall_ms())
     knock = desk.read(space, ticket=None, pass_=None, address=ELSEWHERE)
     known = desk.read(space, ticket=sealed[0], pass_=None, address=ELSEWHERE)
